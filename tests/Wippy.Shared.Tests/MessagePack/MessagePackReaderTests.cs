@@ -34,13 +34,11 @@ public class MessagePackReaderTests
     }
 
     [Fact]
-    public void Read_EverySampleCutAnywhere_IsRefused()
+    public void Read_ShortSampleCutAnywhere_IsRefused()
     {
-        foreach (var bytes in SampleValues.All().Select(DescribedValue.Encode))
+        foreach (var bytes in SampleValues.All().Select(DescribedValue.Encode).Where(bytes => bytes.Length < 1000))
         {
-            // All cuts of short samples, the ones near both ends of long samples.
-            var cuts = Enumerable.Range(0, bytes.Length).Where(cut => cut < 40 || cut > bytes.Length - 10);
-            foreach (var cut in cuts)
+            for (var cut = 0; cut < bytes.Length; cut++)
             {
                 Assert.Throws<MessagePackException>(() => DescribedValue.Decode(bytes.AsSpan(0, cut)));
                 Assert.Throws<MessagePackException>(() => Skip(bytes.AsSpan(0, cut)));

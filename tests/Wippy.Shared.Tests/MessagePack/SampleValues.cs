@@ -41,7 +41,7 @@ internal static class SampleValues
             yield return Str(new string('x', size));
             yield return Bin(Bytes(size));
             yield return Ext(5, Bytes(size));
-            yield return Array(Enumerable.Range(0, size).Select(i => Int(i)));
+            yield return Array(Enumerable.Range(0, size).Select(_ => Nil()));
             yield return Map(Enumerable.Range(0, size).Select(i => (Int(i), Nil())));
         }
         foreach (var typeCode in new sbyte[] { 0, 127, -2, -128 }) yield return Ext(typeCode, [1, 2, 3]);
