@@ -125,6 +125,9 @@ internal static class DescribedValue
         }
     }
 
+    public static void AssertSame(JsonNode expected, JsonNode actual) =>
+        Assert.Equal(expected.ToJsonString(), actual.ToJsonString());
+
     private static void WriteInteger(ref MessagePackWriter writer, Int128 value)
     {
         if (value > long.MaxValue) writer.Write((ulong)value);

@@ -13,7 +13,7 @@ public class MessagePackReaderTests
         foreach (var sample in SampleValues.All())
         {
             var bytes = DescribedValue.Encode(sample);
-            AssertSame(sample, DescribedValue.Decode(bytes));
+            DescribedValue.AssertSame(sample, DescribedValue.Decode(bytes));
         }
     }
 
@@ -84,7 +84,7 @@ public class MessagePackReaderTests
     [InlineData("c704ff00000001", """{"time":["1",0]}""")]
     [InlineData("ca3fc00000", """{"float":"3ff8000000000000"}""")]
     public void Read_LongerFormThanNeeded_IsAccepted(string hex, string description) =>
-        AssertSame(JsonNode.Parse(description)!, DescribedValue.Decode(Convert.FromHexString(hex)));
+        DescribedValue.AssertSame(JsonNode.Parse(description)!, DescribedValue.Decode(Convert.FromHexString(hex)));
 
     [Theory]
     [InlineData("", 0, "expected a value, found the end of the input")]
@@ -374,11 +374,6 @@ public class MessagePackReaderTests
     }
 
     private static void Skip(ReadOnlySpan<byte> bytes) => new MessagePackReader(bytes).Skip();
-
-    private static void AssertSame(JsonNode expected, JsonNode actual)
-    {
-        if (!JsonNode.DeepEquals(expected, actual)) Assert.Equal(expected.ToJsonString(), actual.ToJsonString());
-    }
 
     private static void AssertMismatch(string hex, string expected, string found, Reading reading)
     {

@@ -38,7 +38,7 @@ public class MessagePackVectorTests(VectorPackage package) : IClassFixture<Vecto
                 }
                 else
                 {
-                    Assert.True(JsonNode.DeepEquals(expected, actual), $"{Convert.ToHexStringLower(bytes)} is {actual}, expected {expected}");
+                    DescribedValue.AssertSame(expected, actual);
                 }
                 Assert.Equal(bytes, new MessagePackReader(bytes).ReadRaw());
             }

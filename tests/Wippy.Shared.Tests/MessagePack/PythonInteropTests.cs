@@ -22,7 +22,7 @@ public class PythonInteropTests
         Assert.Equal(samples.Count, answers.Count);
         foreach (var (sample, answer) in samples.Zip(answers))
         {
-            AssertSame(sample, DescribedValue.Decode(answer.Bytes));
+            DescribedValue.AssertSame(sample, DescribedValue.Decode(answer.Bytes));
             // Both sides choose the shortest form, so there is only one right answer.
             Assert.Equal(DescribedValue.Encode(sample), answer.Bytes);
         }
@@ -34,7 +34,7 @@ public class PythonInteropTests
         var produced = Parse(await InteropFolder.RunAsync(Python, Installation, [Script, "produce"]));
 
         Assert.NotEmpty(produced);
-        foreach (var (bytes, description) in produced) AssertSame(description, DescribedValue.Decode(bytes));
+        foreach (var (bytes, description) in produced) DescribedValue.AssertSame(description, DescribedValue.Decode(bytes));
     }
 
     private static bool IsReservedExtension(JsonNode sample) => sample["ext"] is { } ext && ext[0]!.GetValue<sbyte>() < 0;
@@ -54,10 +54,5 @@ public class PythonInteropTests
         // Deeply nested samples have several levels of JSON for each of their own.
         var json = JsonNode.Parse(line, documentOptions: new() { MaxDepth = 1000 })!;
         return (Convert.FromHexString(json["bytes"]!.GetValue<string>()), json["value"]!);
-    }
-
-    private static void AssertSame(JsonNode expected, JsonNode actual)
-    {
-        if (!JsonNode.DeepEquals(expected, actual)) Assert.Equal(expected.ToJsonString(), actual.ToJsonString());
     }
 }

@@ -3,7 +3,7 @@ using static Wippy.Shared.Tests.MessagePack.DescribedValue;
 
 namespace Wippy.Shared.Tests.MessagePack;
 
-/// <summary>Descriptions of every type of value, with the sizes on both sides of each change of format.</summary>
+/// <summary>Descriptions of every type of value, with sizes for every format.</summary>
 internal static class SampleValues
 {
     private static readonly Int128[] Integers =
@@ -19,8 +19,8 @@ internal static class SampleValues
         double.NegativeInfinity, double.NaN, 9007199254740993.0,
     ];
 
-    // 1, 2, 4, 8, 16: fixext; 15/16: fixarray, fixmap; 31/32: fixstr; 255/256 and 65535/65536: 8, 16 and 32 bit lengths.
-    private static readonly int[] Sizes = [0, 1, 2, 3, 4, 5, 8, 15, 16, 17, 31, 32, 255, 256, 65535, 65536];
+    // 1, 2, 4, 8, 16: fixext; 15/16: fixarray, fixmap; 31/32: fixstr; 255, 256, 65536: 8, 16 and 32 bit lengths.
+    private static readonly int[] Sizes = [0, 1, 2, 3, 4, 5, 8, 15, 16, 17, 31, 32, 255, 256, 65536];
 
     private static readonly (long Seconds, uint Nanoseconds)[] Times =
     [
