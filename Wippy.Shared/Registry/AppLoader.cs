@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Wippy.Shared.Identity;
+
+namespace Wippy.Shared.Registry;
+
+/// <summary>
+/// A check that the registry cannot make itself, because its subject (policies, Lua code) is known only further up.
+/// It sees all entries that could be read and skips those with <see cref="ProblemList.HasErrorsIn"/>.
+/// </summary>
+internal delegate void EntryCheck(ImmutableSortedDictionary<EntryId, Entry> entries, ProblemList problems);
+
+/// <summary>From an app folder to version 0 of its registry.</summary>
+internal static class AppLoader
+{
+    /// <summary>Reads and validates all entries. Never throws for what an app author may get wrong.</summary>
+    /// <param name="appFolder">Absolute, or relative to the working folder.</param>
+    /// <param name="checks">Run after the entries were validated as such, in this order.</param>
+    public static LoadResult Load(string appFolder, params ReadOnlySpan<EntryCheck> checks)
+    {
+        var problems = new ProblemList();
+        if (AppSource.Find(appFolder, problems) is not { } source) return new LoadResult(null, problems.Sorted());
+
+        var entries = YamlEntries.Read(source, problems);
+        EntryValidator.Validate(entries, problems);
+        foreach (var check in checks) check(entries, problems);
+        return new LoadResult(problems.HasErrors ? null : Snapshot.FromDeclared(entries), problems.Sorted());
+    }
+}

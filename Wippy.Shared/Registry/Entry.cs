@@ -1,0 +1,85 @@
+using Wippy.Shared.Identity;
+
+namespace Wippy.Shared.Registry;
+
+/// <summary>
+/// One registry entry, exactly as declared: id, kind, meta, data. Immutable; any thread.
+/// <para>
+/// Values are a plain tree: null, <see cref="bool"/>, <see cref="long"/>, <see cref="double"/>, <see cref="string"/>,
+/// <c>IReadOnlyList&lt;object?&gt;</c>, <c>IReadOnlyDictionary&lt;string, object?&gt;</c>.
+/// </para>
+/// <para>
+/// A field is named by its path as written: <c>host.workers</c>, <c>modules[2]</c>, <c>meta.command.name</c>. Where each
+/// one stands is kept beside the values, so the tree itself stays free of positions.
+/// </para>
+/// </summary>
+internal sealed class Entry
+{
+    private static readonly IReadOnlyDictionary<string, object?> NoFields = new Dictionary<string, object?>().AsReadOnly();
+
+    private readonly IReadOnlyDictionary<string, FieldOrigin> _origins;
+
+    /// <param name="id">Full id.</param>
+    /// <param name="kind">Kind as declared; not necessarily a known one.</param>
+    /// <param name="meta">Merged meta; null for none.</param>
+    /// <param name="data">A map of fields for every kind with behaviour; any value for <c>registry.entry</c>.</param>
+    /// <param name="location">Where the entry begins.</param>
+    /// <param name="origins">Field path to its place; null for entries that come from no file.</param>
+    public Entry(
+        EntryId id,
+        string kind,
+        IReadOnlyDictionary<string, object?>? meta = null,
+        object? data = null,
+        SourceLocation location = default,
+        IReadOnlyDictionary<string, FieldOrigin>? origins = null)
+    {
+        Id = id;
+        Kind = kind;
+        Meta = meta ?? NoFields;
+        Data = data;
+        Location = location;
+        _origins = origins ?? new Dictionary<string, FieldOrigin>();
+    }
+
+    public EntryId Id { get; }
+
+    public string Kind { get; }
+
+    public IReadOnlyDictionary<string, object?> Meta { get; }
+
+    public object? Data { get; }
+
+    /// <summary><see cref="Data"/> as a map; empty when it is something else.</summary>
+    public IReadOnlyDictionary<string, object?> Fields => Data as IReadOnlyDictionary<string, object?> ?? NoFields;
+
+    /// <summary>Where the entry begins. Not part of the entry's identity or hash.</summary>
+    public SourceLocation Location { get; }
+
+    /// <summary>Where a field stands; for a field that is not there, the nearest one around it.</summary>
+    public SourceLocation LocationOf(string field)
+    {
+        for (var path = field; path.Length > 0; path = path[..Math.Max(path.LastIndexOfAny(['.', '[']), 0)])
+        {
+            if (_origins.TryGetValue(path, out var origin)) return Location with { Line = origin.Line, Column = origin.Column };
+        }
+        return Location;
+    }
+
+    /// <summary>The file whose text a <c>file://</c> field was replaced with, relative to the app folder; null for inline text.</summary>
+    public string? TextFileOf(string field) => _origins.TryGetValue(field, out var origin) ? origin.TextFile : null;
+
+    /// <summary>The id a reference in this entry means: a bare name is one of the entry's own namespace.</summary>
+    /// <exception cref="FormatException">Not an id; cannot happen in a validated entry.</exception>
+    public EntryId Resolve(string reference) =>
+        EntryId.TryResolve(reference, Id.Namespace, out var id)
+            ? id
+            : throw new FormatException($"'{reference}' in {Id} is not an entry id (namespace:name)");
+
+    public override string ToString() => $"{Id} ({Kind})";
+}
+
+/// <summary>Where a field stands in the entry's file.</summary>
+/// <param name="Line">1-based.</param>
+/// <param name="Column">1-based.</param>
+/// <param name="TextFile">See <see cref="Entry.TextFileOf"/>.</param>
+internal readonly record struct FieldOrigin(int Line, int Column, string? TextFile = null);

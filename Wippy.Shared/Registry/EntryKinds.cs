@@ -1,0 +1,130 @@
+using System.Collections.Frozen;
+using static Wippy.Shared.Registry.FieldShape;
+
+namespace Wippy.Shared.Registry;
+
+/// <summary>A kind of entry and the fields it knows.</summary>
+/// <param name="Name">As written in YAML.</param>
+/// <param name="Data">Shape of the entry's data; <see cref="Structure"/> for every kind with behaviour.</param>
+/// <param name="Meta">Shape of the part of meta that has a meaning. Meta is always open.</param>
+internal sealed record EntryKind(string Name, FieldShape Data, Structure Meta);
+
+/// <summary>The kinds of entries and their fields: the one table that validation works from.</summary>
+internal static class EntryKinds
+{
+    public const string ProcessHost = "process.host";
+    public const string TerminalHost = "terminal.host";
+    public const string LuaProcess = "process.lua";
+    public const string NativeProcess = "process.native";
+    public const string ProcessService = "process.service";
+    public const string LuaLibrary = "library.lua";
+    public const string SecurityPolicy = "security.policy";
+    public const string PlainEntry = "registry.entry";
+
+    private const string PackagePrefix = "ns.";
+
+    private static readonly FieldShape AnyText = new Text();
+    private static readonly FieldShape AnyDuration = new Duration();
+    private static readonly FieldShape FreeMap = new Structure(Open: true);
+    private static readonly FieldShape Zone = new Text("system", "user", "terminal");
+    private static readonly FieldShape AnyHost = new Reference(ProcessHost, TerminalHost);
+
+    private static readonly FieldShape Lifecycle = Closed(
+        new("auto_start", new Flag()),
+        new("start_timeout", AnyDuration),
+        new("stop_timeout", AnyDuration),
+        new("stable_threshold", AnyDuration),
+        new("startup", new Text("required", "optional")),
+        new("requires", new ListOf(new Reference())),
+        new("depends_on", new ListOf(new Reference())),
+        new("restart", Closed(
+            new("initial_delay", AnyDuration),
+            new("delay", AnyDuration),
+            new("max_delay", AnyDuration),
+            new("backoff_factor", new Number(1)),
+            new("jitter", new Number(0, 1)),
+            new("max_attempts", new Whole(0)))),
+        // Names of groups and policies are checked together with the policies they name, by Security.PolicyCatalog.
+        new("security", Closed(
+            new("actor", Closed(
+                new("id", AnyText, Required: true),
+                new("meta", FreeMap))),
+            new("groups", new ListOf(new Id())),
+            new("policies", new ListOf(new Id())))));
+
+    private static readonly EntryField[] LuaCode =
+    [
+        new("source", AnyText, Required: true),
+        new("modules", new ListOf(AnyText)),
+        new("imports", new MapOf(new Reference(LuaLibrary))),
+    ];
+
+    private static readonly Structure PlainMeta = new(Open: true);
+
+    private static readonly Structure ProcessMeta = new(
+        Open: true,
+        new("default_host", AnyHost),
+        new("options", new Structure(Open: true, new EntryField("default_host", AnyHost))),
+        new("command", new Structure(
+            Open: true,
+            new("name", AnyText, Required: true),
+            new("short", AnyText))));
+
+    private static readonly FrozenDictionary<string, EntryKind> Table = new EntryKind[]
+    {
+        new(ProcessHost, Closed(
+            new("zone", Zone),
+            new("host", Closed(
+                new("workers", new Whole(1, 1024)),
+                new("queue_size", new Whole(1)),
+                new("local_queue_size", new Whole(1)),
+                new("max_processes", new Whole(1)))),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(TerminalHost, Closed(
+            new("zone", Zone),
+            new("hide_logs", new Flag()),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(LuaProcess, Closed([.. LuaCode, new("method", AnyText)]), ProcessMeta),
+
+        new(NativeProcess, Closed(new EntryField("class", AnyText)), ProcessMeta),
+
+        new(ProcessService, Closed(
+            new("process", new Reference(LuaProcess, NativeProcess), Required: true),
+            new("host", AnyHost, Required: true),
+            new("input", new ListOf(new Anything())),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(LuaLibrary, Closed(LuaCode), PlainMeta),
+
+        new(SecurityPolicy, Closed(
+            new("policy", Closed(
+                new("actions", new OneOrMore(AnyText), Required: true),
+                new("resources", new OneOrMore(AnyText), Required: true),
+                new("effect", new Text("allow", "deny"), Required: true),
+                new("conditions", new ListOf(Closed(
+                    new("field", AnyText, Required: true),
+                    new("operator", new Text(
+                        "eq", "ne", "lt", "gt", "lte", "gte", "in", "nin",
+                        "contains", "ncontains", "matches", "nmatches", "exists", "nexists"), Required: true),
+                    new("value", new Anything()),
+                    new("value_from", AnyText))))), Required: true),
+            new("groups", new ListOf(new Id()))), PlainMeta),
+
+        new(PlainEntry, new Anything(), PlainMeta),
+    }.ToFrozenDictionary(kind => kind.Name);
+
+    /// <summary>Every kind with a row of its own, in no particular order.</summary>
+    public static IEnumerable<string> Names => Table.Keys;
+
+    /// <summary>
+    /// The kind of that name, or null. Everything in <c>ns.*</c> is known and free of form: it describes packages and
+    /// has no behaviour here.
+    /// </summary>
+    public static EntryKind? Find(string name) =>
+        Table.GetValueOrDefault(name)
+        ?? (name.StartsWith(PackagePrefix, StringComparison.Ordinal) ? new EntryKind(name, new Anything(), PlainMeta) : null);
+
+    private static Structure Closed(params EntryField[] fields) => new(Open: false, fields);
+}
