@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Wippy.Shared.Identity;
 
 namespace Wippy.Shared.Registry;
@@ -15,8 +16,6 @@ namespace Wippy.Shared.Registry;
 /// </summary>
 internal sealed class Entry
 {
-    private static readonly IReadOnlyDictionary<string, object?> NoFields = new Dictionary<string, object?>().AsReadOnly();
-
     private readonly IReadOnlyDictionary<string, FieldOrigin> _origins;
 
     /// <param name="id">Full id.</param>
@@ -35,10 +34,10 @@ internal sealed class Entry
     {
         Id = id;
         Kind = kind;
-        Meta = meta ?? NoFields;
+        Meta = meta ?? ReadOnlyDictionary<string, object?>.Empty;
         Data = data;
         Location = location;
-        _origins = origins ?? new Dictionary<string, FieldOrigin>();
+        _origins = origins ?? ReadOnlyDictionary<string, FieldOrigin>.Empty;
     }
 
     public EntryId Id { get; }
@@ -50,7 +49,7 @@ internal sealed class Entry
     public object? Data { get; }
 
     /// <summary><see cref="Data"/> as a map; empty when it is something else.</summary>
-    public IReadOnlyDictionary<string, object?> Fields => Data as IReadOnlyDictionary<string, object?> ?? NoFields;
+    public IReadOnlyDictionary<string, object?> Fields => Data as IReadOnlyDictionary<string, object?> ?? ReadOnlyDictionary<string, object?>.Empty;
 
     /// <summary>Where the entry begins. Not part of the entry's identity or hash.</summary>
     public SourceLocation Location { get; }

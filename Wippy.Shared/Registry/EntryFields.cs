@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Wippy.Shared.Registry;
 
 /// <summary>
@@ -35,12 +37,12 @@ internal readonly struct EntryFields(IReadOnlyDictionary<string, object?> values
 
     /// <summary>A map; empty when missing.</summary>
     public IReadOnlyDictionary<string, object?> Map(string name) =>
-        (IReadOnlyDictionary<string, object?>?)Value(name) ?? new Dictionary<string, object?>();
+        (IReadOnlyDictionary<string, object?>?)Value(name) ?? ReadOnlyDictionary<string, object?>.Empty;
 
     /// <summary>A map with fields of its own.</summary>
     public EntryFields Section(string name) => new(Map(name));
 
     public bool Has(string name) => Value(name) is not null;
 
-    private object? Value(string name) => values.GetValueOrDefault(name);
+    public object? Value(string name) => values.GetValueOrDefault(name);
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Wippy.Shared.Identity;
 using YamlDotNet.RepresentationModel;
 
@@ -66,7 +67,7 @@ internal sealed class EntryFile
         }
         else if (_root.Find("name") is not null || _root.Find("kind") is not null)
         {
-            ReadEntry(_root, "", [.. FileKeys, .. EntryKeys], new Dictionary<string, object?>(), []);
+            ReadEntry(_root, "", [.. FileKeys, .. EntryKeys], ReadOnlyDictionary<string, object?>.Empty, []);
         }
         else
         {
@@ -143,7 +144,7 @@ internal sealed class EntryFile
 
     private IReadOnlyDictionary<string, object?> ReadMeta(YamlMappingNode node, string field, EntryId? entry, Dictionary<string, FieldOrigin> origins)
     {
-        if (node.Find(field) is not { } metaNode) return new Dictionary<string, object?>();
+        if (node.Find(field) is not { } metaNode) return ReadOnlyDictionary<string, object?>.Empty;
         switch (_values.Convert(metaNode, field, entry, origins))
         {
             case IReadOnlyDictionary<string, object?> meta:
@@ -152,7 +153,7 @@ internal sealed class EntryFile
                 _problems.Add(new Problem(Severity.Error, metaNode.LocationIn(_file), entry, field, "expected a map"));
                 break;
         }
-        return new Dictionary<string, object?>();
+        return ReadOnlyDictionary<string, object?>.Empty;
     }
 
     /// <summary>A text that every entry must have; null, with a problem about <paramref name="field"/>, when it is not there.</summary>

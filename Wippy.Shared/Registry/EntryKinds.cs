@@ -126,5 +126,8 @@ internal static class EntryKinds
         Table.GetValueOrDefault(name)
         ?? (name.StartsWith(PackagePrefix, StringComparison.Ordinal) ? new EntryKind(name, new Anything(), PlainMeta) : null);
 
+    /// <summary>Whether entries of that kind have a lifecycle, so that they are started and stopped.</summary>
+    public static bool IsService(string name) => Find(name)?.Data is Structure data && data.Fields.Any(field => field.Shape == Lifecycle);
+
     private static Structure Closed(params EntryField[] fields) => new(Open: false, fields);
 }

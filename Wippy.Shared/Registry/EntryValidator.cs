@@ -112,7 +112,7 @@ internal sealed class EntryValidator
         {
             var candidates = _entries.Values.Where(e => IsKind(reference, e)).Select(e => e.Id.ToString());
             var suggestion = NearMiss.Suggest(id.ToString(), candidates);
-            if (suggestion.Length == 0) suggestion = $", expected {reference.Expected}";
+            if (suggestion.Length == 0 && reference.Kinds.Length > 0) suggestion = $", expected {reference.Expected}";
             _problems.Error(_entry, path, $"no entry '{id}'{suggestion}");
         }
         else if (!IsKind(reference, target))

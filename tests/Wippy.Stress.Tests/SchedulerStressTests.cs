@@ -18,9 +18,7 @@ public sealed class SchedulerStressTests
     [InlineData(8)]
     public void Messages_InASwarm_AreAllHandled(int workers)
     {
-        using var scheduler = new Scheduler("stress", workers, ringCapacity: 4);
-        scheduler.Start();
-        using var swarm = new Swarm(scheduler, size: 64);
+        using var swarm = new Swarm(workers, size: 64);
 
         swarm.Run(tokens: 200, messages: StressLevel.Count(200_000, 50_000_000));
 
@@ -33,9 +31,7 @@ public sealed class SchedulerStressTests
     [InlineData(8)]
     public void Messages_InBurstsWithSleepBetween_AreAllHandled(int workers)
     {
-        using var scheduler = new Scheduler("stress", workers, ringCapacity: 4);
-        scheduler.Start();
-        using var swarm = new Swarm(scheduler, size: 16);
+        using var swarm = new Swarm(workers, size: 16);
         var bursts = StressLevel.Count(5_000, 2_000_000);
 
         for (var burst = 0; burst < bursts; burst++)
@@ -53,24 +49,22 @@ public sealed class SchedulerStressTests
         var rounds = StressLevel.Count(200, 20_000);
         for (var round = 0; round < rounds; round++)
         {
-            var scheduler = new Scheduler("stress", workers: 4, ringCapacity: 2);
-            scheduler.Start();
-            using var swarm = new Swarm(scheduler, size: 8);
+            using var swarm = new Swarm(workers: 4, size: 8);
             swarm.Start(tokens: 8, messages: int.MaxValue);
             Thread.SpinWait(round % 200 * 50);
 
-            scheduler.Stop();
+            swarm.Scheduler.Stop();
 
-            var steps = scheduler.Steps;
+            var steps = swarm.Scheduler.Steps;
             swarm.PostToAll();
-            Assert.Equal(steps, scheduler.Steps);
-            Assert.Equal(0, scheduler.QueueDepth);
+            Assert.Equal(steps, swarm.Scheduler.Steps);
+            Assert.Equal(0, swarm.Scheduler.QueueDepth);
             swarm.AssertNoOverlap();
         }
     }
 
     /// <summary>
-    /// Runnables that pass tokens on: each handled message posts one to another member, until the agreed number has
+    /// A scheduler and runnables that pass tokens on: each handled message posts one to another member, until the agreed number has
     /// been posted. Now and then a member queues a stale entry, or holds its worker up so that others steal.
     /// </summary>
     private sealed class Swarm : IDisposable
@@ -81,15 +75,19 @@ public sealed class SchedulerStressTests
         private long _handled;
         private int _toPost;
 
-        public Swarm(IScheduler scheduler, int size)
+        public Swarm(int workers, int size)
         {
+            Scheduler = new Scheduler("stress", workers, ringCapacity: 4);
+            Scheduler.Start();
             _members = new CountingRunnable[size];
             for (var i = 0; i < size; i++)
             {
                 var index = i;
-                _members[i] = new CountingRunnable(scheduler, self => OnMessage(scheduler, self, index), budget: 1 + i % 7);
+                _members[i] = new CountingRunnable(Scheduler, self => OnMessage(self, index), budget: 1 + i % 7);
             }
         }
+
+        public Scheduler Scheduler { get; }
 
         public void Run(int tokens, int messages)
         {
@@ -118,14 +116,18 @@ public sealed class SchedulerStressTests
 
         public void AssertNoOverlap() => Assert.All(_members, member => Assert.Equal(0, member.Overlaps));
 
-        public void Dispose() => _done.Dispose();
+        public void Dispose()
+        {
+            Scheduler.Dispose();
+            _done.Dispose();
+        }
 
-        private void OnMessage(IScheduler scheduler, CountingRunnable self, int index)
+        private void OnMessage(CountingRunnable self, int index)
         {
             // Different for every member and message, and the same in every run.
             var mixed = (uint)HashOf(index, self.Handled);
             if (mixed % 64 == 0) Thread.SpinWait(500);
-            if (mixed % 16 == 1) scheduler.Schedule(self);
+            if (mixed % 16 == 1) Scheduler.Schedule(self);
             PassOn(_members[mixed % (uint)_members.Length]);
             if (Interlocked.Increment(ref _handled) == Volatile.Read(ref _expected)) _done.Set();
         }

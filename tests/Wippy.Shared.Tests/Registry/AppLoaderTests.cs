@@ -245,7 +245,7 @@ public sealed class AppLoaderTests : IDisposable
                 lifecycle: {requires: [b, c:d]}
               - {name: b, kind: registry.entry}
             """,
-            "src/_index.yaml:5:31: error: app:a.lifecycle.requires[1]: no entry 'c:d', expected the id of an entry"
+            "src/_index.yaml:5:31: error: app:a.lifecycle.requires[1]: no entry 'c:d'"
         },
         {
             """

@@ -55,12 +55,12 @@ public sealed class YamlEntriesTests : IDisposable
     [Fact]
     public void Read_Json_IsReadAlike()
     {
-        _app.With("a.json", "{\"namespace\": \"app\",\n\t\"name\": \"a\", \"kind\": \"registry.entry\", \"list\": [1, \"x\\u00e9\\/\", {\"k\": null}]}");
+        _app.With("a.json", "{\"namespace\": \"app\",\n\t\"name\": \"a\", \"kind\": \"registry.entry\", \"list\": [1, \"x\\u00e9\\/\\ud83d\\ude00\", {\"k\": null}]}");
 
         var list = (IReadOnlyList<object?>)Load("app:a").Fields["list"]!;
 
         Assert.Equal(1L, list[0]);
-        Assert.Equal("xé/", list[1]);
+        Assert.Equal("xé/😀", list[1]);
         Assert.Null(((IReadOnlyDictionary<string, object?>)list[2]!)["k"]);
     }
 

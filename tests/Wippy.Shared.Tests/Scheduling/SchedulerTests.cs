@@ -5,14 +5,15 @@ namespace Wippy.Shared.Tests.Scheduling;
 
 public sealed class SchedulerTests
 {
-    // Only a safety net: every wait below ends by an event.
+    // Only a safety net: every wait below ends by an event. The tests create their events before the scheduler, so that
+    // its threads have ended when the events are disposed.
     private static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void Start_OneRunnable_RunsOnANamedBackgroundThread()
     {
-        using var scheduler = new Scheduler("app:workers", workers: 1);
         using var done = new ManualResetEventSlim();
+        using var scheduler = new Scheduler("app:workers", workers: 1);
         Thread? thread = null;
         scheduler.Schedule(LambdaRunnable.Once(() =>
         {
@@ -25,6 +26,13 @@ public sealed class SchedulerTests
         Wait(done);
         Assert.Equal("wippy-app:workers-0", thread!.Name);
         Assert.True(thread.IsBackground);
+    }
+
+    [Fact]
+    public void Start_NothingToDo_EveryWorkerGoesToSleepOnce()
+    {
+        using var scheduler = Started(workers: 3);
+        Assert.True(SpinWait.SpinUntil(() => scheduler.Parks == 3, Safety));
     }
 
     [Fact]
@@ -45,24 +53,33 @@ public sealed class SchedulerTests
     [Fact]
     public void Schedule_SeveralFromOneStep_NewestFirstThenOldest()
     {
+        using var done = new CountdownEvent(4);
         using var scheduler = Started(workers: 1);
-        var order = RunAndRecord(scheduler, 4, add =>
+        var order = new List<string>();
+        scheduler.Schedule(LambdaRunnable.Once(() =>
         {
-            scheduler.ScheduleLast(add("new process"));
-            scheduler.Schedule(add("first woken"));
-            scheduler.Schedule(add("second woken"));
-            scheduler.Schedule(add("third woken"));
-        });
+            scheduler.ScheduleLast(Recorded("new process"));
+            scheduler.Schedule(Recorded("first woken"));
+            scheduler.Schedule(Recorded("second woken"));
+            scheduler.Schedule(Recorded("third woken"));
+        }));
 
+        Assert.True(done.Wait(Safety));
         Assert.Equal(["third woken", "first woken", "second woken", "new process"], order);
+
+        LambdaRunnable Recorded(string name) => LambdaRunnable.Once(() =>
+        {
+            order.Add(name);
+            done.Signal();
+        });
     }
 
     [Fact]
     public void Schedule_FromAStepOfAnotherScheduler_RunsHere()
     {
+        using var done = new ManualResetEventSlim();
         using var here = Started(workers: 1, name: "here");
         using var there = Started(workers: 1, name: "there");
-        using var done = new ManualResetEventSlim();
         string? thread = null;
 
         there.Schedule(LambdaRunnable.Once(() => here.Schedule(LambdaRunnable.Once(() =>
@@ -78,8 +95,8 @@ public sealed class SchedulerTests
     [Fact]
     public void Schedule_MoreThanTheRingHolds_RunsAll()
     {
-        using var scheduler = Started(workers: 1, ringCapacity: 2);
         using var done = new CountdownEvent(100);
+        using var scheduler = Started(workers: 1, ringCapacity: 2);
         scheduler.Schedule(LambdaRunnable.Once(() =>
         {
             for (var i = 0; i < 100; i++) scheduler.Schedule(LambdaRunnable.Once(() => done.Signal()));
@@ -91,8 +108,8 @@ public sealed class SchedulerTests
     [Fact]
     public void Schedule_FromAStep_AllocatesNothing()
     {
-        using var scheduler = Started(workers: 1);
         using var done = new ManualResetEventSlim();
+        using var scheduler = Started(workers: 1);
         CountingRunnable pong = null!;
         long before = 0, after = 0;
         var ping = new CountingRunnable(scheduler, self =>
@@ -117,12 +134,12 @@ public sealed class SchedulerTests
     [Fact]
     public void PingPong_ThirdOneInTheRing_RunsAfterTheLifoBound()
     {
+        using var pair = new PingPong();
         using var scheduler = Started(workers: 1);
-        using var pair = new PingPong(scheduler);
         scheduler.Schedule(LambdaRunnable.Once(() =>
         {
             scheduler.Schedule(LambdaRunnable.Once(pair.Stop));
-            pair.Start(); // takes the slot, the third one moves to the ring
+            pair.Start(scheduler); // takes the slot, the third one moves to the ring
         }));
 
         Wait(pair.Stopped);
@@ -132,12 +149,12 @@ public sealed class SchedulerTests
     [Fact]
     public void PingPong_ThirdOneFromOutside_RunsAtTheNextLookAtTheInjectionQueue()
     {
+        using var pair = new PingPong();
         using var scheduler = Started(workers: 1);
-        using var pair = new PingPong(scheduler);
         scheduler.Schedule(LambdaRunnable.Once(() =>
         {
             scheduler.ScheduleLast(LambdaRunnable.Once(pair.Stop));
-            pair.Start();
+            pair.Start(scheduler);
         }));
 
         Wait(pair.Stopped);
@@ -147,13 +164,13 @@ public sealed class SchedulerTests
     [Fact]
     public void PingPong_WithAnEndlessOneInTheInjectionQueue_ThirdOneInTheRingStillRuns()
     {
+        using var pair = new PingPong();
         using var scheduler = Started(workers: 1);
-        using var pair = new PingPong(scheduler);
         scheduler.Schedule(LambdaRunnable.Once(() =>
         {
             scheduler.ScheduleLast(new LambdaRunnable(() => pair.Stopped.IsSet ? StepResult.Done : StepResult.Continue));
             scheduler.Schedule(LambdaRunnable.Once(pair.Stop));
-            pair.Start();
+            pair.Start(scheduler);
         }));
 
         Wait(pair.Stopped);
@@ -162,8 +179,8 @@ public sealed class SchedulerTests
     [Fact]
     public void Continue_ForEver_OthersRun()
     {
-        using var scheduler = Started(workers: 1);
         using var done = new CountdownEvent(100);
+        using var scheduler = Started(workers: 1);
         scheduler.Schedule(new LambdaRunnable(() => done.IsSet ? StepResult.Done : StepResult.Continue));
 
         for (var i = 0; i < 100; i++) scheduler.Schedule(LambdaRunnable.Once(() => done.Signal()));
@@ -174,8 +191,8 @@ public sealed class SchedulerTests
     [Fact]
     public void Continue_TwoForEver_TakeTurns()
     {
-        using var scheduler = new Scheduler("test", workers: 1);
         using var done = new CountdownEvent(2);
+        using var scheduler = new Scheduler("test", workers: 1);
         var order = new List<int>();
         foreach (var name in new[] { 1, 2 })
         {
@@ -198,30 +215,74 @@ public sealed class SchedulerTests
     [Fact]
     public void Steal_WorkerHeldUpByAStep_OthersRunWhatItHadQueued()
     {
-        using var scheduler = Started(workers: 2);
         using var others = new CountdownEvent(50);
         using var release = new ManualResetEventSlim();
-        using var released = new ManualResetEventSlim();
+        using var scheduler = Started(workers: 2);
         scheduler.Schedule(LambdaRunnable.Once(() =>
         {
             // The last one stays in the LIFO slot, so this also shows that a slot is stolen in the end.
             for (var i = 0; i < 50; i++) scheduler.Schedule(LambdaRunnable.Once(() => others.Signal()));
             release.Wait(Safety);
-            released.Set();
         }));
 
         Assert.True(others.Wait(Safety));
         Assert.Equal(50, scheduler.Steals);
         release.Set();
-        Wait(released);
+    }
+
+    [Fact]
+    public void Steal_SeveralLongSteps_WakeOneWorkerAfterTheOther()
+    {
+        using var together = new CountdownEvent(3);
+        using var scheduler = Started(workers: 4);
+        scheduler.Schedule(LambdaRunnable.Once(() =>
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                scheduler.Schedule(LambdaRunnable.Once(() =>
+                {
+                    together.Signal();
+                    together.Wait(Safety); // so each of them needs a worker of its own
+                }));
+            }
+            scheduler.Schedule(LambdaRunnable.Once(() => { })); // pushes the third one out of the slot
+            together.Wait(Safety);
+        }));
+
+        Assert.True(together.Wait(Safety));
+    }
+
+    [Fact]
+    public void Steal_ThiefGoingToSleepAsWorkIsQueued_IsWokenForAll()
+    {
+        const int count = 20_000;
+        using var done = new ManualResetEventSlim();
+        using var scheduler = Started(workers: 2);
+        var ran = new bool[count];
+        var missed = -1;
+        scheduler.Schedule(LambdaRunnable.Once(() =>
+        {
+            // One long step: only the other worker can run these. Each pushes its predecessor into the ring.
+            for (var i = 0; i < count && missed < 0; i++)
+            {
+                var current = i;
+                scheduler.Schedule(LambdaRunnable.Once(() => Volatile.Write(ref ran[current], true)));
+                if (i > 0 && !SpinWait.SpinUntil(() => Volatile.Read(ref ran[current - 1]), Safety)) missed = i - 1;
+                Thread.SpinWait(i % 300); // moves the next one over the thief's search and its way to sleep
+            }
+            done.Set();
+        }));
+
+        Assert.True(done.Wait(2 * Safety));
+        Assert.Equal(-1, missed);
     }
 
     [Fact]
     public void Run_QueuedManyTimesOver_StepsDoNotOverlap()
     {
         const int messages = 20_000;
-        using var scheduler = Started(workers: 3, ringCapacity: 2);
         using var done = new ManualResetEventSlim();
+        using var scheduler = Started(workers: 3, ringCapacity: 2);
         var target = new CountingRunnable(scheduler, self =>
         {
             scheduler.Schedule(self); // a stale entry: it is running and has not asked for another step
@@ -246,10 +307,10 @@ public sealed class SchedulerTests
     [Fact]
     public void Metrics_WorkerHeldUp_ShowStepsAndQueue()
     {
-        using var scheduler = Started(workers: 1);
         using var entered = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
         using var done = new CountdownEvent(5);
+        using var scheduler = Started(workers: 1);
         scheduler.Schedule(LambdaRunnable.Once(() =>
         {
             scheduler.Schedule(LambdaRunnable.Once(() => done.Signal())); // moves to the ring
@@ -308,8 +369,8 @@ public sealed class SchedulerTests
     [Fact]
     public void Stop_FromAStep_Throws()
     {
-        using var scheduler = Started(workers: 1);
         using var done = new ManualResetEventSlim();
+        using var scheduler = Started(workers: 1);
         Exception? thrown = null;
         scheduler.Schedule(LambdaRunnable.Once(() =>
         {
@@ -356,8 +417,8 @@ public sealed class SchedulerTests
     public void Schedule_ManySendersAndReceivers_CountsEveryMessage(int workers)
     {
         const int perSender = 50_000;
-        using var scheduler = Started(workers, ringCapacity: 4);
         using var done = new CountdownEvent(5);
+        using var scheduler = Started(workers, ringCapacity: 4);
         var receivers = Enumerable.Range(0, 5).Select(_ => new CountingRunnable(scheduler, self =>
         {
             if (self.Handled == 4 * perSender / 5) done.Signal();
@@ -383,43 +444,28 @@ public sealed class SchedulerTests
 
     private static void Wait(ManualResetEventSlim done) => Assert.True(done.Wait(Safety));
 
-    /// <summary>Runs <paramref name="queue"/> in a step; what it queues through its argument is recorded in the order it runs.</summary>
-    private static List<string> RunAndRecord(Scheduler scheduler, int count, Action<Func<string, IRunnable>> queue)
-    {
-        var order = new List<string>();
-        using var done = new CountdownEvent(count);
-        scheduler.Schedule(LambdaRunnable.Once(() => queue(name => LambdaRunnable.Once(() =>
-        {
-            order.Add(name);
-            done.Signal();
-        }))));
-        Assert.True(done.Wait(Safety));
-        return order;
-    }
-
     /// <summary>Two runnables that wake each other until told to stop.</summary>
     private sealed class PingPong : IDisposable
     {
-        private readonly CountingRunnable _ping;
-        private readonly CountingRunnable _pong;
+        private CountingRunnable? _ping;
+        private CountingRunnable? _pong;
         private volatile bool _stop;
-
-        public PingPong(IScheduler scheduler)
-        {
-            _ping = new CountingRunnable(scheduler, _ => Answer(_pong!));
-            _pong = new CountingRunnable(scheduler, _ => Answer(_ping));
-        }
 
         public ManualResetEventSlim Stopped { get; } = new();
 
         public long MessagesUntilStop { get; private set; }
 
-        public void Start() => _ping.Post();
+        public void Start(IScheduler scheduler)
+        {
+            _ping = new CountingRunnable(scheduler, _ => Answer(_pong!));
+            _pong = new CountingRunnable(scheduler, _ => Answer(_ping));
+            _ping.Post();
+        }
 
         public void Stop()
         {
             _stop = true;
-            MessagesUntilStop = _ping.Handled + _pong.Handled;
+            MessagesUntilStop = _ping!.Handled + _pong!.Handled;
             Stopped.Set();
         }
 

@@ -106,7 +106,7 @@ public sealed class WorkStealingDequeTests
     public void TrySteal_WhileOwnerPushesAndPops_EachItemGoesToExactlyOne(int capacity, uint startIndex, int thieves)
     {
         var deque = new WorkStealingDeque(capacity, startIndex);
-        var times = new int[50_000];
+        var times = new int[200_000];
         var items = Enumerable.Range(0, times.Length)
             .Select(i => LambdaRunnable.Once(() => Interlocked.Increment(ref times[i])))
             .ToArray();
@@ -116,20 +116,15 @@ public sealed class WorkStealingDequeTests
             while (Volatile.Read(ref taken) < items.Length)
             {
                 if (deque.AsThief.TrySteal(out var item)) Take(item);
-                else Thread.Yield();
             }
         })).ToArray();
 
         foreach (var thread in threads) thread.Start();
-        for (var i = 0; i < items.Length; i++)
+        for (var next = 0; next < items.Length;)
         {
-            while (!deque.AsOwner.TryPush(items[i]))
-            {
-                if (deque.AsOwner.TryPop(out var full)) Take(full);
-            }
-            if (i % 3 == 0 && deque.AsOwner.TryPop(out var own)) Take(own);
+            while (next < items.Length && deque.AsOwner.TryPush(items[next])) next++;
+            while (deque.AsOwner.TryPop(out var own)) Take(own);
         }
-        while (deque.AsOwner.TryPop(out var rest)) Take(rest);
         foreach (var thread in threads) thread.Join();
 
         Assert.All(times, n => Assert.Equal(1, n));

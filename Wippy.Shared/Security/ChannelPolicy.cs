@@ -1,0 +1,71 @@
+using Wippy.Shared.Identity;
+
+namespace Wippy.Shared.Security;
+
+/// <summary>
+/// What may pass from one zone to another, whoever acts. Policies in the group <c>channel:from-to</c>, for example
+/// <c>channel:user-system</c>, replace the default for that pair:
+/// <code>
+/// from \ to   system    user      terminal
+/// system      all       all       all
+/// user        nothing   all       process.send
+/// terminal    all       all       all
+/// </code>
+/// Immutable; any thread.
+/// </summary>
+internal sealed class ChannelPolicy
+{
+    /// <summary>Names the default as the one who decided.</summary>
+    public const string Default = "default";
+
+    private static readonly Zone[] AllZones = [Zone.System, Zone.User, Zone.Terminal];
+
+    private readonly Dictionary<(Zone From, Zone To), (string Name, Scope Scope)> _declared = [];
+
+    public ChannelPolicy(PolicyCatalog catalog)
+    {
+        foreach (var from in AllZones)
+        {
+            foreach (var to in AllZones)
+            {
+                var group = new EntryId("channel", $"{from.ToText()}-{to.ToText()}");
+                if (catalog.TryGetGroup(group, out var scope)) _declared[(from, to)] = (group.ToString(), scope);
+            }
+        }
+    }
+
+    /// <summary>Decides about one request that crosses from one zone to another, or stays in one.</summary>
+    /// <param name="from">The zone of the caller.</param>
+    /// <param name="to">The zone of what is acted upon.</param>
+    /// <param name="action">For example <c>process.send</c>.</param>
+    /// <param name="resource">For example the target's PID.</param>
+    /// <param name="attributes">Where the request comes from and goes to; null for none.</param>
+    /// <param name="actor">Who acts; null = nobody in particular.</param>
+    /// <param name="decidedBy">The policy; or the group when none of its policies applied; or <see cref="Default"/>.</param>
+    /// <returns>Allow or deny, never undefined.</returns>
+    public Decision Decide(
+        Zone from,
+        Zone to,
+        string action,
+        string resource,
+        IReadOnlyDictionary<string, object?>? attributes,
+        Actor? actor,
+        out string decidedBy)
+    {
+        if (!_declared.TryGetValue((from, to), out var group))
+        {
+            decidedBy = Default;
+            return DefaultAllows(from, to, action) ? Decision.Allow : Decision.Deny;
+        }
+        var decision = group.Scope.Evaluate(actor, action, resource, attributes, out var policy);
+        decidedBy = policy?.Name ?? group.Name;
+        return decision == Decision.Allow ? Decision.Allow : Decision.Deny;
+    }
+
+    private static bool DefaultAllows(Zone from, Zone to, string action) => (from, to) switch
+    {
+        (Zone.User, Zone.System) => false,
+        (Zone.User, Zone.Terminal) => action == "process.send",
+        _ => true,
+    };
+}
