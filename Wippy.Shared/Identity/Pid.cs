@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Unicode;
 
 namespace Wippy.Shared.Identity;
 
@@ -48,6 +49,13 @@ public readonly record struct Pid(string Node, string Host, ulong Number)
 
     /// <summary>The PID without its node part: what policies see, so that a prefix pattern holds on every node.</summary>
     public Pid WithoutNode() => this with { Node = "" };
+
+    /// <summary>Writes the text form as UTF-8 without making a string.</summary>
+    /// <returns>False when it does not fit.</returns>
+    public bool TryFormat(Span<byte> utf8, out int length) =>
+        string.IsNullOrEmpty(Node)
+            ? Utf8.TryWrite(utf8, CultureInfo.InvariantCulture, $"{{{Host}|0x{Number:x5}}}", out length)
+            : Utf8.TryWrite(utf8, CultureInfo.InvariantCulture, $"{{{Node}@{Host}|0x{Number:x5}}}", out length);
 
     /// <summary>The text form.</summary>
     public override string ToString()

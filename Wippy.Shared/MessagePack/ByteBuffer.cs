@@ -67,6 +67,13 @@ internal sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Forgets what was written; the capacity stays.</summary>
     public void Clear() => _written = 0;
 
+    /// <summary>Forgets what was written after the first <paramref name="count"/> bytes.</summary>
+    public void Truncate(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)_written, nameof(count));
+        _written = count;
+    }
+
     /// <summary>Gives the array back to the pool. Further calls do nothing.</summary>
     public void Dispose()
     {

@@ -62,6 +62,12 @@ internal sealed class ChannelPolicy
         return decision == Decision.Allow ? Decision.Allow : Decision.Deny;
     }
 
+    /// <summary>Whether no policy is declared for the pair and the default allows the action: nothing more to ask.</summary>
+    public bool IsOpen(Zone from, Zone to, string action) => !_declared.ContainsKey((from, to)) && DefaultAllows(from, to, action);
+
+    /// <summary>Whether no policy is declared for the pair and the default denies the action.</summary>
+    public bool IsClosed(Zone from, Zone to, string action) => !_declared.ContainsKey((from, to)) && !DefaultAllows(from, to, action);
+
     private static bool DefaultAllows(Zone from, Zone to, string action) => (from, to) switch
     {
         (Zone.User, Zone.System) => false,

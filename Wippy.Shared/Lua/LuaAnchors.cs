@@ -1,0 +1,23 @@
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>
+/// The numbers under which we keep values in the registry of a state. Lua threads are kept under their own address,
+/// which is larger than any of these.
+/// </summary>
+internal static class LuaAnchors
+{
+    public const nint Prelude = 0x100;
+    public const nint StringMetatable = 0x1ff;
+    public const nint Method = 0x200;
+
+    public static nint Metatable(LuaUserdataKind kind) => 0x300 + (nint)kind;
+
+    public static nint Library(int library) => 0x400 + library;
+
+    /// <summary>The table that an imported library returned.</summary>
+    public static nint Import(int import) => 0x1_0000 + import;
+
+    public static nint Channel(int slot) => 0x100_0000 + slot;
+}

@@ -1,0 +1,410 @@
+using Wippy.Shared.Errors;
+using Wippy.Shared.Lua.Native;
+using Wippy.Shared.MessagePack;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>
+/// Runs one Lua program as a process. Its coroutines are driven from here: each is resumed directly, and a call that
+/// may wait yields the number of an operation with its arguments (DESIGN §5, rule 6), which is then done outside Lua,
+/// where C# may throw and Lua's longjmp cannot reach.
+/// </summary>
+internal sealed class LuaBehavior : IBehavior
+{
+    // Between two looks at the clock a program runs so many instructions; a slice of time is made of several such pieces.
+    private const int InstructionsPerLook = 10_000;
+
+    // Operations in one step before other processes get their turn.
+    private const int OperationsPerStep = 512;
+
+    private static readonly TimeSpan TimeSlice = TimeSpan.FromMilliseconds(10);
+
+    private readonly LuaProgram _program;
+    private readonly LuaState _state;
+    private readonly LuaThread _main;
+    private readonly Queue<LuaThread> _ready = new();
+    private readonly Dictionary<long, Action<Completion>> _operations = [];
+    private readonly Dictionary<nint, LuaThread> _resumed = [];
+    private readonly LuaPreparation _preparation;
+    private Payload _arguments;
+    private long _lastOperation;
+    private LuaThread? _current;
+    private LuaThread? _next;
+    private bool _started;
+    private int _spawned;
+    private Exception? _fault;
+    private HashSet<Timers.Ticket>? _timers;
+
+    // Values can reach a program before it names a module, so all types are declared first.
+    static LuaBehavior() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LuaModules).TypeHandle);
+
+    public LuaBehavior(Process process, LuaProgram program, Payload arguments)
+    {
+        Process = process;
+        _program = program;
+        _arguments = arguments;
+        _state = LuaState.Create();
+        _main = new LuaThread(this, _state.Main);
+        Channels = new LuaChannels(this);
+        Mail = new LuaMail(this);
+        Environments = new LuaEnvironments(program);
+        _preparation = new LuaPreparation(Environments);
+        LuaSandbox.Furnish(_state.Main);
+        LuaCallbacks.SetTimeSlice(_state.Main, InstructionsPerLook);
+    }
+
+    /// <summary>The process it runs.</summary>
+    public Process Process { get; }
+
+    public LuaChannels Channels { get; }
+
+    public LuaMail Mail { get; }
+
+    /// <summary>What global names mean to the program and its libraries.</summary>
+    public LuaEnvironments Environments { get; }
+
+    /// <inheritdoc/>
+    public ExitResult Result { get; private set; } = ExitResult.Normal;
+
+    /// <summary>Where payloads are encoded before they are copied to their receivers. One per thread; empty between uses.</summary>
+    public static ByteBuffer Scratch
+    {
+        get
+        {
+            var scratch = t_scratch ??= new ByteBuffer(4096);
+            scratch.Clear();
+            return scratch;
+        }
+    }
+
+    [ThreadStatic]
+    private static ByteBuffer? t_scratch;
+
+    /// <inheritdoc/>
+    public Progress Initialise()
+    {
+        var previous = LuaCallbacks.Enter(this);
+        try
+        {
+            return RunSafely(static self => self.Prepare());
+        }
+        finally
+        {
+            LuaCallbacks.Leave(previous);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Progress Step()
+    {
+        var previous = LuaCallbacks.Enter(this);
+        try
+        {
+            return RunSafely(static self => self.StepProgram());
+        }
+        finally
+        {
+            LuaCallbacks.Leave(previous);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        var previous = LuaCallbacks.Enter(this);
+        if (_timers is not null)
+        {
+            foreach (var ticket in _timers) Process.Node.Timers.Cancel(ticket);
+        }
+        _arguments.Return();
+        _state.Dispose();
+        LuaCallbacks.Leave(previous);
+    }
+
+    /// <summary>Fails the process: a callback or operation of ours threw, which is a bug.</summary>
+    public void Fault(Exception exception) => _fault ??= exception;
+
+    /// <summary>Notes an operation that runs elsewhere.</summary>
+    /// <param name="completed">What to do when its <see cref="Completion"/> arrives.</param>
+    /// <returns>The number for the completion.</returns>
+    public long BeginOperation(Action<Completion> completed)
+    {
+        _operations.Add(++_lastOperation, completed);
+        return _lastOperation;
+    }
+
+    /// <summary>Starts a timer.</summary>
+    public Timers.Ticket StartTimer(TimeSpan delay, Action fired)
+    {
+        Timers.Ticket? ticket = null;
+        var operation = BeginOperation(_ =>
+        {
+            _timers!.Remove(ticket!);
+            fired();
+        });
+        ticket = Process.Node.Timers.Start(delay, Process, operation);
+        (_timers ??= []).Add(ticket);
+        return ticket;
+    }
+
+    /// <summary>Cancels a timer.</summary>
+    /// <returns>False when it has fired or was cancelled before.</returns>
+    public bool CancelTimer(Timers.Ticket ticket)
+    {
+        if (_timers is null || !_timers.Remove(ticket)) return false;
+        _operations.Remove(ticket.Operation);
+        return Process.Node.Timers.Cancel(ticket);
+    }
+
+    /// <summary>A coroutine has its answer: it goes on, now if it is the one that asks, in its turn otherwise.</summary>
+    public void Answered(LuaThread thread)
+    {
+        if (ReferenceEquals(thread, _current) && _next is null) _next = thread;
+        else _ready.Enqueue(thread);
+    }
+
+    /// <summary>Starts a coroutine of its own from the function at the top of the stack, which is replaced by its thread.</summary>
+    public void Spawn(LuaStack stack)
+    {
+        var thread = stack.NewThread();
+        stack.PushValue(-1);
+        stack.Anchor(thread.Handle);
+        stack.Insert(-2);
+        stack.MoveTo(thread, 1);
+        _spawned++;
+        _ready.Enqueue(new LuaThread(this, thread));
+    }
+
+    /// <summary>Whether a coroutine is being resumed by another now.</summary>
+    public bool IsResumed(LuaStack thread) => _resumed.ContainsKey(thread.Handle);
+
+    /// <summary>Whether it is the one that runs now.</summary>
+    public bool IsRunning(LuaStack thread) => _current?.Stack.Handle == thread.Handle;
+
+    /// <summary>Goes on with a coroutine on behalf of another, which waits for its next yield.</summary>
+    public void SwitchTo(LuaStack stack, LuaThread resumer, int arguments)
+    {
+        var thread = new LuaThread(this, stack) { Resumer = resumer, Results = arguments };
+        _resumed.Add(stack.Handle, thread);
+        _next = thread;
+    }
+
+    /// <summary>Goes back to the coroutine which resumed this one: it yields, or has ended.</summary>
+    public void SwitchBack(LuaThread thread)
+    {
+        _resumed.Remove(thread.Stack.Handle);
+        _next = thread.Resumer;
+    }
+
+    // Whatever our own code throws ends this process, not the worker.
+    private Progress RunSafely(Func<LuaBehavior, Progress> run)
+    {
+        try
+        {
+            var progress = run(this);
+            if (_fault is null) return progress;
+        }
+        catch (Exception exception)
+        {
+            Fault(exception);
+        }
+        return Fail(new Error(ErrorKind.Internal, $"internal error in {_program.Id}: {_fault!.Message}") { Stack = _fault.ToString() });
+    }
+
+    // (init) Libraries, then the chunk, run one after the other on the main thread.
+    private Progress Prepare()
+    {
+        TakeMail();
+        while (_ready.Count == 0 && _operations.Count == 0 && Channels.Waiting == 0)
+        {
+            if (!_preparation.PushNext(_main, out var error))
+            {
+                if (error is not null) return Fail(error);
+                return _preparation.TryTakeMethod(_main, _program, out error) ? Progress.Ready : Fail(error!);
+            }
+            _main.Results = 0;
+            var progress = Run(_main);
+            if (progress == Progress.Done)
+            {
+                if (Result.Error is { } failure) return Fail(failure with { Kind = ErrorKind.Internal, Message = $"failed to execute script: {failure.Message}" });
+                _preparation.Finished(_main);
+                continue;
+            }
+            if (progress == Progress.Continue) return progress;
+        }
+        return PrepareSuspended();
+    }
+
+    // A chunk was preempted or waits for something.
+    private Progress PrepareSuspended()
+    {
+        while (_ready.TryDequeue(out var thread))
+        {
+            var progress = Run(thread);
+            if (progress != Progress.Done)
+            {
+                if (progress == Progress.Continue) return progress;
+                continue;
+            }
+            if (Result.Error is { } failure) return Fail(failure with { Kind = ErrorKind.Internal, Message = $"failed to execute script: {failure.Message}" });
+            _preparation.Finished(_main);
+            return Progress.Continue;
+        }
+        return _operations.Count > 0 ? Progress.Blocked : Progress.Idle;
+    }
+
+    private Progress StepProgram()
+    {
+        if (!_started)
+        {
+            _started = true;
+            _main.Stack.SetTop(0);
+            _main.Stack.PushAnchored(LuaAnchors.Method);
+            _main.Results = LuaCodec.DecodeArguments(_main.Stack, _arguments.Span);
+            _arguments.Return();
+            _arguments = Payload.Empty;
+            _ready.Enqueue(_main);
+        }
+        if (!TakeMail()) return Fail(ProcessErrors.LinkedProcessFailed);
+        for (var turns = 0; _ready.TryDequeue(out var thread); turns++)
+        {
+            var progress = Run(thread);
+            if (progress is Progress.Done or Progress.Continue) return progress;
+            if (turns >= OperationsPerStep) return Progress.Continue;
+        }
+        if (_operations.Count > 0) return Progress.Blocked;
+        if (Mail.HasSubscriptions || Channels.Waiting > 0) return Progress.Idle;
+        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={_spawned + 1})", Retryable: null));
+    }
+
+    // Runs one coroutine, and those it resumes, until it waits. Done: the program is over, Result says how. Continue: its time is up.
+    private Progress Run(LuaThread thread)
+    {
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        var operations = 0;
+        while (true)
+        {
+            _current = thread;
+            _next = null;
+            var status = LuaCallbacks.Resume(thread.Stack, thread.Results, out var values);
+            if (_fault is not null) return Progress.Done;
+            switch (status)
+            {
+                case LuaStatus.Yield when values == 0:   // the time-slice hook
+                    thread.Results = 0;
+                    if (!Process.IsEnding && System.Diagnostics.Stopwatch.GetElapsedTime(began) < TimeSlice) continue;
+                    _ready.Enqueue(thread);
+                    _current = null;
+                    return Progress.Continue;
+                case LuaStatus.Yield:
+                    thread.Suspended(values);
+                    LuaOperations.Of(thread.Operation)(this, thread);
+                    break;
+                case LuaStatus.Ok:
+                    if (Ended(thread, values)) return Progress.Done;
+                    break;
+                default:
+                    if (Failed(thread)) return Progress.Done;
+                    break;
+            }
+            if (_next is null)
+            {
+                _current = null;
+                return Progress.Idle;
+            }
+            thread = _next;
+            if (++operations < OperationsPerStep) continue;
+            _ready.Enqueue(thread);
+            _current = null;
+            return Progress.Continue;
+        }
+    }
+
+    // True: it was main.
+    private bool Ended(LuaThread thread, int values)
+    {
+        if (ReferenceEquals(thread, _main))
+        {
+            if (_started) Result = LuaExit.FromReturn(thread.Stack, values);
+            return true;
+        }
+        if (thread.Resumer is { } resumer)
+        {
+            SwitchBack(thread);
+            var first = resumer.BeginReturn();
+            resumer.Stack.Push(true);
+            resumer.Stack.Reserve(values + 4);
+            thread.Stack.MoveTo(resumer.Stack, values);
+            Deliver(resumer, first);
+            return false;
+        }
+        Forget(thread);
+        return false;
+    }
+
+    // True: nobody is there to catch it, so the process ends.
+    private bool Failed(LuaThread thread)
+    {
+        if (thread.Resumer is not { } resumer)
+        {
+            Result = ExitResult.Failed(LuaErrors.FromRaised(thread.Stack, -1));
+            return true;
+        }
+        SwitchBack(thread);
+        var first = resumer.BeginReturn();
+        resumer.Stack.Push(false);
+        thread.Stack.PushValue(-1);
+        thread.Stack.MoveTo(resumer.Stack, 1);
+        Deliver(resumer, first);
+        return false;
+    }
+
+    /// <summary>Ends the resume a coroutine waits in; it goes on at once.</summary>
+    public void Deliver(LuaThread resumer, int first)
+    {
+        _next = resumer;
+        resumer.Results = resumer.Stack.Top - first + 2;
+    }
+
+    private void Forget(LuaThread thread)
+    {
+        _spawned--;
+        _main.Stack.PushNil();
+        _main.Stack.Anchor(thread.Stack.Handle);
+    }
+
+    // False: a linked process failed and this one does not trap that.
+    private bool TakeMail()
+    {
+        var item = Process.Mailbox.TakeAll();
+        while (item is not null)
+        {
+            var next = item.Next;
+            item.Next = null;
+            switch (item)
+            {
+                case Message message:
+                    Mail.Add(message);
+                    break;
+                case Signal { Kind: SignalKind.LinkDown } when !Process.TrapLinks:
+                    return false;
+                case Signal signal:
+                    Mail.Add(signal);
+                    break;
+                case Completion completion when _operations.Remove(completion.Operation, out var completed):
+                    completed(completion);
+                    break;
+            }
+            item = next;
+        }
+        return true;
+    }
+
+    private Progress Fail(Error error)
+    {
+        Result = ExitResult.Failed(error);
+        return Progress.Done;
+    }
+}

@@ -1,0 +1,413 @@
+using Wippy.Shared.Errors;
+using Wippy.Shared.Lua.Native;
+using Wippy.Shared.MessagePack;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>
+/// Lua values to MessagePack and back, straight from and to the Lua stack. Tables whose keys are 1..n become arrays,
+/// others maps; integers and floats keep their subtype; strings are bytes and become str. Error objects travel as the
+/// extension <see cref="ErrorCode"/>. A table that occurs twice, itself included, is written once: the value is then
+/// wrapped in the extension <see cref="GraphCode"/>, in which <see cref="ReferenceCode"/> names an earlier table by its
+/// number in order of appearance. The format is docs/wire-format.md.
+/// </summary>
+internal static class LuaCodec
+{
+    /// <summary>Extension: an error object as <c>[kind, message, retryable, details, stack]</c>.</summary>
+    public const sbyte ErrorCode = 1;
+
+    /// <summary>Extension: a value in which <see cref="ReferenceCode"/> may occur.</summary>
+    public const sbyte GraphCode = 2;
+
+    /// <summary>Extension, inside a graph: the number of a table written before, counted from 0, as a big-endian uint32.</summary>
+    public const sbyte ReferenceCode = 3;
+
+    /// <summary>Tables inside tables, both ways.</summary>
+    public const int MaxDepth = 100;
+
+    /// <summary>Writes values of a stack as one array.</summary>
+    /// <param name="stack">Whose.</param>
+    /// <param name="first">Index of the first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="buffer">Where to; what it held before stays in front.</param>
+    /// <returns>Null, or why it cannot be sent, with the path to the value; the buffer is then as before.</returns>
+    public static Error? Encode(LuaStack stack, int first, int count, ByteBuffer buffer)
+    {
+        var start = buffer.WrittenCount;
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(count);
+        for (var i = 0; i < count; i++)
+        {
+            var error = EncodeValue(stack, first + i, buffer, ref writer, $"argument {i + 1}");
+            if (error is null) continue;
+            writer.Flush();
+            buffer.Truncate(start);
+            return error;
+        }
+        writer.Flush();
+        return null;
+    }
+
+    /// <summary>Writes one value.</summary>
+    public static Error? EncodeOne(LuaStack stack, int index, ByteBuffer buffer)
+    {
+        var start = buffer.WrittenCount;
+        var writer = new MessagePackWriter(buffer);
+        var error = EncodeValue(stack, stack.Absolute(index), buffer, ref writer, "value");
+        writer.Flush();
+        if (error is not null) buffer.Truncate(start);
+        return error;
+    }
+
+    /// <summary>Pushes the values of an array of arguments.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="MessagePackException">The bytes are not what <see cref="Encode"/> writes. What was pushed stays.</exception>
+    public static int DecodeArguments(LuaStack stack, ReadOnlySpan<byte> payload)
+    {
+        var reader = new MessagePackReader(payload);
+        var count = reader.ReadArrayHeader();
+        if (!stack.Reserve(count + 8)) throw new MessagePackException(0, "arguments that fit the Lua stack", $"{count} of them");
+        for (var i = 0; i < count; i++) DecodeValue(stack, ref reader);
+        return count;
+    }
+
+    /// <summary>Pushes one value.</summary>
+    /// <exception cref="MessagePackException">As <see cref="DecodeArguments"/>.</exception>
+    public static void DecodeOne(LuaStack stack, ReadOnlySpan<byte> value)
+    {
+        var reader = new MessagePackReader(value);
+        if (!stack.Reserve(8)) throw new MessagePackException(0, "a value that fits the Lua stack", "none left");
+        DecodeValue(stack, ref reader);
+    }
+
+    private const int MaxReserved = 65_536;
+
+    private static Error? EncodeValue(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, string what)
+    {
+        if (stack.TypeOf(index) != LuaType.Table) return new Encoder().Write(stack, index, ref writer, 0)?.In(what);
+
+        writer.Flush();
+        var start = buffer.WrittenCount;
+        var encoder = new Encoder();
+        if (encoder.Write(stack, index, ref writer, 0) is { } problem) return problem.In(what);
+        if (!encoder.HasReferences) return null;
+
+        // Rare: only now is it known that the value must be wrapped, so move it behind the extension header.
+        writer.Flush();
+        var body = buffer.WrittenSpan[start..].ToArray();
+        buffer.Truncate(start);
+        writer.WriteExtensionFormat(GraphCode, body);
+        return null;
+    }
+
+    private static void DecodeValue(LuaStack stack, ref MessagePackReader reader)
+    {
+        if (reader.NextMessagePackType != MessagePackType.Extension)
+        {
+            new Decoder(null).Read(stack, ref reader);
+            return;
+        }
+        var extension = reader.ReadExtensionFormat();
+        if (extension.TypeCode == GraphCode)
+        {
+            var inner = new MessagePackReader(extension.Data);
+            new Decoder(new Graph()).Read(stack, ref inner);
+        }
+        else
+        {
+            Decoder.ReadExtension(stack, extension, null, reader.Consumed);
+        }
+    }
+
+    private sealed class Problem(string text)
+    {
+        private string _path = "";
+
+        public Problem At(string key)
+        {
+            _path = $".{key}{_path}";
+            return this;
+        }
+
+        public Error In(string what) => new(ErrorKind.Invalid, $"cannot send {text} ({what}{_path})");
+    }
+
+    private struct Encoder
+    {
+        private List<nint>? _tables;
+
+        public bool HasReferences { get; private set; }
+
+        public Problem? Write(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
+        {
+            switch (stack.TypeOf(index))
+            {
+                case LuaType.Nil:
+                case LuaType.None:
+                    writer.WriteNil();
+                    return null;
+                case LuaType.Boolean:
+                    writer.Write(stack.ToBoolean(index));
+                    return null;
+                case LuaType.Number:
+                    if (stack.IsInteger(index)) writer.Write(stack.ToInteger(index));
+                    else writer.Write(stack.ToNumber(index));
+                    return null;
+                case LuaType.String:
+                    writer.WriteString(stack.ToBytes(index));
+                    return null;
+                case LuaType.Table:
+                    return WriteTable(stack, index, ref writer, depth);
+                case LuaType.Userdata when stack.UserdataKind(index) == LuaUserdataKind.Error:
+                    return WriteError(stack, index, ref writer, depth);
+                case LuaType.Userdata:
+                    writer.WriteNil();   // channels, payload wrappers, times mean nothing elsewhere (reference: process §4)
+                    return null;
+                case LuaType.Function:
+                    return new Problem("a function");
+                default:
+                    return new Problem("a coroutine");
+            }
+        }
+
+        private Problem? WriteTable(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
+        {
+            if (depth >= MaxDepth) return new Problem($"tables nested deeper than {MaxDepth}");
+            if (!stack.Reserve(6)) return new Problem("a value this large");
+            if (IsWritten(stack.ToPointer(index), out var number))
+            {
+                HasReferences = true;
+                var reference = new byte[4];
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(reference, (uint)number);
+                writer.WriteExtensionFormat(ReferenceCode, reference);
+                return null;
+            }
+            var count = Count(stack, index, out var isSequence, out var oddKey);
+            if (oddKey is not null) return new Problem($"a table with {oddKey} as key");
+            if (isSequence)
+            {
+                writer.WriteArrayHeader(count);
+                for (var i = 1; i <= count; i++)
+                {
+                    stack.RawGet(index, i);
+                    var problem = Write(stack, stack.Top, ref writer, depth + 1);
+                    stack.Pop(1);
+                    if (problem is not null) return problem.At(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                }
+                return null;
+            }
+            writer.WriteMapHeader(count);
+            stack.PushNil();
+            while (stack.Next(index))
+            {
+                var top = stack.Top;
+                Write(stack, top - 1, ref writer, depth + 1);
+                if (Write(stack, top, ref writer, depth + 1) is { } problem)
+                {
+                    var key = stack.TypeOf(top - 1) == LuaType.String ? stack.ToText(top - 1) : "?";
+                    stack.Pop(2);
+                    return problem.At(key);
+                }
+                stack.Pop(1);
+            }
+            return null;
+        }
+
+        // A sequence has exactly the keys 1..n, in whatever order the table holds them.
+        private static int Count(LuaStack stack, int index, out bool isSequence, out string? oddKey)
+        {
+            var count = 0;
+            var largest = 0L;
+            isSequence = true;
+            oddKey = null;
+            stack.PushNil();
+            while (stack.Next(index))
+            {
+                count++;
+                stack.Pop(1);
+                switch (stack.TypeOf(-1))
+                {
+                    case LuaType.Number when isSequence && stack.IsInteger(-1) && stack.ToInteger(-1) > 0:
+                        largest = Math.Max(largest, stack.ToInteger(-1));
+                        break;
+                    case LuaType.Number or LuaType.String or LuaType.Boolean:
+                        isSequence = false;
+                        break;
+                    default:
+                        oddKey = $"a {stack.TypeOf(-1).ToString().ToLowerInvariant()}";
+                        stack.Pop(1);
+                        return count;
+                }
+            }
+            isSequence = isSequence && largest == count;
+            return count;
+        }
+
+        private bool IsWritten(nint table, out int number)
+        {
+            number = (_tables ??= []).IndexOf(table);
+            if (number >= 0) return true;
+            _tables.Add(table);
+            return false;
+        }
+
+        private Problem? WriteError(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
+        {
+            var body = new ByteBuffer();
+            try
+            {
+                var inner = new MessagePackWriter(body);
+                inner.WriteArrayHeader(LuaErrors.ValueCount);
+                for (var i = 1; i <= LuaErrors.ValueCount; i++)
+                {
+                    stack.PushUserValue(index, i);
+                    var problem = new Encoder().Write(stack, stack.Top, ref inner, depth + 1);
+                    stack.Pop(1);
+                    if (problem is not null) return problem;
+                }
+                inner.Flush();
+                writer.WriteExtensionFormat(ErrorCode, body.WrittenSpan);
+                return null;
+            }
+            finally
+            {
+                body.Dispose();
+            }
+        }
+    }
+
+    // One Lua table holds every table of a graph by its number, so that references find them.
+    private sealed class Graph
+    {
+        public int Index;
+        public int Count;
+    }
+
+    private readonly struct Decoder(Graph? graph)
+    {
+        public void Read(LuaStack stack, ref MessagePackReader reader)
+        {
+            if (graph is null)
+            {
+                ReadValue(stack, ref reader);
+                return;
+            }
+            stack.NewTable();
+            graph.Index = stack.Top;
+            ReadValue(stack, ref reader);
+            stack.Remove(graph.Index);
+        }
+
+        private void ReadValue(LuaStack stack, ref MessagePackReader reader)
+        {
+            switch (reader.NextMessagePackType)
+            {
+                case MessagePackType.Nil:
+                    reader.ReadNil();
+                    stack.PushNil();
+                    break;
+                case MessagePackType.Boolean:
+                    stack.Push(reader.ReadBoolean());
+                    break;
+                case MessagePackType.Integer when reader.NextCode == MessagePackCode.UInt64:   // Lua integers are signed: what does not fit becomes a float
+                    var unsigned = reader.ReadUInt64();
+                    if (unsigned <= long.MaxValue) stack.Push((long)unsigned);
+                    else stack.Push((double)unsigned);
+                    break;
+                case MessagePackType.Integer:
+                    stack.Push(reader.ReadInt64());
+                    break;
+                case MessagePackType.Float:
+                    stack.Push(reader.ReadDouble());
+                    break;
+                case MessagePackType.String:
+                    stack.Push(reader.ReadStringSpan());
+                    break;
+                case MessagePackType.Binary:
+                    stack.Push(reader.ReadBytes());
+                    break;
+                case MessagePackType.Array:
+                    ReadArray(stack, ref reader);
+                    break;
+                case MessagePackType.Map:
+                    ReadMap(stack, ref reader);
+                    break;
+                default:
+                    ReadExtension(stack, reader.ReadExtensionFormat(), graph, reader.Consumed);
+                    break;
+            }
+        }
+
+        private void ReadArray(LuaStack stack, ref MessagePackReader reader)
+        {
+            var count = reader.ReadArrayHeader();
+            EnterTable(stack, count, 0, reader.Consumed);
+            for (var i = 1; i <= count; i++)
+            {
+                ReadValue(stack, ref reader);
+                stack.RawSet(-2, i);
+            }
+            reader.LeaveContainer();
+        }
+
+        private void ReadMap(LuaStack stack, ref MessagePackReader reader)
+        {
+            var count = reader.ReadMapHeader();
+            EnterTable(stack, 0, count, reader.Consumed);
+            for (var i = 0; i < count; i++)
+            {
+                ReadValue(stack, ref reader);
+                // A table cannot have these keys; a peer that sends them is broken or hostile.
+                if (stack.TypeOf(-1) == LuaType.Nil || (stack.TypeOf(-1) == LuaType.Number && double.IsNaN(stack.ToNumber(-1))))
+                {
+                    throw new MessagePackException(reader.Consumed, "a map key", "nil or NaN");
+                }
+                ReadValue(stack, ref reader);
+                stack.RawSet(-3);
+            }
+            reader.LeaveContainer();
+        }
+
+        private void EnterTable(LuaStack stack, int array, int hash, int offset)
+        {
+            if (!stack.Reserve(6)) throw new MessagePackException(offset, "a value that fits the Lua stack", "one nested too deep");
+            // A header of a few bytes must not reserve memory for what never comes.
+            stack.NewTable(Math.Min(array, MaxReserved), Math.Min(hash, MaxReserved));
+            if (graph is null) return;
+            stack.PushValue(-1);
+            stack.RawSet(graph.Index, graph.Count++);
+        }
+
+        public static void ReadExtension(LuaStack stack, ExtensionResult extension, Graph? graph, int offset)
+        {
+            switch (extension.TypeCode)
+            {
+                case ErrorCode:
+                    ReadError(stack, extension.Data, offset);
+                    break;
+                case ReferenceCode when graph is not null && extension.Data.Length == 4:
+                    var number = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(extension.Data);
+                    if (stack.RawGet(graph.Index, number) != LuaType.Table)
+                    {
+                        throw new MessagePackException(offset, "a reference to an earlier table", $"number {number}");
+                    }
+                    break;
+                default:
+                    throw new MessagePackException(offset, "an extension this format knows", $"type {extension.TypeCode}");
+            }
+        }
+
+        private static void ReadError(LuaStack stack, ReadOnlySpan<byte> data, int offset)
+        {
+            var reader = new MessagePackReader(data);
+            if (reader.ReadArrayHeader() != LuaErrors.ValueCount) throw new MessagePackException(offset, "an error of five values", "another number");
+            if (!stack.Reserve(LuaErrors.ValueCount + 2)) throw new MessagePackException(offset, "a value that fits the Lua stack", "one nested too deep");
+            var behavior = LuaErrors.Begin(stack);
+            for (var i = 1; i <= LuaErrors.ValueCount; i++)
+            {
+                new Decoder(null).ReadValue(stack, ref reader);
+                stack.SetUserValue(behavior, i);
+            }
+        }
+    }
+}

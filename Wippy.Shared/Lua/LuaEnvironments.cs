@@ -1,0 +1,92 @@
+using System.Text;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>
+/// What global names mean in the chunks of one process: each entry has a global table of its own, so that a module or
+/// import is seen only by the entry that lists it (reference: lua-environment §4). Names are resolved when first used.
+/// </summary>
+internal sealed class LuaEnvironments(LuaProgram program)
+{
+    private static readonly int Resolver = LuaCallbacks.Register(Resolve);
+    private static readonly int Requirer = LuaCallbacks.Register(Require);
+
+    // The program and its libraries, which are compiled in dependency order; a library's number is its place there.
+    private readonly LuaChunk[] _chunks = [.. program.Libraries, program.Chunk];
+
+    /// <summary>Chunks to run, in order; the program's own is the last.</summary>
+    public int Count => _chunks.Length;
+
+    public LuaChunk Of(int number) => _chunks[number];
+
+    /// <summary>Pushes a new global table for a chunk.</summary>
+    public static void Push(LuaStack stack, int number)
+    {
+        stack.NewTable();
+        stack.NewTable(0, 1);
+        LuaCallbacks.Push(stack, Resolver, number);
+        stack.RawSetField(-2, "__index"u8);
+        stack.SetMetatable(-2);
+    }
+
+    // __index of a global table: (table, name).
+    private static int Resolve(LuaBehavior behavior, LuaStack stack)
+    {
+        var number = (int)LuaCallbacks.Upvalue(stack);
+        if (stack.TypeOf(2) != LuaType.String || !behavior.Environments.TryPush(stack, number, stack.ToBytes(2)))
+        {
+            stack.PushNil();
+            return 1;
+        }
+        stack.PushValue(2);
+        stack.PushValue(3);
+        stack.RawSet(1);
+        return 1;
+    }
+
+    private bool TryPush(LuaStack stack, int number, ReadOnlySpan<byte> name)
+    {
+        if (LuaSandbox.Globals.TryPushMember(stack, name) || LuaModules.Always.TryPushMember(stack, name)) return true;
+        if (name.SequenceEqual("_G"u8))
+        {
+            stack.PushValue(1);
+            return true;
+        }
+        if (name.SequenceEqual("require"u8))
+        {
+            LuaPrelude.Push(stack, LuaPrelude.Checked);
+            LuaCallbacks.Push(stack, Requirer, number);
+            LuaPrelude.Wrap(stack);
+            return true;
+        }
+        var text = Encoding.UTF8.GetString(name);
+        return TryPushListed(stack, number, text);
+    }
+
+    private bool TryPushListed(LuaStack stack, int number, string name)
+    {
+        var chunk = _chunks[number];
+        if (chunk.Imports.TryGetValue(name, out var library))
+        {
+            stack.PushAnchored(LuaAnchors.Import(Array.FindIndex(_chunks, c => c.Id == library)));
+            return true;
+        }
+        if (!chunk.Modules.TryGetValue(name, out var module)) return false;
+        module.Push(stack);
+        return true;
+    }
+
+    private static int Require(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!LuaArguments.TryText(stack, 1, out string? name))
+        {
+            return LuaArguments.Fault(stack, LuaArguments.Bad(1, "require", "string", LuaArguments.TypeName(stack, 1)));
+        }
+        stack.PushNil();
+        var found = behavior.Environments.TryPushListed(stack, (int)LuaCallbacks.Upvalue(stack), name)
+            || LuaModules.Always.TryPushMember(stack, Encoding.UTF8.GetBytes(name));
+        return found ? 2 : LuaArguments.Fault(stack, $"module '{name}' not found");
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text;
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>
+/// A table of functions and constants which programs see as a global, or as the methods of a userdata. Built once per
+/// operating-system process; a state gets an empty table whose names are filled in when they are first used, because most programs
+/// use few (DESIGN §5, rule 4).
+/// </summary>
+/// <param name="name">How programs call it.</param>
+internal sealed class LuaLibrary(string name)
+{
+    private static readonly List<LuaLibrary> All = [];
+    private static readonly int Resolver = LuaCallbacks.Register(Resolve);
+
+    private readonly Dictionary<string, Action<LuaStack>> _members = new(StringComparer.Ordinal);
+    private readonly Action<LuaStack>? _value;
+    private int _number = -1;
+
+    private LuaLibrary(string name, Action<LuaStack> value)
+        : this(name) => _value = value;
+
+    /// <summary>A module that is not a table but some other value.</summary>
+    public static LuaLibrary OfValue(string name, Action<LuaStack> push) => new(name, push);
+
+    public string Name => name;
+
+    /// <summary>A function that answers at once.</summary>
+    public LuaLibrary Function(string member, LuaFunction function) => Add(member, LuaPrelude.None, LuaCallbacks.Register(function));
+
+    /// <summary>A function that may raise: its first result is what to raise, or nil, and is not seen by the caller.</summary>
+    public LuaLibrary Checked(string member, LuaFunction function) => Add(member, LuaPrelude.Checked, LuaCallbacks.Register(function));
+
+    /// <summary>As <see cref="Checked"/>; its arguments arrive as strings, through <c>tostring</c>.</summary>
+    public LuaLibrary Text(string member, LuaFunction function) => Add(member, LuaPrelude.Text, LuaCallbacks.Register(function));
+
+    /// <summary>A call that may suspend the coroutine.</summary>
+    public LuaLibrary Operation(string member, LuaOperation operation)
+    {
+        var number = LuaOperations.Register($"{name}.{member}", operation);
+        return Add(member, stack => LuaPrelude.PushOperation(stack, number));
+    }
+
+    /// <summary>A function of the native library.</summary>
+    public LuaLibrary Native(string member, nint function) => Add(member, stack => stack.PushNative(function));
+
+    /// <summary>A member that is made when it is first used in a state.</summary>
+    public LuaLibrary Made(string member, Action<LuaStack> push) => Add(member, push);
+
+    public LuaLibrary Constant(string member, string value) => Add(member, stack => stack.Push(value));
+
+    public LuaLibrary Constant(string member, long value) => Add(member, stack => stack.Push(value));
+
+    public LuaLibrary Constant(string member, double value) => Add(member, stack => stack.Push(value));
+
+    /// <summary>A library inside this one.</summary>
+    public LuaLibrary Nested(string member, LuaLibrary library) => Add(member, library.Push);
+
+    /// <summary>Pushes the table of this library, the same one each time in a state.</summary>
+    public void Push(LuaStack stack)
+    {
+        var anchor = LuaAnchors.Library(Number());
+        if (stack.PushAnchored(anchor) != LuaType.Nil) return;
+        stack.Pop(1);
+        if (_value is not null) _value(stack);
+        else PushEmpty(stack);
+        stack.PushValue(-1);
+        stack.Anchor(anchor);
+    }
+
+    private void PushEmpty(LuaStack stack)
+    {
+        stack.NewTable();
+        stack.NewTable(0, 1);
+        LuaCallbacks.Push(stack, Resolver, Number());
+        stack.RawSetField(-2, "__index"u8);
+        stack.SetMetatable(-2);
+    }
+
+    /// <summary>Pushes a member.</summary>
+    /// <returns>False, with nothing pushed, when there is none of that name.</returns>
+    public bool TryPushMember(LuaStack stack, ReadOnlySpan<byte> member)
+    {
+        Span<char> text = stackalloc char[64];
+        if (member.Length > text.Length) return false;
+        var length = Encoding.UTF8.GetChars(member, text);
+        if (!_members.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text[..length], out var push)) return false;
+        push(stack);
+        return true;
+    }
+
+    // __index of a library table: (table, name). Found members stay in the table.
+    private static int Resolve(LuaBehavior behavior, LuaStack stack)
+    {
+        var library = All[(int)LuaCallbacks.Upvalue(stack)];
+        if (stack.TypeOf(2) != LuaType.String || !library.TryPushMember(stack, stack.ToBytes(2)))
+        {
+            stack.PushNil();
+            return 1;
+        }
+        stack.PushValue(2);
+        stack.PushValue(3);
+        stack.RawSet(1);
+        return 1;
+    }
+
+    private int Number()
+    {
+        if (_number >= 0) return _number;
+        lock (All)
+        {
+            if (_number >= 0) return _number;
+            All.Add(this);
+            return _number = All.Count - 1;
+        }
+    }
+
+    private LuaLibrary Add(string member, int wrapper, int function) => Add(member, stack =>
+    {
+        if (wrapper != LuaPrelude.None) LuaPrelude.Push(stack, wrapper);
+        LuaCallbacks.Push(stack, function);
+        if (wrapper != LuaPrelude.None) LuaPrelude.Wrap(stack);
+    });
+
+    private LuaLibrary Add(string member, Action<LuaStack> push)
+    {
+        _members.Add(member, push);
+        return this;
+    }
+}

@@ -1,0 +1,131 @@
+using Wippy.Shared.Lua.Native;
+using Wippy.Shared.Messaging;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>
+/// Where a process's mail goes (reference: process §6): a message to the channel that listens to its topic, else to the
+/// inbox once somebody asked for it, else it is kept; signals to the events channel. Order per channel is the order of
+/// arrival. Worker of the process only.
+/// </summary>
+internal sealed class LuaMail(LuaBehavior behavior)
+{
+    // Kept until there is a subscription; never pushed anywhere from here.
+    private readonly LuaFeedChannel _kept = new(-1, static (_, _, _) => throw new InvalidOperationException("kept mail is not received from here"));
+
+    private LuaFeedChannel? _inbox;
+    private LuaFeedChannel? _events;
+    private Dictionary<Topic, LuaFeedChannel>? _listeners;
+
+    /// <summary>Whether anything could still arrive for the program.</summary>
+    public bool HasSubscriptions => _inbox is not null || _events is not null || _listeners is { Count: > 0 };
+
+    /// <summary>Pushes the inbox channel.</summary>
+    public void PushInbox(LuaStack stack)
+    {
+        if (_inbox is null)
+        {
+            _inbox = Subscribe(stack, LuaMessages.PushMessage, item => item is Message { Topic.IsReserved: false });
+            return;
+        }
+        stack.PushAnchored(LuaAnchors.Channel(_inbox.Slot));
+    }
+
+    /// <summary>Pushes the events channel.</summary>
+    public void PushEvents(LuaStack stack)
+    {
+        if (_events is null)
+        {
+            _events = Subscribe(stack, LuaMessages.PushEvent, item => item is Signal);
+            return;
+        }
+        stack.PushAnchored(LuaAnchors.Channel(_events.Slot));
+    }
+
+    /// <summary>Pushes the channel that takes a topic away from the inbox; the same one each time.</summary>
+    /// <param name="stack">Where to.</param>
+    /// <param name="topic">Exact text.</param>
+    /// <param name="asMessages">Whether it yields Message objects instead of payloads; once on, it stays on.</param>
+    public void PushListener(LuaStack stack, Topic topic, bool asMessages)
+    {
+        _listeners ??= [];
+        if (_listeners.TryGetValue(topic, out var known))
+        {
+            if (asMessages) known.Convert = LuaMessages.PushMessage;
+            stack.PushAnchored(LuaAnchors.Channel(known.Slot));
+            return;
+        }
+        bool Takes(MailboxItem item) => item is Message message && message.Topic.Equals(topic);
+        var waiting = _inbox?.Extract(Takes);
+        var channel = Subscribe(stack, asMessages ? LuaMessages.PushMessage : LuaMessages.PushPayload, Takes);
+        AddAll(channel, waiting);
+        _listeners.Add(topic, channel);
+    }
+
+    /// <summary>Ends a subscription: closes its channel; what it had not yet delivered goes where it would without it.</summary>
+    /// <returns>False when the channel is no subscription.</returns>
+    public bool Unlisten(LuaStack stack, LuaChannel channel)
+    {
+        if (ReferenceEquals(channel, _inbox)) _inbox = null;
+        else if (ReferenceEquals(channel, _events)) _events = null;
+        else if (_listeners?.FirstOrDefault(pair => ReferenceEquals(pair.Value, channel)).Key is { } topic) _listeners.Remove(topic);
+        else return false;
+
+        var feed = (LuaFeedChannel)channel;
+        var undelivered = feed.Extract(static _ => true);
+        behavior.Channels.Close(feed);
+        LuaChannels.Release(stack, feed);
+        while (undelivered is not null)
+        {
+            var next = undelivered.Next;
+            if (undelivered is Message message) Add(message);
+            else Add((Signal)undelivered);
+            undelivered = next;
+        }
+        return true;
+    }
+
+    /// <summary>Gives a message its place.</summary>
+    public void Add(Message message)
+    {
+        LuaFeedChannel? channel = null;
+        if (_listeners is not null && _listeners.TryGetValue(message.Topic, out channel))
+        {
+            behavior.Channels.Feed(channel, message);
+        }
+        else if (_inbox is not null && !message.Topic.IsReserved)
+        {
+            behavior.Channels.Feed(_inbox, message);
+        }
+        else
+        {
+            _kept.Add(message);
+        }
+    }
+
+    /// <summary>Gives a signal its place.</summary>
+    public void Add(Signal signal)
+    {
+        if (_events is null) _kept.Add(signal);
+        else behavior.Channels.Feed(_events, signal);
+    }
+
+    private LuaFeedChannel Subscribe(LuaStack stack, Action<LuaBehavior, LuaStack, MailboxItem> push, Predicate<MailboxItem> takes)
+    {
+        var channel = behavior.Channels.PushFeed(stack, push);
+        stack.PushValue(-1);
+        LuaChannels.Keep(stack, channel);
+        AddAll(channel, _kept.Extract(takes));
+        return channel;
+    }
+
+    private static void AddAll(LuaFeedChannel channel, MailboxItem? items)
+    {
+        while (items is not null)
+        {
+            var next = items.Next;
+            channel.Add(items);
+            items = next;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using Wippy.Shared.Identity;
+using Wippy.Shared.Lua.Native;
+using Wippy.Shared.MessagePack;
+using Wippy.Shared.Messaging;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>Messages and signals as Lua values (reference: process §6.3, §6.4).</summary>
+internal static class LuaMessages
+{
+    public const int TopicValue = 1;
+    public const int FromValue = 2;
+    public const int PayloadValue = 3;
+
+    private const int ValueCount = 3;
+
+    /// <summary>Pushes a message as a Message object and releases it.</summary>
+    public static void PushMessage(LuaBehavior behavior, LuaStack stack, MailboxItem item)
+    {
+        var message = (Message)item;
+        stack.Reserve(8);
+        stack.NewUserdata(LuaUserdataKind.Message, ValueCount);
+        LuaTypes.SetMetatable(stack, LuaUserdataKind.Message);
+        var index = stack.Top;
+        stack.Push(message.Topic.Utf8);
+        stack.SetUserValue(index, TopicValue);
+        PushPid(stack, message.Source, none: "");
+        stack.SetUserValue(index, FromValue);
+        var count = Decode(behavior, stack, message);
+        switch (count)
+        {
+            case 0:
+                break;
+            case 1:
+                WrapPayload(stack);
+                stack.SetUserValue(index, PayloadValue);
+                break;
+            default:
+                stack.NewTable(count);
+                stack.Insert(index + 1);
+                for (var i = count; i > 0; i--)
+                {
+                    WrapPayload(stack);
+                    stack.RawSet(index + 1, i);
+                }
+                stack.SetUserValue(index, PayloadValue);
+                break;
+        }
+        Done(behavior, message);
+    }
+
+    /// <summary>Pushes the payload of a message alone and releases it: the value, nil if there is none, an array if there are several.</summary>
+    public static void PushPayload(LuaBehavior behavior, LuaStack stack, MailboxItem item)
+    {
+        var message = (Message)item;
+        stack.Reserve(4);
+        var count = Decode(behavior, stack, message);
+        if (count == 0) stack.PushNil();
+        if (count > 1)
+        {
+            var first = stack.Top - count + 1;
+            stack.NewTable(count);
+            stack.Insert(first);
+            for (var i = count; i > 0; i--) stack.RawSet(first, i);
+        }
+        Done(behavior, message);
+    }
+
+    /// <summary>Pushes a signal as an event table.</summary>
+    public static void PushEvent(LuaBehavior behavior, LuaStack stack, MailboxItem item)
+    {
+        var signal = (Signal)item;
+        stack.Reserve(8);
+        stack.NewTable(0, 4);
+        stack.Push(KindText(signal.Kind));
+        stack.RawSetField(-2, "kind"u8);
+        PushPid(stack, signal.From, none: "{|}");
+        stack.RawSetField(-2, "from"u8);
+        stack.Push(signal.At.ToUnixTimeSeconds());
+        stack.RawSetField(-2, "at"u8);
+        if (signal.Kind == SignalKind.Cancel)
+        {
+            stack.Push(signal.Reason);
+            stack.RawSetField(-2, "reason"u8);
+            return;
+        }
+        stack.NewTable(0, 1);
+        if (signal.Result?.Error is { } error)
+        {
+            LuaErrors.Push(stack, error);
+            stack.RawSetField(-2, "error"u8);
+        }
+        else if (signal.Result is { Value.IsEmpty: false } result)
+        {
+            LuaCodec.DecodeOne(stack, result.Value.Span);
+            stack.RawSetField(-2, "value"u8);
+        }
+        stack.RawSetField(-2, "result"u8);
+    }
+
+    /// <summary>The text of <c>process.event</c> for a signal.</summary>
+    public static ReadOnlySpan<byte> KindText(SignalKind kind) => kind switch
+    {
+        SignalKind.Exit => "pid.exit"u8,
+        SignalKind.LinkDown => "pid.link.down"u8,
+        SignalKind.Cancel => "pid.cancel"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a signal"),
+    };
+
+    /// <summary>Pushes the text of a PID.</summary>
+    public static void PushPid(LuaStack stack, in Pid pid, string none)
+    {
+        if (pid.IsNone)
+        {
+            stack.Push(none);
+            return;
+        }
+        Span<byte> text = stackalloc byte[256];
+        if (pid.TryFormat(text, out var length)) stack.Push(text[..length]);
+        else stack.Push(pid.ToString());
+    }
+
+    private static void Done(LuaBehavior behavior, Message message)
+    {
+        behavior.Process.Mailbox.Consumed(message);
+        message.Release();
+    }
+
+    // What a peer sent may be malformed; the program then sees no payload, and the log says why.
+    private static int Decode(LuaBehavior behavior, LuaStack stack, Message message)
+    {
+        var top = stack.Top;
+        try
+        {
+            return LuaCodec.DecodeArguments(stack, message.Payload.Span);
+        }
+        catch (MessagePackException malformed)
+        {
+            stack.SetTop(top);
+            behavior.Process.Node.DeadLetters.Add(message.Source, behavior.Process.Pid, message.Topic.ToString(), malformed.Message);
+            return 0;
+        }
+    }
+
+    // Replaces the value at the top by a payload wrapper around it.
+    private static void WrapPayload(LuaStack stack)
+    {
+        stack.NewUserdata(LuaUserdataKind.Payload, 1);
+        LuaTypes.SetMetatable(stack, LuaUserdataKind.Payload);
+        stack.Insert(-2);
+        stack.SetUserValue(-2, 1);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Wippy.Shared.Lua.Modules;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>The built-in modules by name: those every program has, and those an entry must list.</summary>
+internal static class LuaModules
+{
+    private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[] { TimeModule.Library, LoggerModule.Library, IoModule.Library }
+        .ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> AlwaysNames =
+        FrozenSet.ToFrozenSet(["process", "channel", "coroutine", "errors", "payload", "string", "table", "math"], StringComparer.Ordinal);
+
+    /// <summary>Globals that need no listing.</summary>
+    public static LuaLibrary Always { get; } = new LuaLibrary("always")
+        .Nested("process", ProcessModule.Library)
+        .Nested("channel", ChannelModule.Library)
+        .Nested("coroutine", CoroutineModule.Library)
+        .Nested("errors", ErrorsModule.Library)
+        .Nested("payload", PayloadModule.Library)
+        .Text("print", LoggerModule.Print);
+
+    /// <summary>The module an entry lists.</summary>
+    public static bool TryGet(string name, [NotNullWhen(true)] out LuaLibrary? library) => Listed.TryGetValue(name, out library);
+
+    /// <summary>Whether an entry may list it; listing one that is always there changes nothing.</summary>
+    public static bool IsKnown(string name) => Listed.ContainsKey(name) || AlwaysNames.Contains(name);
+
+    /// <summary>The complaint about a name that no module has.</summary>
+    public static string Unknown(string name) => $"unknown module '{name}' (there are: {string.Join(", ", Listed.Keys.Order())})";
+}

@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>Addresses of the C functions of Lua's standard libraries, taken once from a template state.</summary>
+internal static class LuaNatives
+{
+    private static readonly FrozenDictionary<string, nint> Addresses = Harvest();
+
+    /// <summary>The address of a function.</summary>
+    /// <exception cref="KeyNotFoundException">Lua 5.4 has no such C function.</exception>
+    public static nint Of(string library, string function) => Addresses[$"{library}.{function}"];
+
+    private static FrozenDictionary<string, nint> Harvest()
+    {
+        var found = new Dictionary<string, nint>(StringComparer.Ordinal);
+        using var template = LuaState.CreateTemplate();
+        var stack = template.Main;
+        foreach (var library in (string[])["_G", "string", "table", "math", "coroutine"])
+        {
+            template.PushGlobal(library);
+            stack.PushNil();
+            while (stack.Next(-2))
+            {
+                if (template.ToNative(-1) is var address and not 0) found[$"{library}.{stack.ToText(-2)}"] = address;
+                stack.Pop(1);
+            }
+            stack.Pop(1);
+        }
+        return found.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+}

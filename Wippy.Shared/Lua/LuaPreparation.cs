@@ -1,0 +1,48 @@
+using Wippy.Shared.Errors;
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>The chunks a program starts with, run one after the other: its libraries in dependency order, then its own.</summary>
+internal sealed class LuaPreparation(LuaEnvironments environments)
+{
+    private int _next;
+
+    /// <summary>Pushes the next chunk onto the main thread, ready to be resumed.</summary>
+    /// <returns>False when all have run, or with the error when its code cannot be loaded.</returns>
+    public bool PushNext(LuaThread main, out Error? error)
+    {
+        error = null;
+        if (_next == environments.Count) return false;
+        var stack = main.Stack;
+        stack.SetTop(0);
+        LuaState.LoadTrusted(stack, environments.Of(_next).Bytecode);
+        LuaEnvironments.Push(stack, _next);
+        LuaState.SetEnvironment(stack);
+        return true;
+    }
+
+    /// <summary>Keeps what the chunk that has just ended returned: its first value is the lowest on the stack.</summary>
+    public void Finished(LuaThread main)
+    {
+        main.Stack.SetTop(1);
+        main.Stack.Anchor(LuaAnchors.Import(_next++));
+    }
+
+    /// <summary>Finds the method in what the program's chunk returned: a function, or a table that holds it.</summary>
+    public bool TryTakeMethod(LuaThread main, LuaProgram program, out Error? error)
+    {
+        var stack = main.Stack;
+        var type = stack.PushAnchored(LuaAnchors.Import(environments.Count - 1));
+        if (type == LuaType.Table) type = stack.RawGetField(-1, System.Text.Encoding.UTF8.GetBytes(program.Method));
+        if (type != LuaType.Function)
+        {
+            error = new Error(ErrorKind.NotFound, $"method \"{program.Method}\" not found in module");
+            return false;
+        }
+        error = null;
+        stack.Anchor(LuaAnchors.Method);
+        stack.SetTop(0);
+        return true;
+    }
+}

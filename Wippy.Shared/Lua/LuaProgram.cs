@@ -1,0 +1,26 @@
+using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>One compiled source: bytecode, and what its code may name.</summary>
+/// <param name="Id">The entry.</param>
+/// <param name="Bytecode">Of its chunk.</param>
+/// <param name="Modules">By name.</param>
+/// <param name="Imports">Alias to library entry.</param>
+internal sealed record LuaChunk(
+    EntryId Id,
+    byte[] Bytecode,
+    IReadOnlyDictionary<string, LuaLibrary> Modules,
+    IReadOnlyDictionary<string, EntryId> Imports);
+
+/// <summary>A compiled <c>process.lua</c> entry with its libraries, each once and before those that import it.</summary>
+internal sealed record LuaProgram(LuaChunk Chunk, IReadOnlyList<LuaChunk> Libraries, string Method) : IProgram
+{
+    /// <inheritdoc/>
+    public EntryId Id => Chunk.Id;
+
+    /// <inheritdoc/>
+    public IBehavior CreateBehavior(Process process, Payload arguments) => new LuaBehavior(process, this, arguments);
+}

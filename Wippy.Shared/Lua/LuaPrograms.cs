@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Processes;
+using Wippy.Shared.Registry;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>
+/// Finds and compiles the programs of a registry's <c>process.lua</c> entries; kept per version of the registry. Other
+/// kinds are left to <paramref name="others"/>. Any thread.
+/// </summary>
+internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others) : IProgramSource
+{
+    private ConcurrentDictionary<EntryId, LuaProgram> _compiled = new();
+    private Snapshot? _version;
+
+    /// <inheritdoc/>
+    public IProgram? Find(EntryId id, out Error? error)
+    {
+        error = null;
+        var snapshot = registry.Current;
+        if (!ReferenceEquals(Volatile.Read(ref _version), snapshot))
+        {
+            _compiled = new ConcurrentDictionary<EntryId, LuaProgram>();
+            Volatile.Write(ref _version, snapshot);
+        }
+        var compiled = _compiled;
+        if (compiled.TryGetValue(id, out var program)) return program;
+        if (!snapshot.TryGetProcess(id, out var spec) || spec is not LuaProcessSpec lua) return others.Find(id, out error);
+        program = Compile(snapshot, lua, out error);
+        return program is null ? null : compiled.GetOrAdd(id, program);
+    }
+
+    /// <summary>Compiles every Lua source, for those who want to know before anything runs.</summary>
+    /// <returns>One line per source that does not compile: entry, then Lua's message with the position.</returns>
+    public static IEnumerable<(Entry Entry, string Message)> Check(Snapshot snapshot)
+    {
+        foreach (var entry in snapshot.Entries.Values)
+        {
+            if (entry.Kind is not (EntryKinds.LuaProcess or EntryKinds.LuaLibrary)) continue;
+            var code = LuaCode.Compile(entry);
+            foreach (var module in code.Modules.Where(m => !LuaModules.IsKnown(m))) yield return (entry, LuaModules.Unknown(module));
+            LuaCompiler.Compile(code.Source, entry.Id.ToString(), out var error);
+            if (error is not null) yield return (entry, error);
+        }
+    }
+
+    private static LuaProgram? Compile(Snapshot snapshot, LuaProcessSpec spec, out Error? error)
+    {
+        var libraries = new List<LuaChunk>();
+        foreach (var import in spec.Code.Imports.Values)
+        {
+            if (!TryAddLibrary(snapshot, import, libraries, out error)) return null;
+        }
+        var chunk = CompileChunk(spec.Id, spec.Code, out error);
+        return chunk is null ? null : new LuaProgram(chunk, libraries, spec.Method);
+    }
+
+    // Depth first, so that what a library needs stands before it; the registry has refused cycles.
+    private static bool TryAddLibrary(Snapshot snapshot, EntryId id, List<LuaChunk> libraries, out Error? error)
+    {
+        error = null;
+        if (libraries.Any(known => known.Id == id)) return true;
+        if (!snapshot.Entries.TryGetValue(id, out var entry))
+        {
+            error = new Error(ErrorKind.NotFound, $"imported library {id} not found");
+            return false;
+        }
+        var code = LuaCode.Compile(entry);
+        foreach (var import in code.Imports.Values)
+        {
+            if (!TryAddLibrary(snapshot, import, libraries, out error)) return false;
+        }
+        var chunk = CompileChunk(id, code, out error);
+        if (chunk is not null) libraries.Add(chunk);
+        return chunk is not null;
+    }
+
+    private static LuaChunk? CompileChunk(EntryId id, LuaCode code, out Error? error)
+    {
+        var modules = new Dictionary<string, LuaLibrary>(StringComparer.Ordinal);
+        foreach (var name in code.Modules)
+        {
+            if (LuaModules.TryGet(name, out var module))
+            {
+                modules[name] = module;
+                continue;
+            }
+            if (LuaModules.IsKnown(name)) continue;
+            error = new Error(ErrorKind.Invalid, $"{id}: {LuaModules.Unknown(name)}");
+            return null;
+        }
+        var bytecode = LuaCompiler.Compile(code.Source, id.ToString(), out var message);
+        error = bytecode is null ? new Error(ErrorKind.Internal, $"failed to execute script: {message}") : null;
+        return bytecode is null ? null : new LuaChunk(id, bytecode, modules, code.Imports);
+    }
+}

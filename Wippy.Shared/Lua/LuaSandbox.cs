@@ -1,0 +1,88 @@
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>
+/// What a state is born with: a list of what is present, never a full state with things removed (DESIGN §5, rule 4).
+/// A new state holds an empty global table and an empty string metatable, which find these names when they are used.
+/// </summary>
+internal static class LuaSandbox
+{
+    private static readonly int StringIndex = LuaCallbacks.Register(IndexString);
+
+    /// <summary>The base functions and libraries every program has (reference: lua-environment §1). Absent, among others: load, dofile, collectgarbage, debug, utf8.</summary>
+    public static LuaLibrary Globals { get; } = Build();
+
+    private static LuaLibrary Strings { get; } = Natives(
+        "string", "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse", "sub", "unpack", "upper");
+
+    /// <summary>Makes an empty state ready for chunks.</summary>
+    public static void Furnish(LuaStack stack)
+    {
+        stack.Push(""u8);
+        stack.NewTable(0, 1);
+        LuaCallbacks.Push(stack, StringIndex);
+        stack.RawSetField(-2, "__index"u8);
+        stack.SetMetatable(-2);
+        stack.Pop(1);
+    }
+
+    private static LuaLibrary Build()
+    {
+        var globals = new LuaLibrary("_G");
+        foreach (var name in (string[])["assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "tostring", "type", "xpcall"])
+        {
+            globals.Native(name, LuaNatives.Of("_G", name));
+        }
+        globals.Checked("setmetatable", SetMetatable);
+        globals.Native("unpack", LuaNatives.Of("table", "unpack"));
+        globals.Constant("_VERSION", "Lua 5.4");
+        globals.Nested("string", Strings);
+        globals.Nested("table", Natives("table", "concat", "insert", "remove", "sort", "unpack"));
+        globals.Nested("math", Natives(
+            "math", "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "log", "max", "min", "modf", "rad", "random", "randomseed", "sin", "sqrt", "tan", "tointeger", "type", "ult")
+            .Constant("pi", Math.PI).Constant("huge", double.PositiveInfinity)
+            .Constant("maxinteger", long.MaxValue).Constant("mininteger", long.MinValue));
+        return globals;
+    }
+
+    private static LuaLibrary Natives(string library, params string[] functions)
+    {
+        var result = new LuaLibrary(library);
+        foreach (var function in functions) result.Native(function, LuaNatives.Of(library, function));
+        return result;
+    }
+
+    // The first method call on a string: from then on the metatable leads straight to the string table.
+    private static int IndexString(LuaBehavior behavior, LuaStack stack)
+    {
+        Strings.Push(stack);
+        stack.PushMetatable(1);
+        stack.PushValue(-2);
+        stack.RawSetField(-2, "__index"u8);
+        stack.Pop(1);
+        if (stack.TypeOf(2) != LuaType.String || !Strings.TryPushMember(stack, stack.ToBytes(2))) stack.PushNil();
+        return 1;
+    }
+
+    // Finalizers would run while the collector does, out of reach of every limit; hence no __gc from programs.
+    private static int SetMetatable(LuaBehavior behavior, LuaStack stack)
+    {
+        if (stack.TypeOf(1) != LuaType.Table) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "setmetatable", "table", LuaArguments.TypeName(stack, 1)));
+        if (stack.TypeOf(2) is not (LuaType.Table or LuaType.Nil)) return LuaArguments.Fault(stack, "bad argument #2 to 'setmetatable' (nil or table expected)");
+        if (stack.PushMetatable(1))
+        {
+            if (stack.RawGetField(-1, "__metatable"u8) != LuaType.Nil) return LuaArguments.Fault(stack, "cannot change a protected metatable");
+            stack.Pop(2);
+        }
+        if (stack.TypeOf(2) == LuaType.Table && stack.RawGetField(2, "__gc"u8) != LuaType.Nil)
+        {
+            return LuaArguments.Fault(stack, "__gc is not available: processes have no finalizers");
+        }
+        stack.SetTop(2);
+        stack.SetMetatable(1);
+        stack.PushNil();
+        stack.PushValue(1);
+        return 2;
+    }
+}

@@ -1,0 +1,107 @@
+using Wippy.Shared.Errors;
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>
+/// A coroutine that the process runs or that waits for something: main, one started with <c>coroutine.spawn</c>, or
+/// one resumed by another. While it is suspended in an operation, the values it yielded lie at the top of its stack:
+/// the number of the operation, then the arguments. Worker of the process only.
+/// </summary>
+internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
+{
+    private int _first;
+
+    public LuaStack Stack => stack;
+
+    /// <summary>Who waits in <c>coroutine.resume</c> for this one; null for main and spawned ones.</summary>
+    public LuaThread? Resumer { get; init; }
+
+    /// <summary>Values at the top of the stack to resume it with.</summary>
+    public int Results { get; set; }
+
+    /// <summary>What it waits for on channels; empty unless it does.</summary>
+    public List<LuaWaiter> Waiters { get; } = new(1);
+
+    /// <summary>Arguments of the operation it is suspended in.</summary>
+    public int ArgumentCount { get; private set; }
+
+    /// <summary>Number of the operation it is suspended in.</summary>
+    public int Operation => (int)stack.ToInteger(_first);
+
+    /// <summary>Stack index of an argument of the operation, from 1; what was not passed reads as nil there.</summary>
+    public int Argument(int n) => n <= ArgumentCount ? _first + n : LuaStackIndices.Absent;
+
+    /// <summary>Notes that it yielded so many values.</summary>
+    public void Suspended(int values)
+    {
+        _first = stack.Top - values + 1;
+        ArgumentCount = values - 1;
+    }
+
+    /// <summary>Ends the operation with the values pushed since <paramref name="first"/>, which the caller of the function sees.</summary>
+    /// <param name="first">Index of the first of them; <see cref="BeginReturn"/> gave it.</param>
+    public void EndReturn(int first)
+    {
+        Results = stack.Top - first + 2;   // the nil that says "no fault" lies below the first
+        behavior.Answered(this);
+    }
+
+    /// <summary>Begins to push the results of the operation.</summary>
+    /// <returns>For <see cref="EndReturn"/>.</returns>
+    public int BeginReturn()
+    {
+        stack.PushNil();
+        return stack.Top + 1;
+    }
+
+    /// <summary>Ends the operation without results.</summary>
+    public void Return() => EndReturn(BeginReturn());
+
+    /// <summary>Ends it with <c>value</c>.</summary>
+    public void Return(bool value)
+    {
+        var first = BeginReturn();
+        stack.Push(value);
+        EndReturn(first);
+    }
+
+    /// <summary>Ends it with <c>text</c>.</summary>
+    public void Return(string text)
+    {
+        var first = BeginReturn();
+        stack.Push(text);
+        EndReturn(first);
+    }
+
+    /// <summary>Ends it with <c>true</c>, or with <c>nil, err</c>.</summary>
+    public void Return(Error? error)
+    {
+        if (error is null)
+        {
+            Return(true);
+            return;
+        }
+        var first = BeginReturn();
+        stack.PushNil();
+        LuaErrors.Push(stack, error);
+        EndReturn(first);
+    }
+
+    /// <summary>Makes the function raise a text, with the position of its caller in front.</summary>
+    public void Raise(string text)
+    {
+        stack.Push(text);
+        Results = 1;
+        behavior.Answered(this);
+    }
+
+    /// <summary>Raises the standard complaint about an argument.</summary>
+    /// <param name="argument">From 1.</param>
+    /// <param name="expected">Type name.</param>
+    public void RaiseBadArgument(int argument, string expected)
+    {
+        var name = LuaOperations.NameOf(Operation);
+        Raise(LuaArguments.Bad(argument, name[(name.LastIndexOf('.') + 1)..], expected, LuaArguments.TypeName(stack, Argument(argument))));
+    }
+}

@@ -1,0 +1,51 @@
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>The types of userdata: what each can do. A state gets the metatable of a type when it has the first value of it.</summary>
+internal static class LuaTypes
+{
+    private static readonly LuaType?[] Types = new LuaType?[16];
+
+    /// <summary>Declares a type; once per operating-system process, before any program runs.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="name">What <c>__name</c> says.</param>
+    /// <param name="methods">Found through <c>__index</c>.</param>
+    /// <param name="metamethods">Further entries of the metatable, by name.</param>
+    public static void Declare(LuaUserdataKind kind, string name, LuaLibrary methods, params (string Event, LuaFunction Function)[] metamethods) =>
+        Types[(int)kind] = new LuaType(name, methods, [.. metamethods.Select(m => (m.Event, LuaCallbacks.Register(m.Function)))]);
+
+    /// <summary>Gives the userdata at the top the metatable of its type.</summary>
+    public static void SetMetatable(LuaStack stack, LuaUserdataKind kind)
+    {
+        if (stack.PushAnchored(LuaAnchors.Metatable(kind)) != Native.LuaType.Table)
+        {
+            stack.Pop(1);
+            Types[(int)kind]!.PushMetatable(stack);
+            stack.PushValue(-1);
+            stack.Anchor(LuaAnchors.Metatable(kind));
+        }
+        stack.SetMetatable(-2);
+    }
+
+    private sealed record LuaType(string Name, LuaLibrary Methods, (string Event, int Function)[] Metamethods)
+    {
+        public void PushMetatable(LuaStack stack)
+        {
+            stack.NewTable(0, 3 + Metamethods.Length);
+            Methods.Push(stack);
+            stack.RawSetField(-2, "__index"u8);
+            stack.Push(Name);
+            stack.RawSetField(-2, "__name"u8);
+            // Programs neither see nor replace it.
+            stack.Push(false);
+            stack.RawSetField(-2, "__metatable"u8);
+            foreach (var (name, function) in Metamethods)
+            {
+                stack.Push(name);
+                LuaCallbacks.Push(stack, function);
+                stack.RawSet(-3);
+            }
+        }
+    }
+}

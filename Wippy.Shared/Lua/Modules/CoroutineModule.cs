@@ -1,0 +1,118 @@
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua.Modules;
+
+/// <summary>
+/// The <c>coroutine</c> global (reference: channels §7). Resuming and yielding are operations of the process, which
+/// drives all its coroutines; so a call that waits inside a resumed coroutine suspends the whole chain.
+/// </summary>
+internal static class CoroutineModule
+{
+    // lua_status of a thread that has not run yet or has ended, and of one that yielded.
+    private const int StatusOk = 0;
+    private const int StatusYield = 1;
+
+    public static LuaLibrary Library { get; } = new LuaLibrary("coroutine")
+        .Checked("create", Create)
+        .Operation("resume", Resume)
+        .Operation("yield", Yield)
+        .Checked("status", Status)
+        .Function("running", Running)
+        .Checked("spawn", Spawn)
+        .Made("wrap", PushWrap);
+
+    private static int Create(LuaBehavior behavior, LuaStack stack)
+    {
+        if (stack.TypeOf(1) != LuaType.Function) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "create", "function", LuaArguments.TypeName(stack, 1)));
+        stack.PushNil();
+        var thread = stack.NewThread();
+        stack.PushValue(1);
+        stack.MoveTo(thread, 1);
+        return 2;
+    }
+
+    private static int Spawn(LuaBehavior behavior, LuaStack stack)
+    {
+        if (stack.TypeOf(1) != LuaType.Function) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "spawn", "function", LuaArguments.TypeName(stack, 1)));
+        stack.PushNil();
+        stack.PushValue(1);
+        behavior.Spawn(stack);
+        return 2;
+    }
+
+    private static void Resume(LuaBehavior behavior, LuaThread thread)
+    {
+        var stack = thread.Stack;
+        if (stack.TypeOf(thread.Argument(1)) != LuaType.Thread)
+        {
+            thread.RaiseBadArgument(1, "coroutine");
+            return;
+        }
+        var target = stack.ToThread(thread.Argument(1));
+        var status = StatusOf(behavior, target);
+        if (status != "suspended")
+        {
+            var first = thread.BeginReturn();
+            stack.Push(false);
+            stack.Push($"cannot resume {(status == "dead" ? "dead" : "non-suspended")} coroutine");
+            thread.EndReturn(first);
+            return;
+        }
+        var arguments = thread.ArgumentCount - 1;
+        target.Reserve(arguments + 4);
+        // One that waits in our yield first gets the nil that says "no fault".
+        var yielded = target.Status == StatusYield;
+        if (yielded) target.PushNil();
+        for (var i = 1; i <= arguments; i++) stack.PushValue(thread.Argument(1 + i));
+        stack.MoveTo(target, arguments);
+        behavior.SwitchTo(target, thread, yielded ? arguments + 1 : arguments);
+    }
+
+    private static void Yield(LuaBehavior behavior, LuaThread thread)
+    {
+        if (thread.Resumer is not { } resumer) return;   // suspended on nothing: nobody will ever resume it
+        behavior.SwitchBack(thread);
+        var values = thread.ArgumentCount;
+        resumer.Stack.Reserve(values + 4);
+        var first = resumer.BeginReturn();
+        resumer.Stack.Push(true);
+        thread.Stack.MoveTo(resumer.Stack, values);
+        behavior.Deliver(resumer, first);
+    }
+
+    private static int Status(LuaBehavior behavior, LuaStack stack)
+    {
+        if (stack.TypeOf(1) != LuaType.Thread) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "status", "coroutine", LuaArguments.TypeName(stack, 1)));
+        stack.PushNil();
+        stack.Push(StatusOf(behavior, stack.ToThread(1)));
+        return 2;
+    }
+
+    // nil in the main coroutine (reference: channels §7).
+    private static int Running(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!stack.PushThread()) return 1;
+        stack.PushNil();
+        return 1;
+    }
+
+    private static string StatusOf(LuaBehavior behavior, LuaStack target)
+    {
+        if (behavior.IsRunning(target)) return "running";
+        if (behavior.IsResumed(target)) return "normal";
+        return target.Status switch
+        {
+            StatusYield => "suspended",
+            StatusOk when target.Top > 0 => "suspended",
+            _ => "dead",
+        };
+    }
+
+    private static void PushWrap(LuaStack stack)
+    {
+        LuaPrelude.Push(stack, LuaPrelude.Wrapper);
+        Library.TryPushMember(stack, "create"u8);
+        Library.TryPushMember(stack, "resume"u8);
+        LuaState.CallTrusted(stack, 2, 1);
+    }
+}

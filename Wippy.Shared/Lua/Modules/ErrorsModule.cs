@@ -1,0 +1,119 @@
+using Wippy.Shared.Errors;
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua.Modules;
+
+/// <summary>The <c>errors</c> global and the methods of error objects (reference: lua-environment §6).</summary>
+internal static class ErrorsModule
+{
+    private static readonly LuaLibrary Methods = new LuaLibrary("error")
+        .Checked("kind", (_, stack) => Value(stack, "kind", LuaErrors.KindValue))
+        .Checked("message", (_, stack) => Value(stack, "message", LuaErrors.MessageValue))
+        .Checked("retryable", (_, stack) => Value(stack, "retryable", LuaErrors.RetryableValue))
+        .Checked("details", (_, stack) => Value(stack, "details", LuaErrors.DetailsValue))
+        .Checked("stack", (_, stack) => Value(stack, "stack", LuaErrors.StackValue));
+
+    static ErrorsModule() => LuaTypes.Declare(LuaUserdataKind.Error, "error", Methods, ("__tostring", ToText), ("__concat", Concat));
+
+    public static LuaLibrary Library { get; } = AddKinds(new LuaLibrary("errors")
+        .Checked("new", New)
+        .Checked("wrap", Wrap)
+        .Function("is", Is));
+
+    private static LuaLibrary AddKinds(LuaLibrary library)
+    {
+        library.Constant("UNKNOWN", "");
+        foreach (var (name, kind) in (IEnumerable<(string, ErrorKind)>)
+                 [
+                     ("INVALID", ErrorKind.Invalid), ("NOT_FOUND", ErrorKind.NotFound), ("ALREADY_EXISTS", ErrorKind.AlreadyExists),
+                     ("PERMISSION_DENIED", ErrorKind.PermissionDenied), ("UNAVAILABLE", ErrorKind.Unavailable), ("INTERNAL", ErrorKind.Internal),
+                     ("CANCELED", ErrorKind.Canceled), ("CONFLICT", ErrorKind.Conflict), ("TIMEOUT", ErrorKind.Timeout), ("RATE_LIMITED", ErrorKind.RateLimited),
+                 ])
+        {
+            library.Constant(name, kind.ToText());
+        }
+        return library;
+    }
+
+    private static int New(LuaBehavior behavior, LuaStack stack)
+    {
+        stack.PushNil();   // no fault
+        if (LuaArguments.TryText(stack, 1, out string? message))
+        {
+            LuaErrors.Push(stack, new Error(ErrorKind.Unknown, message, Retryable: null));
+            return 2;
+        }
+        if (stack.TypeOf(1) != LuaType.Table || stack.RawGetField(1, "message"u8) != LuaType.String)
+        {
+            return LuaArguments.Fault(stack, "bad argument #1 to 'new' (a text, or a table with a text as message, expected)");
+        }
+        var error = LuaErrors.Begin(stack);
+        stack.PushValue(-2);
+        stack.SetUserValue(error, LuaErrors.MessageValue);
+        if (stack.RawGetField(1, "kind"u8) != LuaType.String) stack.Push(""u8);
+        stack.SetUserValue(error, LuaErrors.KindValue);
+        stack.SetTop(error);
+        if (stack.RawGetField(1, "retryable"u8) == LuaType.Boolean) stack.SetUserValue(error, LuaErrors.RetryableValue);
+        stack.SetTop(error);
+        if (stack.RawGetField(1, "details"u8) == LuaType.Table) stack.SetUserValue(error, LuaErrors.DetailsValue);
+        stack.SetTop(error);
+        stack.PushNil();
+        stack.PushValue(error);
+        return 2;
+    }
+
+    private static int Wrap(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!LuaArguments.TryText(stack, 2, out string? context))
+        {
+            return LuaArguments.Fault(stack, LuaArguments.Bad(2, "wrap", "string", LuaArguments.TypeName(stack, 2)));
+        }
+        if (!LuaArguments.TryText(stack, 1, out string? text))
+        {
+            return LuaArguments.Fault(stack, LuaArguments.Bad(1, "wrap", "error or string", LuaArguments.TypeName(stack, 1)));
+        }
+        var inner = LuaArguments.Is(stack, 1, LuaUserdataKind.Error)
+            ? LuaErrors.Read(stack, 1)
+            : new Error(ErrorKind.Unknown, text, Retryable: null);
+        stack.PushNil();
+        LuaErrors.Push(stack, inner with { Stack = inner.Stack is null ? context : $"{context}\n{inner.Stack}" });
+        return 2;
+    }
+
+    private static int Is(LuaBehavior behavior, LuaStack stack)
+    {
+        var same = false;
+        if (LuaArguments.Is(stack, 1, LuaUserdataKind.Error))
+        {
+            stack.PushUserValue(1, LuaErrors.KindValue);
+            same = stack.ToBytes(-1).SequenceEqual(stack.ToBytes(2));
+        }
+        stack.Push(same);
+        return 1;
+    }
+
+    private static int Value(LuaStack stack, string method, int value)
+    {
+        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Error))
+        {
+            return LuaArguments.Fault(stack, LuaArguments.Bad(1, method, "error", LuaArguments.TypeName(stack, 1)));
+        }
+        stack.PushNil();
+        stack.PushUserValue(1, value);
+        return 2;
+    }
+
+    private static int ToText(LuaBehavior behavior, LuaStack stack)
+    {
+        stack.PushUserValue(1, LuaErrors.MessageValue);
+        return 1;
+    }
+
+    private static int Concat(LuaBehavior behavior, LuaStack stack)
+    {
+        LuaArguments.TryText(stack, 1, out string? left);
+        LuaArguments.TryText(stack, 2, out string? right);
+        stack.Push(left + right);
+        return 1;
+    }
+}

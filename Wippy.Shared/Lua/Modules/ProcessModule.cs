@@ -1,0 +1,354 @@
+using System.Text;
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Lua.Native;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
+
+namespace Wippy.Shared.Lua.Modules;
+
+/// <summary>The <c>process</c> global (reference: process).</summary>
+internal static class ProcessModule
+{
+    private static readonly LuaLibrary Names = new LuaLibrary("process.registry")
+        .Operation("register", Register)
+        .Checked("lookup", Lookup)
+        .Operation("unregister", Unregister)
+        .Constant("LOCAL", 0).Constant("EVENTUAL", 1).Constant("CONSISTENT", 2).Constant("STRONG", 3);
+
+    private static readonly LuaLibrary Events = new LuaLibrary("process.event")
+        .Constant("EXIT", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Exit)))
+        .Constant("LINK_DOWN", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.LinkDown)))
+        .Constant("CANCEL", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Cancel)));
+
+    public static LuaLibrary Library { get; } = new LuaLibrary("process")
+        .Function("pid", OwnPid)
+        .Function("id", OwnId)
+        .Checked("send", Send)
+        .Operation("spawn", (behavior, thread) => Spawn(behavior, thread, "", monitor: false, link: false))
+        .Operation("spawn_monitored", (behavior, thread) => Spawn(behavior, thread, "monitored ", monitor: true, link: false))
+        .Operation("spawn_linked", (behavior, thread) => Spawn(behavior, thread, "linked ", monitor: false, link: true))
+        .Operation("spawn_linked_monitored", (behavior, thread) => Spawn(behavior, thread, "linked monitored ", monitor: true, link: true))
+        .Operation("monitor", (behavior, thread) => Ask(behavior, thread, AskKind.Monitor))
+        .Operation("unmonitor", (behavior, thread) => Ask(behavior, thread, AskKind.Unmonitor))
+        .Operation("link", (behavior, thread) => Ask(behavior, thread, AskKind.Link))
+        .Operation("unlink", (behavior, thread) => Ask(behavior, thread, AskKind.Unlink))
+        .Operation("cancel", (behavior, thread) => Ask(behavior, thread, AskKind.Cancel))
+        .Operation("terminate", (behavior, thread) => Ask(behavior, thread, AskKind.Terminate))
+        .Function("inbox", Inbox)
+        .Function("events", EventChannel)
+        .Checked("listen", Listen)
+        .Checked("unlisten", Unlisten)
+        .Function("get_options", GetOptions)
+        .Function("set_options", SetOptions)
+        .Nested("registry", Names)
+        .Nested("event", Events);
+
+    private static int OwnPid(LuaBehavior behavior, LuaStack stack)
+    {
+        LuaMessages.PushPid(stack, behavior.Process.Pid, none: "");
+        return 1;
+    }
+
+    private static int OwnId(LuaBehavior behavior, LuaStack stack)
+    {
+        stack.Push(behavior.Process.Entry.ToString());
+        return 1;
+    }
+
+    // The hot path: resolve, ask the policies, encode once from the stack, hand over (docs/architecture.md).
+    private static int Send(LuaBehavior behavior, LuaStack stack)
+    {
+        var count = stack.Top;
+        if (count < 2 || stack.IsNoneOrNil(2)) return Failure(stack, new Error(ErrorKind.Invalid, "send requires at least destination and topic arguments"));
+        if (!LuaArguments.TryText(stack, 1, out ReadOnlySpan<byte> destination)) return BadText(stack, 1, "send");
+        if (!LuaArguments.TryText(stack, 2, out ReadOnlySpan<byte> topicText)) return BadText(stack, 2, "send");
+        var topic = Topic.Of(topicText);
+        if (topic.IsReserved) return Failure(stack, new Error(ErrorKind.Invalid, "cannot send to @ topics"));
+
+        var process = behavior.Process;
+        var router = process.Node.Router;
+        if (!router.TryResolve(destination, out var target)) return Failure(stack, ProcessErrors.Unresolved(Encoding.UTF8.GetString(destination)));
+        if (router.TryRoute(process, target, topic, destination, out var route) is { } refused) return Failure(stack, refused);
+
+        var scratch = LuaBehavior.Scratch;
+        var error = LuaCodec.Encode(stack, 3, count - 2, scratch) ?? route.Send(process, topic, scratch.WrittenSpan);
+        if (error is not null) return Failure(stack, error);
+        stack.PushNil();
+        stack.Push(true);
+        return 2;
+    }
+
+    private static void Spawn(LuaBehavior behavior, LuaThread thread, string variant, bool monitor, bool link)
+    {
+        var stack = thread.Stack;
+        if (thread.ArgumentCount < 2)
+        {
+            var name = LuaOperations.NameOf(thread.Operation);
+            thread.Return(new Error(ErrorKind.Invalid, $"{name[(name.IndexOf('.') + 1)..]} requires at least id and host arguments"));
+            return;
+        }
+        if (!TryText(thread, 1, out var id) || !TryText(thread, 2, out var host)) return;
+        var process = behavior.Process;
+        if (SpawnRefusal(process, id, host, variant, monitor, link) is { } refusal)
+        {
+            thread.Return(refusal);
+            return;
+        }
+        if (!EntryId.TryParse(host, out var hostId))
+        {
+            thread.Return(ProcessErrors.HostNotFound);
+            return;
+        }
+        if (!EntryId.TryParse(id, out var entry))
+        {
+            thread.Return(new Error(ErrorKind.NotFound, "factory not found"));
+            return;
+        }
+        var scratch = LuaBehavior.Scratch;
+        if (LuaCodec.Encode(stack, thread.Argument(2) + 1, thread.ArgumentCount - 2, scratch) is { } error)
+        {
+            thread.Return(error);
+            return;
+        }
+        var operation = behavior.BeginOperation(completion => ReturnPid(thread, completion));
+        var request = new SpawnRequest
+        {
+            Entry = entry,
+            Host = hostId,
+            Arguments = Payload.Copy(scratch.WrittenSpan),
+            Parent = process.Pid,
+            Monitor = monitor,
+            Link = link,
+            Security = process.Security,
+            Reply = (pid, failure) => process.Post(new Completion(operation, pid, failure)),
+        };
+        process.Node.Router.Spawn(request, process);
+    }
+
+    // In the order of reference: process §5; the host is checked for every variant.
+    private static Error? SpawnRefusal(Process process, string id, string host, string variant, bool monitor, bool link)
+    {
+        if (process.Security.IsIncomplete && !process.Node.StrictSecurity) return null;
+        var attributes = new Dictionary<string, object?> { ["pid"] = process.Pid.ToString() };
+        bool Permits(string action, string resource) => process.Security.Permits(action, resource, attributes, process.Node.StrictSecurity);
+
+        if (!Permits("process.spawn", id)) return Denied($"spawn process: {id}");
+        if (monitor && !Permits("process.spawn.monitored", id)) return Denied($"spawn {variant}process: {id}");
+        if (link && !Permits("process.spawn.linked", id)) return Denied($"spawn {variant}process: {id}");
+        return Permits("process.host", host) ? null : Denied($"spawn on host: {host}");
+    }
+
+    private static void ReturnPid(LuaThread thread, Completion completion)
+    {
+        if (completion.Error is { } error)
+        {
+            thread.Return(error);
+            return;
+        }
+        var first = thread.BeginReturn();
+        LuaMessages.PushPid(thread.Stack, (Pid)completion.Value!, none: "");
+        thread.EndReturn(first);
+    }
+
+    private static void Ask(LuaBehavior behavior, LuaThread thread, AskKind kind)
+    {
+        if (!TryText(thread, 1, out var destination)) return;
+        var reason = "";
+        if (kind == AskKind.Cancel && thread.ArgumentCount > 1 && !TryText(thread, 2, out reason)) return;
+
+        var process = behavior.Process;
+        if (!process.Node.Router.TryResolve(Encoding.UTF8.GetBytes(destination), out var target))
+        {
+            thread.Return(ProcessErrors.Unresolved(destination));
+            return;
+        }
+        var operation = behavior.BeginOperation(completion => thread.Return(completion.Error));
+        process.Node.Router.Perform(process, new Ask(kind, process.Pid, target, reason), destination,
+            error => process.Post(new Completion(operation, null, error)));
+    }
+
+    private static int Inbox(LuaBehavior behavior, LuaStack stack)
+    {
+        behavior.Mail.PushInbox(stack);
+        return 1;
+    }
+
+    private static int EventChannel(LuaBehavior behavior, LuaStack stack)
+    {
+        behavior.Mail.PushEvents(stack);
+        return 1;
+    }
+
+    private static int Listen(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!LuaArguments.TryText(stack, 1, out ReadOnlySpan<byte> text)) return BadText(stack, 1, "listen");
+        var topic = Topic.Of(text);
+        if (text.IsEmpty) return Failure(stack, new Error(ErrorKind.Invalid, "topic cannot be empty"));
+        if (topic.IsReserved) return Failure(stack, new Error(ErrorKind.Invalid, "cannot listen to @ topics"));
+        var asMessages = stack.TypeOf(2) == LuaType.Table && stack.RawGetField(2, "message"u8) == LuaType.Boolean && stack.ToBoolean(-1);
+        stack.PushNil();
+        behavior.Mail.PushListener(stack, topic, asMessages);
+        return 2;
+    }
+
+    private static int Unlisten(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Channel))
+        {
+            return LuaArguments.Fault(stack, LuaArguments.Bad(1, "unlisten", "channel", LuaArguments.TypeName(stack, 1)));
+        }
+        stack.PushNil();
+        if (!behavior.Mail.Unlisten(stack, behavior.Channels.Of(stack, 1))) return 1 + Refused(stack, "channel is not subscribed");
+        stack.Push(true);
+        return 2;
+    }
+
+    private static int GetOptions(LuaBehavior behavior, LuaStack stack)
+    {
+        stack.NewTable(0, 1);
+        stack.Push(behavior.Process.TrapLinks);
+        stack.RawSetField(-2, "trap_links"u8);
+        return 1;
+    }
+
+    private static int SetOptions(LuaBehavior behavior, LuaStack stack)
+    {
+        if (stack.TypeOf(1) != LuaType.Table) return Refused(stack, "options parameter must be a table");
+        string? problem = null;
+        stack.PushNil();
+        while (stack.Next(1))
+        {
+            if (stack.TypeOf(-2) == LuaType.String)
+            {
+                if (!stack.ToBytes(-2).SequenceEqual("trap_links"u8)) problem = $"option {stack.ToText(-2)} is not supported";
+                else if (stack.TypeOf(-1) != LuaType.Boolean) problem = "trap_links must be a boolean";
+                else behavior.Process.TrapLinks = stack.ToBoolean(-1);
+            }
+            stack.Pop(1);
+        }
+        if (problem is not null) return Refused(stack, problem);
+        stack.Push(true);
+        return 1;
+    }
+
+    private static void Register(LuaBehavior behavior, LuaThread thread)
+    {
+        if (!TryText(thread, 1, out var name)) return;
+        var process = behavior.Process;
+        var pid = process.Pid;
+        if (thread.ArgumentCount > 1 && !thread.Stack.IsNoneOrNil(thread.Argument(2)))
+        {
+            if (thread.Stack.TypeOf(thread.Argument(2)) != LuaType.String)
+            {
+                thread.Return(new Error(ErrorKind.Invalid, "pid must be a string"));
+                return;
+            }
+            var text = thread.Stack.ToText(thread.Argument(2));
+            if (!Pid.TryParse(text, out pid))
+            {
+                thread.Return(new Error(ErrorKind.Invalid, $"invalid pid format: {text}"));
+                return;
+            }
+        }
+        if (!Allowed(process, "process.registry.register", name))
+        {
+            thread.Return(Denied($"register name: {name}"));
+            return;
+        }
+        if (pid != process.Pid && !Allowed(process, "process.registry.foreign", pid.ToString()))
+        {
+            thread.Return(Denied($"register foreign pid {pid} under name \"{name}\""));
+            return;
+        }
+        if (ScopeRefusal(thread, 3) is { } refusal)
+        {
+            thread.Return(refusal);
+            return;
+        }
+        var operation = behavior.BeginOperation(completion => thread.Return(completion.Error));
+        process.Node.Names.Register(name, pid, new NameCaller(process.Pid, process.Host.Zone),
+            error => process.Post(new Completion(operation, null, error)));
+    }
+
+    private static int Lookup(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!LuaArguments.TryText(stack, 1, out string? name)) return BadText(stack, 1, "lookup");
+        if (!behavior.Process.Node.Names.TryLookup(name, out var pid)) return Failure(stack, new Error(ErrorKind.NotFound, "name not registered"));
+        stack.PushNil();
+        LuaMessages.PushPid(stack, pid, none: "");
+        return 2;
+    }
+
+    private static void Unregister(LuaBehavior behavior, LuaThread thread)
+    {
+        if (!TryText(thread, 1, out var name)) return;
+        var process = behavior.Process;
+        if (!Allowed(process, "process.registry.unregister", name))
+        {
+            thread.Return(Denied($"unregister name: {name}"));
+            return;
+        }
+        if (ScopeRefusal(thread, 2) is { } refusal)
+        {
+            thread.Return(refusal);
+            return;
+        }
+        var operation = behavior.BeginOperation(completion =>
+        {
+            if (completion.Error is { } error) thread.Return(error);
+            else thread.Return((bool)completion.Value!);
+        });
+        process.Node.Names.Unregister(name, new NameCaller(process.Pid, process.Host.Zone),
+            (found, error) => process.Post(new Completion(operation, found, error)));
+    }
+
+    // Without clustering only LOCAL (0) exists (reference: process §12).
+    private static Error? ScopeRefusal(LuaThread thread, int argument)
+    {
+        if (thread.Stack.IsNoneOrNil(thread.Argument(argument))) return null;
+        return thread.Stack.ToInteger(thread.Argument(argument)) switch
+        {
+            0 => null,
+            1 => new Error(ErrorKind.Internal, "eventual registry not available"),
+            _ => new Error(ErrorKind.Internal, "global registry not available"),
+        };
+    }
+
+    private static bool Allowed(Process process, string action, string resource) =>
+        process.Security.Permits(action, resource, null, process.Node.StrictSecurity);
+
+    private static bool TryText(LuaThread thread, int argument, out string text)
+    {
+        if (LuaArguments.TryText(thread.Stack, thread.Argument(argument), out string? found))
+        {
+            text = found;
+            return true;
+        }
+        text = "";
+        thread.RaiseBadArgument(argument, "string");
+        return false;
+    }
+
+    private static int BadText(LuaStack stack, int argument, string function) =>
+        LuaArguments.Fault(stack, LuaArguments.Bad(argument, function, "string", LuaArguments.TypeName(stack, argument)));
+
+    private static Error Denied(string what) => new(ErrorKind.PermissionDenied, $"not allowed to {what}");
+
+    // Results of a checked function: no fault, nil, err.
+    private static int Failure(LuaStack stack, Error error)
+    {
+        stack.PushNil();
+        stack.PushNil();
+        LuaErrors.Push(stack, error);
+        return 3;
+    }
+
+    // Results of a plain function: false, err.
+    private static int Refused(LuaStack stack, string problem)
+    {
+        stack.Push(false);
+        LuaErrors.Push(stack, new Error(ErrorKind.Invalid, problem));
+        return 2;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Wippy.Shared.Lua.Native;
+
+/// <summary>
+/// Every entry from Lua into C#. A callback never raises a Lua error and never yields, because both are longjmp over
+/// managed frames; it returns values, and the prelude raises or yields in Lua. No exception leaves a callback: the
+/// one catch here fails the process.
+/// </summary>
+internal static unsafe class LuaCallbacks
+{
+    // Functions are registered while module tables are built, once per operating-system process; Lua closures hold their numbers.
+    private static readonly Lock RegistryLock = new();
+    private static LuaFunction[] s_functions = new LuaFunction[64];
+    private static int s_count;
+
+    [ThreadStatic]
+    private static LuaBehavior? t_current;
+
+    private static readonly nint Dispatcher = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Dispatch;
+    private static readonly nint Preemption = (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Preempt;
+
+    // First upvalue of the running closure (lua_upvalueindex).
+    private const int FirstUpvalue = LuaApi.RegistryIndex - 1;
+
+    /// <summary>Gives a function its number, for good.</summary>
+    public static int Register(LuaFunction function)
+    {
+        lock (RegistryLock)
+        {
+            var functions = s_functions;
+            if (s_count == functions.Length) Array.Resize(ref functions, s_count * 2);
+            functions[s_count] = function;
+            Volatile.Write(ref s_functions, functions);
+            return s_count++;
+        }
+    }
+
+    /// <summary>Pushes a closure that calls a registered function.</summary>
+    public static void Push(LuaStack stack, int function)
+    {
+        LuaApi.lua_pushinteger(stack.Handle, function);
+        LuaApi.lua_pushcclosure(stack.Handle, Dispatcher, 1);
+    }
+
+    /// <summary>As <see cref="Push(LuaStack, int)"/>, with a second upvalue, which the function reads with <see cref="Upvalue"/>.</summary>
+    public static void Push(LuaStack stack, int function, long upvalue)
+    {
+        LuaApi.lua_pushinteger(stack.Handle, function);
+        LuaApi.lua_pushinteger(stack.Handle, upvalue);
+        LuaApi.lua_pushcclosure(stack.Handle, Dispatcher, 2);
+    }
+
+    /// <summary>The second upvalue of the running closure.</summary>
+    public static long Upvalue(LuaStack stack) => LuaApi.lua_tointegerx(stack.Handle, FirstUpvalue - 1, null);
+
+    /// <summary>Says whose Lua code runs on this thread from now on; collections may call back at any time.</summary>
+    /// <returns>For <see cref="Leave"/>.</returns>
+    public static LuaBehavior? Enter(LuaBehavior behavior)
+    {
+        var previous = t_current;
+        t_current = behavior;
+        return previous;
+    }
+
+    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    public static void Leave(LuaBehavior? previous) => t_current = previous;
+
+    /// <summary>Resumes a Lua thread.</summary>
+    /// <param name="thread">The thread; its arguments are on its stack.</param>
+    /// <param name="arguments">How many.</param>
+    /// <param name="results">How many values it left at the top of its stack.</param>
+    public static LuaStatus Resume(LuaStack thread, int arguments, out int results)
+    {
+        int count;
+        var status = (LuaStatus)LuaApi.lua_resume(thread.Handle, 0, arguments, &count);
+        results = count;
+        return status;
+    }
+
+    /// <summary>Makes a thread yield without values after so many instructions, again and again; threads it creates inherit this.</summary>
+    public static void SetTimeSlice(LuaStack thread, int instructions) =>
+        LuaApi.lua_sethook(thread.Handle, Preemption, LuaApi.MaskCount, instructions);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Dispatch(nint state)
+    {
+        var behavior = t_current!;
+        try
+        {
+            var function = (int)LuaApi.lua_tointegerx(state, FirstUpvalue, null);
+            return s_functions[function](behavior, new LuaStack(state));
+        }
+        catch (Exception exception)
+        {
+            behavior.Fault(exception);
+            // The program must not go on with a half-done call: the next instruction yields to the behaviour.
+            LuaApi.lua_sethook(state, Preemption, LuaApi.MaskCount, 1);
+            return 0;
+        }
+    }
+
+    // A hook of a Lua function may yield: lua_yieldk then only marks the thread and returns (manual §4.7).
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Preempt(nint state, nint activation)
+    {
+        if (LuaApi.lua_isyieldable(state) != 0) LuaApi.lua_yieldk(state, 0, 0, 0);
+    }
+}

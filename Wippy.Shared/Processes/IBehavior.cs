@@ -1,0 +1,26 @@
+using Wippy.Shared.Messaging;
+
+namespace Wippy.Shared.Processes;
+
+/// <summary>
+/// What a process does: any state machine, Lua or .NET. Its process calls it from one thread at a time, though not
+/// always the same one, and never after <see cref="Close"/>. It takes what arrived from
+/// <see cref="Process.Mailbox"/>. It neither throws for what its program does nor blocks the thread.
+/// </summary>
+internal interface IBehavior
+{
+    /// <summary>
+    /// Prepares the program; called until it reports <see cref="Progress.Ready"/>, or <see cref="Progress.Done"/>
+    /// with an error, which fails the spawn.
+    /// </summary>
+    Progress Initialise();
+
+    /// <summary>Takes what arrived, runs, says what next.</summary>
+    Progress Step();
+
+    /// <summary>How it ended; valid once it reported <see cref="Progress.Done"/>.</summary>
+    ExitResult Result { get; }
+
+    /// <summary>Frees what it holds. Called once, also when it was ended from outside.</summary>
+    void Close();
+}

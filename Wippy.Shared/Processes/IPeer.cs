@@ -1,0 +1,35 @@
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
+
+namespace Wippy.Shared.Processes;
+
+/// <summary>
+/// Another node of the deployment, as the process layer sees it. Everything posted for one peer arrives in the order
+/// posted by one thread. Any thread; nothing blocks. Callbacks come from the peer's receiving thread, or at once with
+/// <see cref="ProcessErrors.NodeDown"/> when it is lost.
+/// </summary>
+internal interface IPeer
+{
+    /// <summary>Its node name.</summary>
+    string Name { get; }
+
+    /// <summary>Its zone, proved at the handshake.</summary>
+    Zone Zone { get; }
+
+    /// <summary>Processes on it when it last said; for placement.</summary>
+    int Load { get; }
+
+    /// <summary>Sends a message; the payload is copied before the call returns.</summary>
+    /// <returns>Null when handed over, else node down or no credit.</returns>
+    Error? TrySend(Process source, in Pid target, Topic topic, ReadOnlySpan<byte> payload);
+
+    /// <summary>Sends news about a process of this node to one over there.</summary>
+    void Signal(in Pid target, Signal signal);
+
+    /// <summary>Asks it to start a process; the reply goes to <see cref="SpawnRequest.Reply"/>.</summary>
+    void Spawn(SpawnRequest request, Process? sender);
+
+    /// <summary>Asks it to do the far side of an <see cref="Processes.Ask"/>.</summary>
+    void Ask(in Ask ask, Process? sender, Action<Error?> done);
+}

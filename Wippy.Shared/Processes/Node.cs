@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Registry;
+using Wippy.Shared.Security;
+
+namespace Wippy.Shared.Processes;
+
+/// <summary>
+/// One running service instance: its processes, hosts, names, timers and the peers it is connected to. In embedded
+/// mode it is unnamed and holds every zone.
+/// </summary>
+internal sealed partial class Node : IDisposable
+{
+    private readonly ConcurrentDictionary<EntryId, ProcessHost> _hosts = new();
+    private readonly ILogger _logger;
+
+    /// <param name="name">Node name; empty for embedded mode.</param>
+    /// <param name="clock">All time comes from here.</param>
+    /// <param name="registry">Its entries.</param>
+    /// <param name="loggers">Where it logs.</param>
+    public Node(string name, TimeProvider clock, EntryRegistry registry, ILoggerFactory loggers)
+    {
+        Name = name;
+        Clock = clock;
+        Registry = registry;
+        Loggers = loggers;
+        _logger = loggers.CreateLogger<Node>();
+        Timers = new Timers(clock);
+        DeadLetters = new DeadLetters(loggers.CreateLogger<DeadLetters>());
+        Router = new Router(this);
+        Names = new NameTable(Router.ZoneOf, HoldsName);
+        Policies = PolicyCatalog.Compile(registry.Current);
+        ChannelPolicy = new ChannelPolicy(Policies);
+    }
+
+    public string Name { get; }
+
+    public TimeProvider Clock { get; }
+
+    public EntryRegistry Registry { get; }
+
+    public ILoggerFactory Loggers { get; }
+
+    public ProcessTable Processes { get; } = new();
+
+    public Timers Timers { get; }
+
+    public DeadLetters DeadLetters { get; }
+
+    public Router Router { get; }
+
+    /// <summary>Names, as this node sees them. Replaced before the node starts when it takes part in a deployment.</summary>
+    public INames Names { get; set; }
+
+    /// <summary>Programs by entry. Set before the node starts.</summary>
+    public IProgramSource Programs { get; set; } = NoPrograms.Instance;
+
+    /// <summary>The policies of the registry's current version.</summary>
+    public PolicyCatalog Policies { get; private set; }
+
+    /// <summary>What may pass between zones, likewise.</summary>
+    public ChannelPolicy ChannelPolicy { get; private set; }
+
+    /// <summary>Whether processes without actor or scope are refused everything (<c>security.strict_mode</c>).</summary>
+    public bool StrictSecurity { get; set; }
+
+    /// <summary>How long processes ended by force may take before their host gives up on them. Default 5 s.</summary>
+    public TimeSpan ForcedEndLimit { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Connected nodes by name. Written by the channels.</summary>
+    public ConcurrentDictionary<string, IPeer> Peers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The hosts of this node.</summary>
+    public IEnumerable<ProcessHost> Hosts => _hosts.Values;
+
+    public void AddHost(ProcessHost host) => _hosts[host.Spec.Id] = host;
+
+    public bool TryGetHost(EntryId id, out ProcessHost? host) => _hosts.TryGetValue(id, out host);
+
+    /// <inheritdoc/>
+    public void Dispose() => Timers.Dispose();
+
+    /// <summary>Notes on a local process that it holds a name. Any thread.</summary>
+    internal void HoldsName(Pid pid)
+    {
+        if (Processes.TryGet(pid, out var process)) process.HasNames = true;
+    }
+
+    internal void ProcessEnded(Process process, ExitResult result)
+    {
+        if (result.Error is { } error && _logger.IsEnabled(LogLevel.Debug)) Log.Failed(_logger, process.Pid, process.Entry, error.Message);
+    }
+
+    private sealed class NoPrograms : IProgramSource
+    {
+        public static readonly NoPrograms Instance = new();
+
+        public IProgram? Find(EntryId id, out Error? error)
+        {
+            error = new Error(ErrorKind.NotFound, "factory not found");
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1101, LogLevel.Debug, "process {Pid} ({Entry}) ended with an error: {Error}")]
+        public static partial void Failed(ILogger logger, Pid pid, EntryId entry, string error);
+    }
+}

@@ -1,0 +1,240 @@
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Scheduling;
+using Wippy.Shared.Security;
+
+namespace Wippy.Shared.Processes;
+
+/// <summary>
+/// The state machine around one behaviour.
+/// <code>
+///            (1)            (2)
+///   Ready ---------> Running ---------> Complete
+///     ^                 |
+///     |  (3) continue   |
+///     +-----------------+
+///     |  (4) nothing to do: Blocked or Idle, unless the wake bit is set
+///     +---- (5) an item, a kill ---- Blocked, Idle
+/// </code>
+/// Only compare-and-set moves the state, and the move Ready -> Running (1) alone decides which worker runs a
+/// process; a stale queue entry is therefore harmless. Who posts something finds the process parked and makes it
+/// Ready (5), or Running and sets the wake bit, which makes (4) fail; so no wake-up is lost.
+/// </summary>
+internal sealed class Process : IRunnable
+{
+    private const int WakeBit = 0x100;
+
+    // Steps in a row before others get their turn although more arrived meanwhile.
+    private const int MaxPasses = 8;
+
+    private readonly SpawnRequest _request;
+    private int _state = (int)ProcessState.Ready;   // any thread, CAS
+    private Error? _ending;                         // any thread, CAS from null; read between steps
+    private IBehavior? _behavior;                   // the running worker
+    private bool _initialised;                      // the running worker
+    private TaskCompletionSource<ExitResult>? _ended;
+    private ExitResult? _result;
+
+    public Process(Pid pid, ProcessHost host, IProgram program, SpawnRequest request)
+    {
+        Pid = pid;
+        Host = host;
+        Entry = program.Id;
+        Mailbox = new Mailbox(host.MailboxLimits);
+        _request = request;
+        _behavior = program.CreateBehavior(this, request.Arguments);
+    }
+
+    /// <summary>Its address.</summary>
+    public Pid Pid { get; }
+
+    /// <summary>Where it runs.</summary>
+    public ProcessHost Host { get; }
+
+    /// <summary>The node it lives on.</summary>
+    public Node Node => Host.Node;
+
+    /// <summary>The registry entry it runs.</summary>
+    public EntryId Entry { get; }
+
+    /// <summary>What waits for it.</summary>
+    public Mailbox Mailbox { get; }
+
+    /// <summary>Monitors and links.</summary>
+    public Relations Relations { get; } = new();
+
+    /// <summary>Actor and scope under which it acts.</summary>
+    public SecurityContext Security => _request.Security;
+
+    /// <summary>Who spawned it.</summary>
+    public Pid Parent => _request.Parent;
+
+    /// <summary>Whether LINK_DOWN arrives as an event instead of ending it. Set by its own program only.</summary>
+    public bool TrapLinks { get; set; }
+
+    /// <summary>Whether it ever held a name; spares the name table at the end of all who never did. Any thread.</summary>
+    public bool HasNames { get; set; }
+
+    /// <summary>Where it stands. Any thread; a snapshot.</summary>
+    public ProcessState State => (ProcessState)(Volatile.Read(ref _state) & ~WakeBit);
+
+    /// <summary>How often it was stepped.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Posts a message. Any thread.</summary>
+    /// <returns>Unless posted, the message stays with the caller.</returns>
+    public PostResult Post(Message message)
+    {
+        var result = Mailbox.TryPost(message);
+        if (result == PostResult.Posted) Wake();
+        return result;
+    }
+
+    /// <summary>Posts news from the runtime. Any thread.</summary>
+    /// <returns>False when it has ended.</returns>
+    public bool Post(Signal signal) => PostInternal(signal);
+
+    /// <summary>Posts the end of an operation this process started. Any thread.</summary>
+    /// <returns>False when it has ended.</returns>
+    public bool Post(Completion completion) => PostInternal(completion);
+
+    /// <summary>
+    /// Ends it without its cooperation: at once when it is parked, else at the end of its step. Any thread; the
+    /// first reason counts.
+    /// </summary>
+    public void End(Error reason)
+    {
+        if (Interlocked.CompareExchange(ref _ending, reason, null) is null) Wake();
+    }
+
+    /// <summary>Whether <see cref="End"/> was called: a running behaviour gives up its step early. Any thread.</summary>
+    public bool IsEnding => Volatile.Read(ref _ending) is not null;
+
+    /// <summary>Completes with how it ended. Any thread.</summary>
+    public Task<ExitResult> WhenEnded()
+    {
+        var source = Volatile.Read(ref _ended);
+        if (source is null)
+        {
+            var fresh = new TaskCompletionSource<ExitResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            source = Interlocked.CompareExchange(ref _ended, fresh, null) ?? fresh;
+        }
+        // Finish writes the result first and looks for a source then; we did it the other way round, so one of the two sees the other.
+        if (Volatile.Read(ref _result) is { } result) source.TrySetResult(result);
+        return source.Task;
+    }
+
+    /// <summary>
+    /// Makes it run when it is parked (5). Any thread; whoever posts an item or changes what the behaviour waits for
+    /// calls this afterwards.
+    /// </summary>
+    public void Wake()
+    {
+        while (true)
+        {
+            var state = Volatile.Read(ref _state);
+            switch ((ProcessState)state)
+            {
+                case ProcessState.Blocked or ProcessState.Idle:
+                    if (Interlocked.CompareExchange(ref _state, (int)ProcessState.Ready, state) != state) continue;
+                    Host.Scheduler.Schedule(this);
+                    return;
+                case ProcessState.Running:
+                    if (Interlocked.CompareExchange(ref _state, state | WakeBit, state) != state) continue;
+                    return;
+                default:
+                    return;   // Ready: its next step sees the item. Wake bit set: likewise. Complete: too late.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public StepResult Run()
+    {
+        if (Interlocked.CompareExchange(ref _state, (int)ProcessState.Running, (int)ProcessState.Ready) != (int)ProcessState.Ready)
+        {
+            return StepResult.Parked;   // (1) somebody else runs it, or it is over
+        }
+        for (var pass = 1; ; pass++)
+        {
+            var progress = StepOnce();
+            if (Volatile.Read(ref _ending) is { } reason && progress != Progress.Done)
+            {
+                Finish(ExitResult.Failed(reason));
+                return StepResult.Done;
+            }
+            switch (progress)
+            {
+                case Progress.Done:
+                    Finish(_behavior!.Result);
+                    return StepResult.Done;   // (2)
+                case Progress.Blocked or Progress.Idle:
+                    var parked = progress == Progress.Blocked ? ProcessState.Blocked : ProcessState.Idle;
+                    if (Interlocked.CompareExchange(ref _state, (int)parked, (int)ProcessState.Running) == (int)ProcessState.Running)
+                    {
+                        return StepResult.Parked;   // (4)
+                    }
+                    if (pass == MaxPasses) break;
+                    Volatile.Write(ref _state, (int)ProcessState.Running);   // clears the wake bit; the exchange in TakeAll comes after it
+                    Interlocked.MemoryBarrier();
+                    continue;
+            }
+            Interlocked.Exchange(ref _state, (int)ProcessState.Ready);   // (3)
+            return StepResult.Continue;
+        }
+    }
+
+    private Progress StepOnce()
+    {
+        if (IsEnding) return Progress.Continue;
+        Steps++;
+        if (_initialised) return _behavior!.Step();
+
+        var progress = _behavior!.Initialise();
+        switch (progress)
+        {
+            case Progress.Ready:
+                _initialised = true;
+                Host.Started(this, _request);
+                return Progress.Continue;   // to the back of the queue: the parent normally goes on first
+            case Progress.Done:
+                _request.Reply(Pid.None, _behavior.Result.Error ?? new Error(ErrorKind.Internal, "failed to create process"));
+                return Progress.Done;
+            default:
+                return progress;
+        }
+    }
+
+    // (2) Everything others can see of a death, in the order they may rely on.
+    private void Finish(ExitResult result)
+    {
+        if (!_initialised && IsEnding) _request.Reply(Pid.None, result.Error);
+        var unread = Mailbox.Close();
+        Node.Processes.Remove(this);
+        if (HasNames) Node.Names.ReleaseAll(Pid);
+        var related = Relations.Close();
+        if (_initialised) Node.Router.AnnounceEnd(this, related, result);
+        Volatile.Write(ref _result, result);
+        Interlocked.MemoryBarrier();
+        Volatile.Read(ref _ended)?.TrySetResult(result);
+
+        while (unread is not null)
+        {
+            var next = unread.Next;
+            (unread as Message)?.Release();
+            unread = next;
+        }
+        _behavior!.Close();
+        _behavior = null;
+        Volatile.Write(ref _state, (int)ProcessState.Complete);
+        Host.Ended(this, result);
+    }
+
+    private bool PostInternal(MailboxItem item)
+    {
+        if (!Mailbox.TryPostInternal(item)) return false;
+        Wake();
+        return true;
+    }
+}

@@ -1,0 +1,53 @@
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
+
+namespace Wippy.Shared.Processes;
+
+/// <summary>
+/// A checked destination. Only <see cref="Router"/> makes one, after it has asked the policies, so no path to a
+/// mailbox can forget the question. Used at once, on the thread that got it.
+/// </summary>
+internal readonly struct Route
+{
+    private readonly Process? _local;
+    private readonly IPeer? _peer;
+    private readonly Pid _target;
+
+    internal Route(Process local)
+    {
+        _local = local;
+        _target = local.Pid;
+    }
+
+    internal Route(IPeer peer, in Pid target)
+    {
+        _peer = peer;
+        _target = target;
+    }
+
+    /// <summary>Where it leads.</summary>
+    public Pid Target => _target;
+
+    /// <summary>Sends a message: here, and only here, this node and the others part.</summary>
+    /// <param name="source">Who sends.</param>
+    /// <param name="topic">What it is about.</param>
+    /// <param name="payload">A MessagePack array, copied before the call returns.</param>
+    /// <returns>Null when queued or handed to the channel.</returns>
+    public Error? Send(Process source, Topic topic, ReadOnlySpan<byte> payload)
+    {
+        if (_local is null) return _peer!.TrySend(source, _target, topic, payload);
+        var message = Message.Create(source.Pid, topic, Payload.Copy(payload));
+        switch (_local.Post(message))
+        {
+            case PostResult.Posted:
+                return null;
+            case PostResult.Full:
+                message.Release();
+                return ProcessErrors.MailboxFull;
+            default:
+                message.Release();
+                return ProcessErrors.ProcessClosed;
+        }
+    }
+}

@@ -1,0 +1,371 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Registry;
+using Wippy.Shared.Security;
+
+namespace Wippy.Shared.Processes;
+
+/// <summary>
+/// The one place that answers "may this sender reach that target, and how", and that tells processes, here and
+/// elsewhere, what became of others. Any thread.
+/// </summary>
+/// <remarks>
+/// Two policies are asked (DESIGN §7): the scope of the sending process, always here; and the policy between the two
+/// zones, here when the target is local, else by the peer for itself. This node refuses on behalf of a peer only what
+/// no policy entry could allow, so that the caller learns of it at once.
+/// </remarks>
+internal sealed partial class Router(Node node)
+{
+    private readonly ILogger _logger = node.Loggers.CreateLogger<Router>();
+
+    /// <summary>Resolves a destination: the text of a PID, else a registered name.</summary>
+    /// <param name="destination">UTF-8.</param>
+    /// <param name="pid">Whom it addresses; whether that process lives is not looked at.</param>
+    public bool TryResolve(ReadOnlySpan<byte> destination, out Pid pid)
+    {
+        if (PidText.TryParse(destination, out var text))
+        {
+            // Nearly always a live process of this node, whose PID needs no new strings.
+            if (node.Processes.TryGet(text.Number, out var process) && text.Is(process.Pid, process.Host.NameUtf8))
+            {
+                pid = process.Pid;
+                return true;
+            }
+            pid = text.ToPid();
+            return true;
+        }
+        return node.Names.TryLookup(Encoding.UTF8.GetString(destination), out pid);
+    }
+
+    /// <summary>Finds the way to a target for one send.</summary>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="topic">What about.</param>
+    /// <param name="shown">The destination as the caller named it, for the error.</param>
+    /// <param name="route">The way, when there is no error.</param>
+    public Error? TryRoute(Process sender, in Pid target, Topic topic, ReadOnlySpan<byte> shown, out Route route)
+    {
+        route = default;
+        var local = node.Processes.TryGet(target, out var process);
+        if (!Permits(sender, "process.send", target)
+            || !Passes(sender, "process.send", target, process, topic))
+        {
+            return NotAllowed("send", Encoding.UTF8.GetString(shown));
+        }
+        if (local)
+        {
+            route = new Route(process!);
+            return null;
+        }
+        var error = TryFindPeer(target, out var peer);
+        if (peer is not null) route = new Route(peer, target);
+        return error;
+    }
+
+    /// <summary>Does what one process of this node asks about another, here or elsewhere.</summary>
+    /// <param name="sender">Who asks.</param>
+    /// <param name="ask">What.</param>
+    /// <param name="shown">The destination as the caller named it, for the error.</param>
+    /// <param name="done">Null, or why not. May run before the call returns.</param>
+    public void Perform(Process sender, in Ask ask, string shown, Action<Error?> done)
+    {
+        node.Processes.TryGet(ask.To, out var local);
+        if (!Permits(sender, ask.Action, ask.To) || !Passes(sender, ask.Action, ask.To, local, null))
+        {
+            done(NotAllowed(ask.Verb, shown));
+            return;
+        }
+        if (NearSide(sender, ask) is { } refused)
+        {
+            done(refused);
+            return;
+        }
+        if (ask.To.Node == node.Name)
+        {
+            var error = Accept(ask);
+            if (error is not null) UndoNearSide(sender, ask);
+            done(error);
+            return;
+        }
+        if (TryFindPeer(ask.To, out var peer) is { } unreachable)
+        {
+            UndoNearSide(sender, ask);
+            done(ask.Kind is AskKind.Unmonitor or AskKind.Unlink ? null : unreachable);
+            return;
+        }
+        var asked = ask;
+        peer!.Ask(ask, sender, error =>
+        {
+            if (error is not null) UndoNearSide(sender, asked);
+            done(error);
+        });
+    }
+
+    /// <summary>The far side of an ask whose target lives here; policies have been asked.</summary>
+    public Error? Accept(in Ask ask)
+    {
+        if (!node.Processes.TryGet(ask.To, out var target))
+        {
+            return ask.Kind switch
+            {
+                AskKind.Monitor or AskKind.Link => ProcessErrors.NotRegistered,
+                AskKind.Unmonitor or AskKind.Unlink => null,
+                _ => ProcessErrors.ProcessNotFound with { Kind = ErrorKind.Internal },
+            };
+        }
+        switch (ask.Kind)
+        {
+            case AskKind.Monitor:
+                return target.Relations.TryAddWatcher(ask.From) ? null : ProcessErrors.NotRegistered;
+            case AskKind.Unmonitor:
+                target.Relations.RemoveWatcher(ask.From);
+                return null;
+            case AskKind.Link:
+                return target.Relations.TryAddLink(ask.From) ? null : ProcessErrors.NotRegistered;
+            case AskKind.Unlink:
+                target.Relations.RemoveLink(ask.From);
+                return null;
+            case AskKind.Cancel:
+                var cancel = new Signal(SignalKind.Cancel, ask.From, node.Clock.GetUtcNow()) { Reason = ask.Reason };
+                return target.Post(cancel) ? null : ProcessErrors.ProcessNotFound with { Kind = ErrorKind.Internal };
+            case AskKind.Terminate:
+                target.End(ProcessErrors.Terminated);
+                return null;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(ask), ask.Kind, "not an ask");
+        }
+    }
+
+    /// <summary>
+    /// Starts a process on a host, here or on the least loaded node of the host's zone. Becomes the owner of the
+    /// request's arguments; all answers go to <see cref="SpawnRequest.Reply"/>.
+    /// </summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="sender">On whose behalf; null for the runtime itself, which no policy restricts.</param>
+    public void Spawn(SpawnRequest request, Process? sender)
+    {
+        if (node.TryGetHost(request.Host, out var host))
+        {
+            if (sender is not null && !Passes(sender, "process.spawn", request.Entry.ToString(), host!.Zone, host.Name, request.Entry, null))
+            {
+                Refuse(request, new Error(ErrorKind.PermissionDenied, $"not allowed to spawn on host: {request.Host}"));
+                return;
+            }
+            host!.Spawn(request);
+            return;
+        }
+        if (!node.Registry.Current.TryGetHost(request.Host, out var spec))
+        {
+            Refuse(request, ProcessErrors.HostNotFound);
+            return;
+        }
+        var peer = node.Peers.Values.Where(p => p.Zone == spec.Zone).MinBy(p => p.Load);
+        if (peer is null)
+        {
+            Refuse(request, new Error(ErrorKind.Unavailable, $"no node of zone {spec.Zone.ToText()} is connected for host {request.Host}", Retryable: true));
+            return;
+        }
+        if (sender is not null && node.ChannelPolicy.IsClosed(sender.Host.Zone, spec.Zone, "process.spawn"))
+        {
+            Refuse(request, new Error(ErrorKind.PermissionDenied, $"not allowed to spawn on host: {request.Host}"));
+            return;
+        }
+        peer.Spawn(request, sender);
+    }
+
+    /// <summary>Sets up what a spawn asked for between the child, which is not running yet, and its parent.</summary>
+    public void Relate(Process child, SpawnRequest request)
+    {
+        node.Processes.TryGet(request.Parent, out var parent);
+        if (request.Monitor)
+        {
+            child.Relations.TryAddWatcher(request.Parent);
+            parent?.Relations.StartWatching(child.Pid);
+        }
+        if (!request.Link) return;
+        child.Relations.TryAddLink(request.Parent);
+        var isLocal = request.Parent.Node == node.Name;
+        if (isLocal && (parent is null || !parent.Relations.TryAddLink(child.Pid)))
+        {
+            child.Post(LinkDown(request.Parent, ExitResult.Failed(ProcessErrors.LinkedProcessFailed)));
+        }
+    }
+
+    /// <summary>The near side of <see cref="Relate"/> when the child was started by a peer.</summary>
+    public void RelateRemote(in Pid child, SpawnRequest request)
+    {
+        node.Processes.TryGet(request.Parent, out var parent);
+        if (request.Monitor) parent?.Relations.StartWatching(child);
+        if (!request.Link) return;
+        if (parent is null || !parent.Relations.TryAddLink(child))
+        {
+            Deliver(child, LinkDown(request.Parent, ExitResult.Failed(ProcessErrors.LinkedProcessFailed)));
+        }
+    }
+
+    /// <summary>Tells everybody related to a process that it has ended: EXIT first, then LINK_DOWN after an error.</summary>
+    public void AnnounceEnd(Process process, in RelatedProcesses related, ExitResult result)
+    {
+        foreach (var watcher in related.Watchers)
+        {
+            Deliver(watcher, new Signal(SignalKind.Exit, process.Pid, node.Clock.GetUtcNow()) { Result = result });
+        }
+        foreach (var other in related.Links)
+        {
+            if (result.Error is not null) Deliver(other, LinkDown(process.Pid, result));
+            else Forget(new Ask(AskKind.Unlink, process.Pid, other));
+        }
+        foreach (var watched in related.Watching) Forget(new Ask(AskKind.Unmonitor, process.Pid, watched));
+    }
+
+    /// <summary>Delivers news to a process, here or elsewhere; it may have ended.</summary>
+    public void Deliver(in Pid target, Signal signal)
+    {
+        if (node.Processes.TryGet(target, out var process))
+        {
+            if (signal.Kind == SignalKind.Exit) process.Relations.StopWatching(signal.From);
+            // A link that was dissolved meanwhile no longer counts.
+            if (signal.Kind == SignalKind.LinkDown && !process.Relations.RemoveLink(signal.From)) return;
+            process.Post(signal);
+            return;
+        }
+        if (target.Node != node.Name && node.Peers.TryGetValue(target.Node, out var peer)) peer.Signal(target, signal);
+    }
+
+    /// <summary>Delivers a message that came from a peer; policies have been asked. Becomes its owner.</summary>
+    public void Deliver(in Pid target, Message message)
+    {
+        var result = node.Processes.TryGet(target, out var process) ? process.Post(message) : PostResult.Closed;
+        if (result == PostResult.Posted) return;
+        var reason = result == PostResult.Full ? ProcessErrors.MailboxFull : ProcessErrors.ProcessNotFound;
+        node.DeadLetters.Add(message.Source, target, message.Topic.ToString(), reason.Message);
+        message.Release();
+    }
+
+    /// <summary>Ends every relation with processes of a node that is lost: monitors fire, links break.</summary>
+    public void NodeDown(string name)
+    {
+        var result = ExitResult.Failed(ProcessErrors.NodeDown(name));
+        foreach (var process in node.Processes.All)
+        {
+            var related = process.Relations.Snapshot();
+            foreach (var watched in related.Watching)
+            {
+                if (watched.Node == name) Deliver(process.Pid, new Signal(SignalKind.Exit, watched, node.Clock.GetUtcNow()) { Result = result });
+            }
+            foreach (var other in related.Links)
+            {
+                if (other.Node == name) Deliver(process.Pid, LinkDown(other, result));
+            }
+            foreach (var watcher in related.Watchers)
+            {
+                if (watcher.Node == name) process.Relations.RemoveWatcher(watcher);
+            }
+        }
+    }
+
+    /// <summary>The zone of a process, by its host here or its node elsewhere; the least trusted when unknown.</summary>
+    public Zone ZoneOf(Pid pid)
+    {
+        if (pid.Node != node.Name) return node.Peers.TryGetValue(pid.Node, out var peer) ? peer.Zone : Zone.User;
+        return EntryId.TryParse(pid.Host, out var id) && node.TryGetHost(id, out var host) ? host!.Zone : Zone.User;
+    }
+
+    private bool Permits(Process sender, string action, in Pid target)
+    {
+        if (sender.Security.IsIncomplete && !node.StrictSecurity) return true;
+        var attributes = new Dictionary<string, object?> { ["pid"] = sender.Pid.ToString() };
+        return sender.Security.Permits(action, target.ToString(), attributes, node.StrictSecurity);
+    }
+
+    private bool Passes(Process sender, string action, in Pid target, Process? local, Topic? topic)
+    {
+        var from = sender.Host.Zone;
+        if (local is null && target.Node != node.Name)
+        {
+            var known = node.Peers.TryGetValue(target.Node, out var peer);
+            return !known || !node.ChannelPolicy.IsClosed(from, peer!.Zone, action);
+        }
+        var to = local?.Host.Zone ?? ZoneOf(target);
+        return node.ChannelPolicy.IsOpen(from, to, action) || Passes(sender, action, target.ToString(), to, target.Host, local?.Entry, topic);
+    }
+
+    private bool Passes(Process sender, string action, string resource, Zone to, string toHost, EntryId? toEntry, Topic? topic)
+    {
+        var from = sender.Host.Zone;
+        if (node.ChannelPolicy.IsOpen(from, to, action)) return true;
+        var crossing = new Crossing(
+            new CrossingEnd(node.Name, from, sender.Host.Name, sender.Entry.ToString()),
+            new CrossingEnd(node.Name, to, toHost, toEntry?.ToString()),
+            action,
+            resource,
+            topic?.ToString(),
+            sender.Security.Actor);
+        if (crossing.IsAllowedBy(node.ChannelPolicy, out var decidedBy)) return true;
+        Log.Denied(_logger, sender.Pid, action, resource, from.ToText(), to.ToText(), topic?.ToString() ?? "", decidedBy);
+        return false;
+    }
+
+    private Error? TryFindPeer(in Pid target, out IPeer? peer)
+    {
+        peer = null;
+        if (target.Node == node.Name)
+        {
+            var known = EntryId.TryParse(target.Host, out var host) && node.TryGetHost(host, out _);
+            return known ? ProcessErrors.ProcessNotFound : ProcessErrors.HostNotFound;
+        }
+        return node.Peers.TryGetValue(target.Node, out peer) ? null : ProcessErrors.NodeNotFound;
+    }
+
+    private static Error? NearSide(Process sender, in Ask ask)
+    {
+        switch (ask.Kind)
+        {
+            case AskKind.Monitor:
+                return sender.Relations.StartWatching(ask.To);
+            case AskKind.Unmonitor:
+                sender.Relations.StopWatching(ask.To);
+                return null;
+            case AskKind.Link:
+                sender.Relations.TryAddLink(ask.To);
+                return null;
+            case AskKind.Unlink:
+                sender.Relations.RemoveLink(ask.To);
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private static void UndoNearSide(Process sender, in Ask ask)
+    {
+        if (ask.Kind == AskKind.Monitor) sender.Relations.StopWatching(ask.To);
+        if (ask.Kind == AskKind.Link) sender.Relations.RemoveLink(ask.To);
+    }
+
+    // Tells the other end of a relation that it is gone; nobody waits for an answer.
+    private void Forget(in Ask ask)
+    {
+        if (ask.To.Node == node.Name) Accept(ask);
+        else if (node.Peers.TryGetValue(ask.To.Node, out var peer)) peer.Ask(ask, null, static _ => { });
+    }
+
+    private Signal LinkDown(in Pid from, ExitResult result) => new(SignalKind.LinkDown, from, node.Clock.GetUtcNow()) { Result = result };
+
+    private static void Refuse(SpawnRequest request, Error error)
+    {
+        request.Arguments.Return();
+        request.Reply(Pid.None, error);
+    }
+
+    private static Error NotAllowed(string verb, string shown) => new(ErrorKind.PermissionDenied, $"not allowed to {verb}: {shown}");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1201, LogLevel.Warning, "denied: {Sender} {Action} on {Resource}, {From} to {To}, topic '{Topic}', decided by {DecidedBy}")]
+        public static partial void Denied(ILogger logger, Pid sender, string action, string resource, string from, string to, string topic, string decidedBy);
+    }
+}
