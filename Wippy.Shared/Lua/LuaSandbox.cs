@@ -10,11 +10,12 @@ internal static class LuaSandbox
 {
     private static readonly int StringIndex = LuaCallbacks.Register(IndexString);
 
-    /// <summary>The base functions and libraries every program has (reference: lua-environment §1). Absent, among others: load, dofile, collectgarbage, debug, utf8.</summary>
-    public static LuaLibrary Globals { get; } = Build();
-
+    // Before Globals, which refers to it: initialisers run in this order.
     private static LuaLibrary Strings { get; } = Natives(
         "string", "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse", "sub", "unpack", "upper");
+
+    /// <summary>The base functions and libraries every program has (reference: lua-environment §1). Absent, among others: load, dofile, collectgarbage, debug, utf8.</summary>
+    public static LuaLibrary Globals { get; } = Build();
 
     /// <summary>Makes an empty state ready for chunks.</summary>
     public static void Furnish(LuaStack stack)

@@ -1,0 +1,182 @@
+using System.Text;
+using System.Threading.Channels;
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.MessagePack;
+using Wippy.Shared.Messaging;
+
+namespace Wippy.Shared.Processes;
+
+/// <summary>
+/// What a native process can do: the same as a Lua process through the <c>process</c> global, with the same policies
+/// asked. Called only from the code of its process. Values are null, bool, long, double, string, byte[], lists and
+/// string-keyed dictionaries of these.
+/// </summary>
+public sealed class NativeContext
+{
+    private readonly NativeBehavior _behavior;
+    private readonly Channel<NativeMessage> _messages = System.Threading.Channels.Channel.CreateUnbounded<NativeMessage>(new() { SingleReader = true });
+    private readonly Channel<NativeEvent> _events = System.Threading.Channels.Channel.CreateUnbounded<NativeEvent>(new() { SingleReader = true });
+    private readonly CancellationTokenSource _cancelled = new();
+
+    internal NativeContext(NativeBehavior behavior, IReadOnlyList<object?> arguments)
+    {
+        _behavior = behavior;
+        Arguments = arguments;
+    }
+
+    /// <summary>Its own PID.</summary>
+    public string Pid => Process.Pid.ToString();
+
+    /// <summary>The id of the entry it runs.</summary>
+    public string Entry => Process.Entry.ToString();
+
+    /// <summary>What it was started with.</summary>
+    public IReadOnlyList<object?> Arguments { get; }
+
+    /// <summary>Cancelled when somebody asks it to end (CANCEL), or it was ended.</summary>
+    public CancellationToken Cancelled => _cancelled.Token;
+
+    /// <summary>Whether LINK_DOWN arrives as an event instead of ending it. Set it before linking.</summary>
+    public bool TrapLinks
+    {
+        get => Process.TrapLinks;
+        set => Process.TrapLinks = value;
+    }
+
+    internal Process Process => _behavior.Process;
+
+    /// <summary>The next message, in order of arrival.</summary>
+    public ValueTask<NativeMessage> ReceiveAsync(CancellationToken cancellation = default) => _messages.Reader.ReadAsync(cancellation);
+
+    /// <summary>The next event: EXIT of a monitored process, CANCEL, or LINK_DOWN.</summary>
+    public ValueTask<NativeEvent> NextEventAsync(CancellationToken cancellation = default) => _events.Reader.ReadAsync(cancellation);
+
+    /// <summary>Sends a message.</summary>
+    /// <param name="destination">A PID or a registered name.</param>
+    /// <param name="topic">Not beginning with <c>@</c>.</param>
+    /// <param name="values">The payload.</param>
+    /// <returns>Null when queued, else why not.</returns>
+    /// <exception cref="ArgumentException">A value of a type that cannot be sent.</exception>
+    public Error? Send(string destination, string topic, params object?[] values)
+    {
+        var shown = Encoding.UTF8.GetBytes(destination);
+        var about = Topic.Of(topic);
+        if (about.IsReserved) return new Error(ErrorKind.Invalid, "cannot send to @ topics");
+        if (!Process.Node.Router.TryResolve(shown, out var target)) return ProcessErrors.Unresolved(destination);
+        if (Process.Node.Router.TryRoute(Process, target, about, shown, out var route) is { } refused) return refused;
+        using var buffer = new ByteBuffer();
+        PayloadValues.WriteArguments(buffer, values);
+        return route.Send(Process, about, buffer.WrittenSpan);
+    }
+
+    /// <summary>Starts a process.</summary>
+    /// <param name="entry">Id of a process entry.</param>
+    /// <param name="host">Id of a host.</param>
+    /// <param name="relation">Whether to monitor it, link to it, or both, from before its first step.</param>
+    /// <param name="arguments">For its method.</param>
+    /// <returns>Its PID.</returns>
+    /// <exception cref="ProcessFailedException">Why it could not be started.</exception>
+    public async Task<string> SpawnAsync(string entry, string host, SpawnRelation relation = SpawnRelation.None, params object?[] arguments)
+    {
+        if (!EntryId.TryParse(entry, out var entryId)) throw new ProcessFailedException(new Error(ErrorKind.NotFound, "factory not found"));
+        if (!EntryId.TryParse(host, out var hostId)) throw new ProcessFailedException(ProcessErrors.HostNotFound);
+        using var buffer = new ByteBuffer();
+        PayloadValues.WriteArguments(buffer, arguments);
+        var payload = Payload.Copy(buffer.WrittenSpan);
+        var completion = await Start(operation => Process.Node.Router.Spawn(
+            new SpawnRequest
+            {
+                Entry = entryId,
+                Host = hostId,
+                Arguments = payload,
+                Parent = Process.Pid,
+                Monitor = relation.HasFlag(SpawnRelation.Monitored),
+                Link = relation.HasFlag(SpawnRelation.Linked),
+                Security = Process.Security,
+                Reply = (pid, error) => Process.Post(new Completion(operation, pid, error)),
+            },
+            Process));
+        return completion.Error is { } failure ? throw new ProcessFailedException(failure) : ((Pid)completion.Value!).ToString();
+    }
+
+    /// <summary>Asks to be told of a process's end.</summary>
+    public Task<Error?> MonitorAsync(string destination) => AskAsync(AskKind.Monitor, destination);
+
+    /// <summary>No longer asks to be told.</summary>
+    public Task<Error?> UnmonitorAsync(string destination) => AskAsync(AskKind.Unmonitor, destination);
+
+    /// <summary>Links the two processes.</summary>
+    public Task<Error?> LinkAsync(string destination) => AskAsync(AskKind.Link, destination);
+
+    /// <summary>Dissolves the link.</summary>
+    public Task<Error?> UnlinkAsync(string destination) => AskAsync(AskKind.Unlink, destination);
+
+    /// <summary>Asks a process to end.</summary>
+    public Task<Error?> CancelAsync(string destination, string reason = "") => AskAsync(AskKind.Cancel, destination, reason);
+
+    /// <summary>Ends a process.</summary>
+    public Task<Error?> TerminateAsync(string destination) => AskAsync(AskKind.Terminate, destination);
+
+    /// <summary>Registers a name for itself.</summary>
+    public async Task<Error?> RegisterAsync(string name)
+    {
+        var completion = await Start(operation => Process.Node.Names.Register(
+            name, Process.Pid, new NameCaller(Process.Pid, Process.Host.Zone), error => Process.Post(new Completion(operation, null, error))));
+        return completion.Error;
+    }
+
+    /// <summary>Waits.</summary>
+    public Task DelayAsync(TimeSpan delay) => Start(operation => Process.Node.Timers.Start(delay, Process, operation));
+
+    internal void Deliver(Message message)
+    {
+        List<object?> values;
+        try
+        {
+            values = PayloadValues.ReadArguments(message.Payload.Span);
+        }
+        catch (MessagePackException malformed)
+        {
+            Process.Node.DeadLetters.Add(message.Source, Process.Pid, message.Topic.ToString(), malformed.Message);
+            return;
+        }
+        var from = message.Source.IsNone ? "" : message.Source.ToString();
+        _messages.Writer.TryWrite(new NativeMessage(message.Topic.ToString(), from, values));
+    }
+
+    internal void Deliver(Signal signal)
+    {
+        object? value = null;
+        if (signal.Result is { Value.IsEmpty: false } result)
+        {
+            var reader = new MessagePackReader(result.Value.Span);
+            value = PayloadValues.Read(ref reader);
+        }
+        var kind = signal.Kind switch
+        {
+            SignalKind.Exit => NativeEventKind.Exit,
+            SignalKind.LinkDown => NativeEventKind.LinkDown,
+            _ => NativeEventKind.Cancel,
+        };
+        _events.Writer.TryWrite(new NativeEvent(kind, signal.From.ToString(), signal.At, value, signal.Result?.Error, signal.Reason));
+        if (kind == NativeEventKind.Cancel) _cancelled.Cancel();
+    }
+
+    internal void Close() => _cancelled.Cancel();
+
+    private async Task<Error?> AskAsync(AskKind kind, string destination, string reason = "")
+    {
+        if (!Process.Node.Router.TryResolve(Encoding.UTF8.GetBytes(destination), out var target)) return ProcessErrors.Unresolved(destination);
+        var completion = await Start(operation => Process.Node.Router.Perform(
+            Process, new Ask(kind, Process.Pid, target, reason), destination, error => Process.Post(new Completion(operation, null, error))));
+        return completion.Error;
+    }
+
+    private Task<Completion> Start(Action<long> begin)
+    {
+        var source = new TaskCompletionSource<Completion>(TaskCreationOptions.RunContinuationsAsynchronously);
+        begin(_behavior.BeginOperation(completion => source.SetResult(completion)));
+        return source.Task;
+    }
+}

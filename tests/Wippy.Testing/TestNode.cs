@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Lua;
+using Wippy.Shared.MessagePack;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
+using Wippy.Shared.Registry;
+using Wippy.Shared.Security;
+
+namespace Wippy.Testing;
+
+/// <summary>
+/// A node for tests: the real process code on a scheduler without threads and with a clock that the test moves. Hosts
+/// <c>app:system</c>, <c>app:user</c> and <c>app:terminal</c> of those zones are there from the start.
+/// </summary>
+internal sealed class TestNode : IDisposable
+{
+    private static readonly Dictionary<string, object?> NoFields = [];
+
+    public TestNode(IEnumerable<Entry> entries, int? seed = null, string name = "", ILoggerFactory? loggers = null, NativeProcesses? natives = null)
+    {
+        Scheduler = new ManualScheduler(seed);
+        var all = entries.Concat([Host("system"), Host("user"), Host("terminal")]).ToImmutableSortedDictionary(e => e.Id, e => e);
+        var registry = new EntryRegistry(Snapshot.FromDeclared(all));
+        Node = new Node(name, Clock, registry, loggers ?? NullLoggerFactory.Instance);
+        Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, natives ?? new NativeProcesses()));
+        foreach (var spec in registry.Current.Hosts)
+        {
+            var host = new ProcessHost(Node, spec, Scheduler) { Terminal = spec.Zone == Zone.Terminal ? Terminal : null };
+            Node.AddHost(host);
+            host.Start();
+        }
+    }
+
+    public Node Node { get; }
+
+    public ManualScheduler Scheduler { get; }
+
+    public FakeTimeProvider Clock { get; } = new();
+
+    public MemoryTerminal Terminal { get; } = new();
+
+    /// <summary>A node with one <c>process.lua</c> entry <c>app:NAME</c> per source; all may use time, logger and io.</summary>
+    public static TestNode WithLua(params (string Name, string Source)[] sources) => new(sources.Select(s => Lua(s.Name, s.Source)));
+
+    /// <summary>A <c>process.lua</c> entry <c>app:NAME</c>.</summary>
+    public static Entry Lua(string name, string source, IReadOnlyDictionary<string, object?>? imports = null) => new(
+        new EntryId("app", name),
+        EntryKinds.LuaProcess,
+        data: new Dictionary<string, object?>
+        {
+            ["source"] = source,
+            ["modules"] = new List<object?> { "time", "logger", "io" },
+            ["imports"] = imports ?? NoFields,
+        });
+
+    /// <summary>A <c>library.lua</c> entry <c>app:NAME</c>.</summary>
+    public static Entry Library(string name, string source) =>
+        new(new EntryId("app", name), EntryKinds.LuaLibrary, data: new Dictionary<string, object?> { ["source"] = source });
+
+    /// <summary>Starts a process without arguments and runs everything until nothing moves.</summary>
+    /// <param name="entry">Name in <c>app</c>.</param>
+    /// <param name="host">Name in <c>app</c>.</param>
+    public Spawned Spawn(string entry, string host = "user", SecurityContext security = default)
+    {
+        var spawned = new Spawned(this);
+        Node.Router.Spawn(
+            new SpawnRequest
+            {
+                Entry = new EntryId("app", entry),
+                Host = new EntryId("app", host),
+                Security = security,
+                Reply = spawned.Started,
+            },
+            null);
+        Scheduler.RunUntilIdle();
+        return spawned;
+    }
+
+    /// <summary>Runs a process to its end and gives its value; fails if it does not end or ends with an error.</summary>
+    public object? Run(string entry, string host = "user") => Spawn(entry, host).Value();
+
+    /// <summary>Moves the clock, then runs until nothing moves.</summary>
+    public void Advance(TimeSpan by)
+    {
+        // In small steps, because what a timer wakes may start the next one.
+        for (var end = Clock.GetUtcNow() + by; Clock.GetUtcNow() < end;)
+        {
+            var step = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMillisecond * 10, (end - Clock.GetUtcNow()).Ticks));
+            Clock.Advance(step);
+            Scheduler.RunUntilIdle();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var process in Node.Processes.All) process.End(ProcessErrors.Terminated);
+        Scheduler.RunUntilIdle();
+        Node.Dispose();
+    }
+
+    private static Entry Host(string zone) => new(
+        new EntryId("app", zone),
+        EntryKinds.ProcessHost,
+        data: new Dictionary<string, object?> { ["zone"] = zone });
+
+    /// <summary>A process that a test started, or what became of the attempt.</summary>
+    internal sealed class Spawned(TestNode node)
+    {
+        private Task<ExitResult>? _ended;
+
+        public Pid Pid { get; private set; }
+
+        public Error? Refusal { get; private set; }
+
+        public Process? Process => node.Node.Processes.TryGet(Pid, out var process) ? process : null;
+
+        /// <summary>How it ended; null while it lives.</summary>
+        public ExitResult? Result => _ended is { IsCompleted: true } ended ? ended.GetAwaiter().GetResult() : null;
+
+        /// <summary>The value it returned.</summary>
+        public object? Value()
+        {
+            if (Refusal is not null) throw new InvalidOperationException($"spawn failed: {Refusal.Kind}: {Refusal.Message}");
+            if (Result is not { } result) throw new InvalidOperationException($"{Pid} has not ended, it is {Process?.State}");
+            if (result.Error is { } error) throw new InvalidOperationException($"{Pid} ended with {error.Kind}: {error.Message}\n{error.Stack}");
+            if (result.Value.IsEmpty) return null;
+            var reader = new MessagePackReader(result.Value.Span);
+            return PayloadValues.Read(ref reader);
+        }
+
+        public void Started(Pid pid, Error? error)
+        {
+            Pid = pid;
+            Refusal = error;
+            if (error is null && node.Node.Processes.TryGet(pid, out var process)) _ended = process.WhenEnded();
+        }
+    }
+}
