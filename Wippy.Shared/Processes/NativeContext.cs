@@ -4,6 +4,7 @@ using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
+using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Processes;
 
@@ -26,7 +27,7 @@ public sealed class NativeContext
     }
 
     /// <summary>Its own PID.</summary>
-    public string Pid => Process.Pid.ToString();
+    public string Self => Process.Pid.ToString();
 
     /// <summary>The id of the entry it runs.</summary>
     public string Entry => Process.Entry.ToString();
@@ -83,21 +84,26 @@ public sealed class NativeContext
         if (!EntryId.TryParse(host, out var hostId)) throw new ProcessFailedException(ProcessErrors.HostNotFound);
         using var buffer = new ByteBuffer();
         PayloadValues.WriteArguments(buffer, arguments);
-        var payload = Payload.Copy(buffer.WrittenSpan);
+        var (pid, error) = await SpawnAsync(entryId, hostId, relation, Payload.Copy(buffer.WrittenSpan), Process.Security);
+        return error is null ? pid.ToString() : throw new ProcessFailedException(error);
+    }
+
+    internal async Task<(Pid Pid, Error? Error)> SpawnAsync(EntryId entry, EntryId host, SpawnRelation relation, Payload arguments, SecurityContext security)
+    {
         var completion = await Start(operation => Process.Node.Router.Spawn(
             new SpawnRequest
             {
-                Entry = entryId,
-                Host = hostId,
-                Arguments = payload,
+                Entry = entry,
+                Host = host,
+                Arguments = arguments,
                 Parent = Process.Pid,
                 Monitor = relation.HasFlag(SpawnRelation.Monitored),
                 Link = relation.HasFlag(SpawnRelation.Linked),
-                Security = Process.Security,
+                Security = security,
                 Reply = (pid, error) => Process.Post(new Completion(operation, pid, error)),
             },
             Process));
-        return completion.Error is { } failure ? throw new ProcessFailedException(failure) : ((Pid)completion.Value!).ToString();
+        return ((Pid)completion.Value!, completion.Error);
     }
 
     /// <summary>Asks to be told of a process's end.</summary>

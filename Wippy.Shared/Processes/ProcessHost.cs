@@ -69,14 +69,19 @@ internal sealed class ProcessHost
     /// </summary>
     public void Spawn(SpawnRequest request)
     {
-        var error = TryAdmit(request, out var program);
-        if (error is not null)
+        if (Node.Programs.Find(request.Entry, out var error) is { } program) SpawnProgram(program, request);
+        else Refuse(request, error!);
+    }
+
+    /// <summary>As <see cref="Spawn"/>, for a program that no entry declares.</summary>
+    public void SpawnProgram(IProgram program, SpawnRequest request)
+    {
+        if (TryAdmit() is { } error)
         {
-            request.Arguments.Return();
-            request.Reply(Pid.None, error);
+            Refuse(request, error);
             return;
         }
-        var process = new Process(new Pid(Node.Name, Name, Node.Processes.NextNumber()), this, program!, request);
+        var process = new Process(new Pid(Node.Name, Name, Node.Processes.NextNumber()), this, program, request);
         _processes[process.Pid.Number] = process;
         Node.Processes.Add(process);
         Scheduler.ScheduleLast(process);
@@ -115,12 +120,15 @@ internal sealed class ProcessHost
         Node.ProcessEnded(process, result);
     }
 
-    private Error? TryAdmit(SpawnRequest request, out IProgram? program)
+    private static void Refuse(SpawnRequest request, Error error)
     {
-        program = null;
+        request.Arguments.Return();
+        request.Reply(Pid.None, error);
+    }
+
+    private Error? TryAdmit()
+    {
         if (_state != HostState.Running) return _state == HostState.NotRunning ? ProcessErrors.HostNotRunning : ProcessErrors.HostStopping;
-        program = Node.Programs.Find(request.Entry, out var error);
-        if (program is null) return error;
         if (Interlocked.Increment(ref _count) > (Spec.MaxProcesses ?? DefaultMaxProcesses))
         {
             Interlocked.Decrement(ref _count);

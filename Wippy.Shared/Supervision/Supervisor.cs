@@ -1,0 +1,203 @@
+using Microsoft.Extensions.Logging;
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.MessagePack;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
+using Wippy.Shared.Registry;
+using Wippy.Shared.Security;
+
+namespace Wippy.Shared.Supervision;
+
+/// <summary>
+/// Starts, watches, restarts and stops the services of a deployment (reference: services-and-supervision). It is itself
+/// a process, on the system node, and monitors each service's process wherever that runs; so a lost node is a failed
+/// run like any other. It ends after CANCEL, when all services have stopped.
+/// </summary>
+internal sealed partial class Supervisor(Node node) : NativeProcess
+{
+    private readonly Dictionary<EntryId, Service> _services = [];
+    private readonly Dictionary<string, TaskCompletionSource<NativeEvent>> _exits = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ILogger _logger = node.Loggers.CreateLogger<Supervisor>();
+    private NativeContext _self = null!;
+
+    /// <summary>The internal host that supervisors run on.</summary>
+    public static HostSpec ControlHost { get; } = HostSpec.Compile(new Entry(
+        new EntryId("node", "control"),
+        EntryKinds.ProcessHost,
+        data: new Dictionary<string, object?> { ["zone"] = "system", ["host"] = new Dictionary<string, object?> { ["workers"] = 1L } }));
+
+    /// <inheritdoc/>
+    protected internal override async Task<object?> RunAsync(NativeContext process)
+    {
+        _self = process;
+        var runs = StartAll();
+        while (true)
+        {
+            var news = await process.NextEventAsync();
+            if (news.Kind == NativeEventKind.Cancel) break;
+            if (news.Kind == NativeEventKind.Exit) ExitOf(news.From).TrySetResult(news);
+        }
+        var reading = ReadExitsAsync();
+        await StopAllAsync();
+        await Task.WhenAll(runs);
+        return null;
+
+        async Task ReadExitsAsync()
+        {
+            while (true)
+            {
+                var news = await process.NextEventAsync();
+                if (news.Kind == NativeEventKind.Exit) ExitOf(news.From).TrySetResult(news);
+            }
+        }
+    }
+
+    private List<Task> StartAll()
+    {
+        var all = ServiceSpec.All(node.Registry.Current).ToDictionary(spec => spec.Id);
+        var order = StartOrder.Of(all.Values.Where(s => s.Lifecycle.AutoStart), all, id => node.Registry.Current.Entries.ContainsKey(id));
+        foreach (var message in order.Blocked.Values) Log.Blocked(_logger, message);
+        for (var level = 0; level < order.Levels.Count; level++)
+        {
+            foreach (var spec in order.Levels[level]) _services.Add(spec.Id, new Service(spec, level));
+        }
+        return [.. _services.Values.Select(RunAsync)];
+    }
+
+    // One service from its first start to its last end.
+    private async Task RunAsync(Service service)
+    {
+        var spec = service.Spec;
+        foreach (var requirement in spec.Lifecycle.Requires)
+        {
+            if (_services.TryGetValue(requirement, out var required)) await Task.WhenAny(required.FirstRun.Task, _stopping.Task);
+        }
+        var failures = 0;
+        while (!_stopping.Task.IsCompleted)
+        {
+            var began = node.Clock.GetTimestamp();
+            var error = await RunOnceAsync(service);
+            if (service.State is ServiceState.Stopped) return;
+            if (service.State is ServiceState.Exited)
+            {
+                if (error is null) Log.Exited(_logger, spec.Id);
+                else Log.ExitedFinally(_logger, spec.Id, error.Message);
+                return;
+            }
+            if (node.Clock.GetElapsedTime(began) >= spec.Lifecycle.StableThreshold) failures = 0;
+            failures++;
+            if (!RestartPolicy.MayRetry(spec.Lifecycle.Restart, failures))
+            {
+                Log.OutOfAttempts(_logger, spec.Id, failures, error!.Message);
+                return;
+            }
+            var delay = spec.Lifecycle.Restart.InitialDelay;
+            Log.Failed(_logger, spec.Id, error!.Message, delay);
+            await Task.WhenAny(_self.DelayAsync(delay), _stopping.Task);
+        }
+        service.State = ServiceState.Stopped;
+    }
+
+    private async Task<Error?> RunOnceAsync(Service service)
+    {
+        service.State = ServiceState.Starting;
+        var error = await SpawnAsync(service);
+        service.FirstRun.TrySetResult();
+        if (error is not null)
+        {
+            service.State = RestartPolicy.AfterSpawn(error);
+            return error;
+        }
+        service.State = ServiceState.Running;
+        Log.Running(_logger, service.Spec.Id, service.Pid);
+        var exit = await ExitOf(service.Pid).Task;
+        _exits.Remove(service.Pid);
+        service.State = _stopping.Task.IsCompleted ? ServiceState.Stopped : RestartPolicy.AfterRun(exit.Error);
+        return exit.Error;
+    }
+
+    private async Task<Error?> SpawnAsync(Service service)
+    {
+        var security = default(SecurityContext);
+        if (service.Spec.Lifecycle.Security is { } block && !node.Policies.TryFromBlock(block, out security, out var unknown)) return unknown;
+        using var buffer = new ByteBuffer();
+        PayloadValues.WriteArguments(buffer, service.Spec.Input);
+        var payload = Payload.Copy(buffer.WrittenSpan);
+        var (pid, error) = await _self.SpawnAsync(service.Spec.Process, service.Spec.Host, SpawnRelation.Monitored, payload, security);
+        service.Pid = pid.ToString();
+        return error;
+    }
+
+    // Dependents first; one level at a time.
+    private async Task StopAllAsync()
+    {
+        _stopping.TrySetResult();
+        foreach (var level in _services.Values.GroupBy(service => service.Level).OrderByDescending(level => level.Key))
+        {
+            await Task.WhenAll(level.Where(s => s.State == ServiceState.Running).Select(StopAsync));
+        }
+    }
+
+    private async Task StopAsync(Service service)
+    {
+        service.State = ServiceState.Stopping;
+        var ended = ExitOf(service.Pid).Task;
+        await _self.CancelAsync(service.Pid, "service stopping");
+        var limit = service.Spec.Lifecycle.StopTimeout;
+        if (await Task.WhenAny(ended, _self.DelayAsync(limit)) != ended)
+        {
+            Log.StopTimeout(_logger, service.Spec.Id, limit);
+            await _self.TerminateAsync(service.Pid);
+        }
+        Log.Stopped(_logger, service.Spec.Id);
+    }
+
+    private TaskCompletionSource<NativeEvent> ExitOf(string pid)
+    {
+        if (!_exits.TryGetValue(pid, out var exit)) _exits[pid] = exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return exit;
+    }
+
+    private sealed class Service(ServiceSpec spec, int level)
+    {
+        public ServiceSpec Spec => spec;
+
+        public int Level => level;
+
+        public ServiceState State { get; set; }
+
+        public string Pid { get; set; } = "";
+
+        /// <summary>Completes when the first start has succeeded or failed: those who require it go on then.</summary>
+        public TaskCompletionSource FirstRun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2001, LogLevel.Error, "{Message}")]
+        public static partial void Blocked(ILogger logger, string message);
+
+        [LoggerMessage(2002, LogLevel.Information, "service {Service} is running as {Pid}")]
+        public static partial void Running(ILogger logger, EntryId service, string pid);
+
+        [LoggerMessage(2003, LogLevel.Information, "service {Service} has exited")]
+        public static partial void Exited(ILogger logger, EntryId service);
+
+        [LoggerMessage(2004, LogLevel.Error, "service {Service} has exited and is not restarted: {Error}")]
+        public static partial void ExitedFinally(ILogger logger, EntryId service, string error);
+
+        [LoggerMessage(2005, LogLevel.Warning, "service {Service} failed: {Error}; next start in {Delay}")]
+        public static partial void Failed(ILogger logger, EntryId service, string error, TimeSpan delay);
+
+        [LoggerMessage(2006, LogLevel.Error, "service {Service} failed {Failures} times in a row and is not restarted: {Error}")]
+        public static partial void OutOfAttempts(ILogger logger, EntryId service, int failures, string error);
+
+        [LoggerMessage(2007, LogLevel.Warning, "service {Service} did not stop within {Limit} and was terminated")]
+        public static partial void StopTimeout(ILogger logger, EntryId service, TimeSpan limit);
+
+        [LoggerMessage(2008, LogLevel.Information, "service {Service} has stopped")]
+        public static partial void Stopped(ILogger logger, EntryId service);
+    }
+}
