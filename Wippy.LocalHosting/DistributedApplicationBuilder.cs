@@ -55,7 +55,6 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
         // Last, so that on the way down it ends before those that show what happens.
         Services.AddHostedService(services => services.GetRequiredService<ApplicationRunner>());
         Services.TryAddSingleton(TimeProvider.System);
-        _interception?.Created(this);
     }
 
     public ConfigurationManager Configuration => _host.Configuration;
@@ -84,7 +83,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
 
     public DistributedApplication Build()
     {
-        _interception?.WaitForBuild();
+        _interception?.HandOver(this);
         var application = new DistributedApplication(_host.Build());
         _interception?.Built(application);
         return application;

@@ -14,10 +14,12 @@ internal sealed record Launch(string Command, IReadOnlyList<string> Arguments, s
 internal sealed class ChildProcess : IDisposable
 {
     /// <summary>
-    /// Starts a program with SIGINT ignored: Ctrl+C in a terminal goes to every process of the foreground group, but only the
-    /// AppHost decides who stops when. The shell replaces itself, so the process id is the program's.
+    /// Puts a program into a session of its own, where there is such a command (Linux): Ctrl+C in a terminal goes to every process
+    /// of the foreground group, but only the AppHost decides who stops when. The command replaces itself, so the process id is the
+    /// program's. (A shell with <c>trap '' INT</c> would be everywhere, but dash drops variables like <c>services__my-app__http__0</c>.) Without it
+    /// Ctrl+C reaches all processes at once: they still stop, in an order of their own.
     /// </summary>
-    private const string Wrapper = """trap '' INT; exec "$0" "$@" """;
+    private static readonly string? NewSession = OperatingSystem.IsWindows() ? null : Find("setsid", "/");
 
     /// <summary>Variables that are about the AppHost itself and would mislead a child.</summary>
     private static readonly string[] NotInherited = ["ASPNETCORE_URLS", "DOTNET_LAUNCH_PROFILE"];
@@ -54,9 +56,9 @@ internal sealed class ChildProcess : IDisposable
             throw new DistributedApplicationException($"The working directory '{launch.WorkingDirectory}' does not exist.");
         var program = Find(launch.Command, launch.WorkingDirectory)
             ?? throw new DistributedApplicationException($"The command '{launch.Command}' was not found, neither in '{launch.WorkingDirectory}' nor in PATH.");
-        var start = OperatingSystem.IsWindows()
+        var start = NewSession is null
             ? new ProcessStartInfo(program, launch.Arguments)
-            : new ProcessStartInfo("/bin/sh", ["-c", Wrapper, program, .. launch.Arguments]);
+            : new ProcessStartInfo(NewSession, [program, .. launch.Arguments]);
         start.WorkingDirectory = launch.WorkingDirectory;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         foreach (var variable in NotInherited)

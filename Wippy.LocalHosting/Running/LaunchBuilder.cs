@@ -21,7 +21,11 @@ internal sealed class LaunchBuilder(DistributedApplicationExecutionContext execu
     {
         var environment = new Dictionary<string, string>();
         foreach (var (name, value) in Variables(resource, instanceId, targets, cancellationToken))
-            environment[name] = await ResolveAsync(value, resource, targets, cancellationToken).ConfigureAwait(false) ?? "";
+        {
+            // A value that is optional and missing is left out.
+            if (await ResolveAsync(value, resource, targets, cancellationToken).ConfigureAwait(false) is { } text)
+                environment[name] = text;
+        }
 
         var arguments = new List<string>();
         foreach (var value in resource.Annotations.OfType<ArgumentsAnnotation>().SelectMany(arguments => arguments.Values))

@@ -8,11 +8,11 @@ namespace Wippy.LocalHosting;
 ///
 /// One <c>sh</c> beside the AppHost reads commands from a pipe whose other end only the AppHost holds. When the AppHost is
 /// gone, also after SIGKILL, the kernel closes the pipe, the loop ends and the shell kills what it was told to watch. That
-/// needs nothing but POSIX, works for programs that know nothing of us, and needs no polling. (PR_SET_PDEATHSIG is Linux only
-/// and fires when the forking *thread* ends; process groups need setsid, which .NET and macOS do not offer.) Limits: a program's own children are
-/// its own business here (services of ours have none), and a program that forks between its start and our word to the shell
-/// is not seen. On Windows there is no such shell: our services watch the AppHost themselves (ServiceDefaults), other
-/// programs stay, and asking to end means ending.
+/// needs nothing but POSIX, works for programs that know nothing of us, and needs no polling. A process that leads a group of its
+/// own (<see cref="ChildProcess"/>) takes its children along. (PR_SET_PDEATHSIG is Linux only and fires when the forking *thread* ends.)
+/// Limit: a program that was started a moment before the AppHost's death, before our word to the shell, is not seen; our services
+/// then see it themselves (ServiceDefaults). On Windows there is no such shell: services watch the AppHost, other programs stay,
+/// and asking to end means ending.
 /// </summary>
 internal sealed class ProcessGuard : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class ProcessGuard : IDisposable
             term) kill -TERM "$pid" ;;
           esac
         done
-        for pid in $pids; do kill -KILL "$pid"; done
+        for pid in $pids; do kill -KILL "-$pid" || kill -KILL "$pid"; done
         """;
 
     private readonly Lock _lock = new();

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Aspire.Hosting.Testing;
 
 /// <summary>A builder whose application runs inside a test: free ports for all endpoints, nothing on the console.</summary>
@@ -22,7 +20,7 @@ public static class DistributedApplicationTestingBuilder
         where TEntryPoint : class => CreateAsync<TEntryPoint>([], cancellationToken);
 
     /// <summary>Runs the entry point of an AppHost up to its <c>Build()</c>, with arguments.</summary>
-    /// <exception cref="InvalidOperationException">The assembly has no entry point, or that never builds an application.</exception>
+    /// <exception cref="InvalidOperationException">The assembly has no entry point, or that ends without building an application; what it throws itself comes through.</exception>
     public static async Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
         where TEntryPoint : class => await EntryPointInterception.RunAsync(typeof(TEntryPoint).Assembly, args, cancellationToken).ConfigureAwait(false);
 }

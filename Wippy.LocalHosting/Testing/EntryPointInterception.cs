@@ -3,9 +3,9 @@ using System.Reflection;
 namespace Aspire.Hosting.Testing;
 
 /// <summary>
-/// Runs an AppHost's entry point on a thread of its own for a test: 1. the builder it creates is made for tests and handed
-/// to the test; 2. its <c>Build()</c> waits until the test builds; 3. the application goes to the test, and an exception ends the entry
-/// point before it can run it.
+/// Runs an AppHost's entry point on a thread of its own for a test: 1. the builder it creates is made for tests; 2. its
+/// <c>Build()</c> hands it to the test, everything described, and waits until the test builds; 3. the application goes to the
+/// test, and an exception ends the entry point before it can run it.
 /// </summary>
 internal sealed class EntryPointInterception
 {
@@ -32,14 +32,15 @@ internal sealed class EntryPointInterception
         return interception._builder.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The options of the entry point, for its own assembly instead of the test's.</summary>
+    /// <summary>Step 1: the options of the entry point, for its own assembly instead of the test's.</summary>
     public DistributedApplicationOptions Complete(DistributedApplicationOptions options) => new() { Args = options.Args, AssemblyName = _assembly.FullName };
 
-    /// <summary>Step 1, on the entry point's thread.</summary>
-    public void Created(DistributedApplicationBuilder builder) => _builder.TrySetResult(builder);
-
     /// <summary>Step 2, on the entry point's thread.</summary>
-    public void WaitForBuild() => _buildRequested.Task.GetAwaiter().GetResult();
+    public void HandOver(DistributedApplicationBuilder builder)
+    {
+        _builder.TrySetResult(builder);
+        _buildRequested.Task.GetAwaiter().GetResult();
+    }
 
     /// <summary>Step 3, on the entry point's thread.</summary>
     public void Built(DistributedApplication application)
