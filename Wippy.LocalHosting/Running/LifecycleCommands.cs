@@ -1,0 +1,45 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Wippy.LocalHosting;
+
+/// <summary>Start, stop and restart, which every project and executable has.</summary>
+internal static class LifecycleCommands
+{
+    public static void AddTo<T>(IResourceBuilder<T> resource)
+        where T : IResource
+    {
+        resource.WithCommand(KnownResourceCommands.StartCommand, "Start", Start, Enabled(state => !IsUnderWay(state)));
+        resource.WithCommand(KnownResourceCommands.StopCommand, "Stop", StopAsync, Enabled(IsUnderWay));
+        resource.WithCommand(KnownResourceCommands.RestartCommand, "Restart", RestartAsync, Enabled(state => state == KnownResourceStates.Running));
+    }
+
+    private static Task<ExecuteCommandResult> Start(ExecuteCommandContext context) => Task.FromResult(ReplicaOf(context).TryStart()
+        ? CommandResults.Success()
+        : CommandResults.Failure($"{context.ResourceName} is running or starting already."));
+
+    private static async Task<ExecuteCommandResult> StopAsync(ExecuteCommandContext context)
+    {
+        await ReplicaOf(context).StopAsync(context.ServiceProvider.GetRequiredService<IOptions<LocalHostingOptions>>().Value.StopGrace).ConfigureAwait(false);
+        return CommandResults.Success();
+    }
+
+    private static async Task<ExecuteCommandResult> RestartAsync(ExecuteCommandContext context)
+    {
+        await StopAsync(context).ConfigureAwait(false);
+        return await Start(context).ConfigureAwait(false);
+    }
+
+    private static Replica ReplicaOf(ExecuteCommandContext context) => context.ServiceProvider.GetRequiredService<ApplicationRunner>().Find(context.ResourceName);
+
+    private static bool IsUnderWay(string? state) =>
+        state == KnownResourceStates.Waiting || state == KnownResourceStates.Starting || state == KnownResourceStates.Running;
+
+    private static CommandOptions Enabled(Func<string?, bool> when) => new()
+    {
+        IsHighlighted = true,
+        UpdateState = context => when(context.ResourceSnapshot.State?.Text) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+    };
+}

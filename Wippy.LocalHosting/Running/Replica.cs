@@ -1,0 +1,203 @@
+using System.Security.Cryptography;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Wippy.LocalHosting;
+
+/// <summary>
+/// One process of a resource, through all its runs.
+/// <code>
+/// NotStarted --start--> Waiting --dependencies ready--> Starting --launched--> Running
+/// Waiting, Starting --dependency ended, no such command--> FailedToStart
+/// Waiting, Starting --stop--> NotStarted
+/// Running --ends with 0--> Finished      Running --ends otherwise--> Exited
+/// Running --stop--> Stopping --ends--> Exited
+/// NotStarted, FailedToStart, Finished, Exited --start--> Waiting
+/// </code>
+/// Each run is one task (<see cref="RunAsync"/>) that makes these steps in order; only it publishes states. Any thread may start, stop and kill.
+/// </summary>
+internal sealed class Replica(
+    IResource resource, IReadOnlyDictionary<EndpointAnnotation, PortProxy> proxies, ProcessGuard guard, DistributedApplicationModel model,
+    LaunchBuilder launches, ResourceNotificationService notifications, ResourceLoggerService logs, HealthProbe health, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly string _instanceId = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8);
+    private Run? _run;
+
+    /// <summary><c>{resource}-{instance}</c>.</summary>
+    public string Id => $"{resource.Name}-{_instanceId}";
+
+    public IResource Resource => resource;
+
+    private HttpHealthCheckAnnotation[] HealthChecks => [.. resource.Annotations.OfType<HttpHealthCheckAnnotation>()];
+
+    /// <summary>Publishes the replica before anything has happened to it.</summary>
+    public void Announce() => Publish(snapshot => snapshot with
+    {
+        CreationTimeStamp = Now(),
+        State = KnownResourceStates.NotStarted,
+        HealthReports = [.. HealthChecks.Select(check => new HealthReportSnapshot(check.Name, Status: null, Description: null, ExceptionText: null))],
+        Urls = ResourceUrls.Of(resource),
+        Relationships = [.. resource.Annotations.OfType<ResourceRelationshipAnnotation>().Select(relationship => new RelationshipSnapshot(relationship.Resource.Name, relationship.Type))],
+    });
+
+    /// <summary>Begins a run.</summary>
+    /// <returns>False when one is under way.</returns>
+    public bool TryStart()
+    {
+        lock (_lock)
+        {
+            if (_run is { Task.IsCompleted: false })
+                return false;
+            _run = new Run();
+            // Up to its first wait the run is on this thread: the state has changed when this returns.
+            _run.Task = RunAsync(_run.Stop.Token, _run.Kill.Token);
+            return true;
+        }
+    }
+
+    /// <summary>Ends the current run, if there is one, and returns when its process is gone.</summary>
+    /// <param name="grace">How long the process may take after it was asked.</param>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (Current() is not { } run)
+            return;
+        await run.Stop.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await run.Task.WaitAsync(grace, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Log($"Did not end within {grace.TotalSeconds:0.###} s: killed.");
+            await run.Kill.CancelAsync().ConfigureAwait(false);
+            await run.Task.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the process of the current run without asking.</summary>
+    public void Kill() => Current()?.Kill.Cancel();
+
+    private Run? Current()
+    {
+        lock (_lock)
+            return _run;
+    }
+
+    private async Task RunAsync(CancellationToken stop, CancellationToken kill)
+    {
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(stop, kill);
+        var targets = new TargetPorts(resource);
+        Launch launch;
+        ChildProcess process;
+        try
+        {
+            if (resource.Annotations.OfType<WaitAnnotation>().Any())
+            {
+                Publish(snapshot => snapshot with { State = KnownResourceStates.Waiting, ExitCode = null });
+                await Dependencies.WaitAsync(resource, notifications, Log, cancelled.Token).ConfigureAwait(false);
+            }
+            Publish(snapshot => snapshot with { State = KnownResourceStates.Starting, ExitCode = null });
+            launch = await launches.BuildAsync(resource, _instanceId, targets, cancelled.Token).ConfigureAwait(false);
+            LogLaunch(launch);
+            cancelled.Token.ThrowIfCancellationRequested();
+            process = ChildProcess.Start(launch, guard, (line, isError) => Log(line, isError ? LogSource.Error : LogSource.Output), time);
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        {
+            Publish(snapshot => snapshot with { State = KnownResourceStates.NotStarted });
+            return;
+        }
+        catch (Exception e)
+        {
+            Log($"Failed to start: {e.Message}");
+            Publish(snapshot => snapshot with { State = KnownResourceStates.FailedToStart });
+            return;
+        }
+
+        using (process)
+        using (var ended = new CancellationTokenSource())
+        {
+            foreach (var (endpoint, proxy) in proxies)
+                proxy.Add(targets[endpoint]);
+            Publish(snapshot => snapshot with
+            {
+                State = KnownResourceStates.Running,
+                StartTimeStamp = Now(),
+                StopTimeStamp = null,
+                HealthReports = [.. snapshot.HealthReports.Select(report => report with { Status = null, Description = null, ExceptionText = null })],
+                EnvironmentVariables = [.. launch.Environment.Select(variable => new EnvironmentVariableSnapshot(variable.Key, variable.Value, IsFromSpec: true))],
+                Properties =
+                [
+                    new ResourcePropertySnapshot("executable.path", launch.Command),
+                    new ResourcePropertySnapshot("executable.args", string.Join(' ', launch.Arguments)),
+                    new ResourcePropertySnapshot("executable.workDir", launch.WorkingDirectory),
+                    new ResourcePropertySnapshot("executable.pid", process.Id),
+                ],
+            });
+            Log($"Running, pid {process.Id}.");
+            var checks = Task.WhenAll(HealthChecks.Select(check => health.RunAsync(check, targets[check.EndpointName], Report, ended.Token)));
+
+            int exitCode;
+            // Disposing a registration waits for its callback: Stopping is never published after the end.
+            using (stop.Register(() => Terminate(process)))
+            using (kill.Register(process.Kill))
+                exitCode = await process.Exit.ConfigureAwait(false);
+
+            foreach (var (endpoint, proxy) in proxies)
+                proxy.Remove(targets[endpoint]);
+            await ended.CancelAsync().ConfigureAwait(false);
+            await checks.ConfigureAwait(false);
+            Log($"Ended with exit code {exitCode}.");
+            var byItself = !cancelled.IsCancellationRequested && exitCode == 0;
+            Publish(snapshot => snapshot with
+            {
+                State = byItself ? KnownResourceStates.Finished : KnownResourceStates.Exited,
+                ExitCode = exitCode,
+                StopTimeStamp = Now(),
+            });
+        }
+    }
+
+    private void Terminate(ChildProcess process)
+    {
+        Publish(snapshot => snapshot with { State = KnownResourceStates.Stopping });
+        Log("Asked to end.");
+        process.Terminate();
+    }
+
+    private void Report(HealthReportSnapshot report, bool isFirst)
+    {
+        Log(report.Status == HealthStatus.Healthy ? "Healthy." : $"Not healthy{(isFirst ? " yet" : "")}: {report.Description}");
+        Publish(snapshot => snapshot with { HealthReports = [.. snapshot.HealthReports.Select(old => old.Name == report.Name ? report : old)] });
+    }
+
+    private void LogLaunch(Launch launch)
+    {
+        Detail($"Command: {string.Join(' ', [launch.Command, .. launch.Arguments])}");
+        Detail($"Folder: {launch.WorkingDirectory}");
+        foreach (var (name, value) in launch.Environment)
+            Detail($"Environment: {name}={value}");
+
+        void Detail(string line) =>
+            Log(model.Resources.OfType<ParameterResource>().Aggregate(line, (text, parameter) => parameter.Mask(text)), LogSource.Detail);
+    }
+
+    private void Log(string line) => Log(line, LogSource.AppHost);
+
+    private void Log(string line, LogSource source) => logs.Append(resource, Id, line, source);
+
+    private void Publish(Func<CustomResourceSnapshot, CustomResourceSnapshot> change) => notifications.PublishUpdateAsync(resource, Id, change);
+
+    private DateTime Now() => time.GetUtcNow().UtcDateTime;
+
+    private sealed class Run
+    {
+        public CancellationTokenSource Stop { get; } = new();
+
+        public CancellationTokenSource Kill { get; } = new();
+
+        public Task Task { get; set; } = Task.CompletedTask;
+    }
+}
