@@ -1,8 +1,6 @@
-using Wippy.ServiceDefaults;
+using Wippy.TerminalHost;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-
-var app = builder.Build();
-app.MapDefaultEndpoints();
-app.Run();
+// Started by the AppHost (it says which app) this is the terminal service of a deployment; started by hand, the command line.
+return args.Length == 0 && Environment.GetEnvironmentVariable("Wippy__App") is not null
+    ? await TerminalService.RunAsync(args)
+    : await WippyCommand.RunAsync(args);

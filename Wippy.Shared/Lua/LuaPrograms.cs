@@ -32,17 +32,17 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
         return program is null ? null : compiled.GetOrAdd(id, program);
     }
 
-    /// <summary>Compiles every Lua source, for those who want to know before anything runs.</summary>
-    /// <returns>One line per source that does not compile: entry, then Lua's message with the position.</returns>
-    public static IEnumerable<(Entry Entry, string Message)> Check(Snapshot snapshot)
+    /// <summary>Compiles Lua sources, for those who want to know of problems before anything runs.</summary>
+    /// <returns>Per problem: entry, field, what is wrong.</returns>
+    public static IEnumerable<(Entry Entry, string Field, string Message)> Check(IEnumerable<Entry> entries)
     {
-        foreach (var entry in snapshot.Entries.Values)
+        foreach (var entry in entries)
         {
             if (entry.Kind is not (EntryKinds.LuaProcess or EntryKinds.LuaLibrary)) continue;
             var code = LuaCode.Compile(entry);
-            foreach (var module in code.Modules.Where(m => !LuaModules.IsKnown(m))) yield return (entry, LuaModules.Unknown(module));
-            LuaCompiler.Compile(code.Source, entry.Id.ToString(), out var error);
-            if (error is not null) yield return (entry, error);
+            foreach (var module in code.Modules.Where(m => !LuaModules.IsKnown(m))) yield return (entry, "modules", LuaModules.Unknown(module));
+            LuaCompiler.Compile(code.Source, code.ChunkName, out var error);
+            if (error is not null) yield return (entry, "source", error);
         }
     }
 

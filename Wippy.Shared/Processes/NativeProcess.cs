@@ -13,5 +13,5 @@ public abstract class NativeProcess
     /// </summary>
     /// <param name="process">What it can do.</param>
     /// <returns>Its result, of the kinds of values that can be sent.</returns>
-    protected internal abstract Task<object?> RunAsync(NativeContext process);
+    public abstract Task<object?> RunAsync(NativeContext process);
 }

@@ -29,7 +29,7 @@ internal sealed partial class Supervisor(Node node) : NativeProcess
         data: new Dictionary<string, object?> { ["zone"] = "system", ["host"] = new Dictionary<string, object?> { ["workers"] = 1L } }));
 
     /// <inheritdoc/>
-    protected internal override async Task<object?> RunAsync(NativeContext process)
+    public override async Task<object?> RunAsync(NativeContext process)
     {
         _self = process;
         var runs = StartAll();

@@ -1,0 +1,79 @@
+using Wippy.Shared.Processes;
+
+namespace Wippy.TerminalHost;
+
+/// <summary>The console of this operating-system process. Reading happens on the thread pool, since it blocks.</summary>
+internal sealed class ConsoleTerminal(IReadOnlyList<string> arguments) : ITerminal
+{
+    private readonly Lock _writing = new();
+    private readonly SemaphoreSlim _reading = new(1);
+    private readonly BufferedStream _output = new(Console.OpenStandardOutput(), 16 * 1024);
+    private readonly Stream _errors = Console.OpenStandardError();
+    private readonly BufferedStream _input = new(Console.OpenStandardInput(), 4 * 1024);
+    private readonly bool _flushEachWrite = !Console.IsOutputRedirected;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Arguments => arguments;
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        lock (_writing)
+        {
+            _output.Write(bytes);
+            if (_flushEachWrite) _output.Flush();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteError(ReadOnlySpan<byte> bytes)
+    {
+        lock (_writing)
+        {
+            _output.Flush();
+            _errors.Write(bytes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Flush()
+    {
+        lock (_writing) _output.Flush();
+    }
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadLineAsync() => ReadAsync(input =>
+    {
+        var line = new List<byte>();
+        for (var next = input.ReadByte(); next != '\n'; next = input.ReadByte())
+        {
+            if (next < 0) return line.Count == 0 ? null : [.. line];
+            line.Add((byte)next);
+        }
+        if (line.Count > 0 && line[^1] == '\r') line.RemoveAt(line.Count - 1);
+        return [.. line];
+    });
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadAsync(int maxBytes) => ReadAsync(input =>
+    {
+        var buffer = new byte[maxBytes];
+        var count = input.Read(buffer);
+        return count == 0 ? null : buffer[..count];
+    });
+
+    // One reader at a time; what was written before, a prompt, is seen first.
+    private async Task<byte[]?> ReadAsync(Func<Stream, byte[]?> read)
+    {
+        Flush();
+        await _reading.WaitAsync();
+        try
+        {
+            return await Task.Run(() => read(_input));
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Wippy.Shared.Hosting;
+
+namespace Wippy.TerminalHost;
+
+/// <summary><c>wippy run</c>: embedded mode, every zone in this operating-system process.</summary>
+internal static class RunCommand
+{
+    private const string ListWord = "list";
+
+    public static async Task<int> RunAsync(RunArguments arguments)
+    {
+        var (app, rest) = arguments.TakeApp();
+        var loaded = AppLoading.Load(app);
+        AppLoading.Report(loaded);
+        if (loaded.Snapshot is not { } snapshot)
+        {
+            await Console.Error.WriteLineAsync($"wippy: {app} could not be loaded");
+            return ExitCodes.Failure;
+        }
+        if (rest is { Entry: null, Words: [ListWord] }) return ListCommands(snapshot);
+
+        TerminalProgram? program = null;
+        if (rest.NamesProgram)
+        {
+            program = rest.FindProgram(snapshot, out var error);
+            if (program is null)
+            {
+                await Console.Error.WriteLineAsync($"wippy: {error!.Message}");
+                return ExitCodes.Failure;
+            }
+        }
+        using var loggers = ConsoleLogging.Create(quiet: program is not null, rest.Verbose);
+        var terminal = new ConsoleTerminal(program?.Arguments ?? []);
+        await using var runtime = new Runtime(new RuntimeOptions(), snapshot, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
+        using var session = new TerminalSession(runtime, terminal);
+        runtime.Start();
+        await runtime.StartServicesAsync();
+        if (program is null)
+        {
+            await Console.Error.WriteLineAsync($"wippy: running {Path.GetFullPath(app)} ({snapshot.Entries.Count} entries); Ctrl+C stops it");
+            return await session.RunServicesAsync();
+        }
+        return await session.RunProgramAsync(program);
+    }
+
+    private static int ListCommands(Wippy.Shared.Registry.Snapshot snapshot)
+    {
+        foreach (var process in RunArguments.Commands(snapshot)) Console.WriteLine($"{process.Command!.Name,-16} {process.Command.Short}");
+        return ExitCodes.Success;
+    }
+}

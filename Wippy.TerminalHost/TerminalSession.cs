@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using Wippy.Shared.Errors;
+using Wippy.Shared.Hosting;
+using Wippy.Shared.Identity;
+using Wippy.Shared.MessagePack;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
+
+namespace Wippy.TerminalHost;
+
+/// <summary>
+/// One program, or all services, from start to exit code. The first SIGINT or SIGTERM asks everything to end, in order;
+/// a second one ends this operating-system process at once.
+/// </summary>
+internal sealed class TerminalSession : IDisposable
+{
+    private readonly Runtime _runtime;
+    private readonly ConsoleTerminal _terminal;
+    private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<PosixSignalRegistration> _signals = [];
+
+    public TerminalSession(Runtime runtime, ConsoleTerminal terminal)
+    {
+        _runtime = runtime;
+        _terminal = terminal;
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM]) _signals.Add(PosixSignalRegistration.Create(signal, OnSignal));
+    }
+
+    /// <summary>Runs until a signal.</summary>
+    public async Task<int> RunServicesAsync()
+    {
+        await _interrupted.Task;
+        await _runtime.StopAsync();
+        return ExitCodes.Success;
+    }
+
+    /// <summary>Runs a program, then stops the runtime.</summary>
+    public async Task<int> RunProgramAsync(TerminalProgram program)
+    {
+        using var arguments = new ByteBuffer();
+        PayloadValues.WriteArguments(arguments, [.. program.Arguments]);
+        var (process, refusal) = await _runtime.SpawnAsync(program.Entry, program.Host, Payload.Copy(arguments.WrittenSpan));
+        if (process is null)
+        {
+            await Console.Error.WriteLineAsync($"wippy: {program.Entry} could not be started: {refusal!.Message}");
+            await _runtime.StopAsync();
+            return ExitCodes.Failure;
+        }
+        var ended = process.WhenEnded();
+        if (await Task.WhenAny(ended, _interrupted.Task) == ended)
+        {
+            var result = await ended;
+            _terminal.Flush();
+            if (result.Error is { } error) await Console.Error.WriteLineAsync($"wippy: {program.Entry} failed: {error.Message}");
+            await _runtime.StopAsync();
+            return ExitCodeOf(result);
+        }
+        process.Post(new Signal(SignalKind.Cancel, Pid.None, TimeProvider.System.GetUtcNow()) { Reason = "interrupted" });
+        await _runtime.StopAsync();
+        _terminal.Flush();
+        return ended is { IsCompletedSuccessfully: true } && (await ended).Error is null ? ExitCodeOf(await ended) : ExitCodes.Interrupted;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var signal in _signals) signal.Dispose();
+    }
+
+    // A number is the code, true and false are 0 and 1, an error is 1, anything else 0 (reference: registry-and-config §7).
+    private static int ExitCodeOf(ExitResult result)
+    {
+        if (result.Error is not null) return ExitCodes.Failure;
+        if (result.Value.IsEmpty) return ExitCodes.Success;
+        var reader = new MessagePackReader(result.Value.Span);
+        return PayloadValues.Read(ref reader) switch
+        {
+            long number => unchecked((int)number),
+            double number => (int)number,
+            false => ExitCodes.Failure,
+            _ => ExitCodes.Success,
+        };
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_interrupted.TrySetResult()) return;
+        Console.Error.WriteLine("force exit");
+        Environment.Exit(ExitCodes.Failure);
+    }
+}
