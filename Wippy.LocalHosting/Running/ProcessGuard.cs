@@ -16,9 +16,10 @@ namespace Wippy.LocalHosting;
 /// </summary>
 internal sealed class ProcessGuard : IDisposable
 {
-    // INT, HUP: a Ctrl+C or a closed terminal reaches the whole foreground group; the guard has to outlast it.
+    // A Ctrl+C or a closed terminal reaches the whole foreground group, and the output of the AppHost may end with it: the guard has to outlast both.
     private const string Script = """
         trap '' INT HUP TERM QUIT
+        exec >/dev/null 2>&1
         pids=' '
         while read -r verb pid; do
           case $verb in
@@ -67,7 +68,7 @@ internal sealed class ProcessGuard : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _shell ??= Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true })!;
+            _shell ??= Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script]) { RedirectStandardInput = true })!;
             try
             {
                 _shell.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verb} {process.Id}"));

@@ -24,6 +24,7 @@ internal sealed class Replica(
     private readonly Lock _lock = new();
     private readonly string _instanceId = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8);
     private Run? _run;
+    private bool _closed;
 
     /// <summary><c>{resource}-{instance}</c>.</summary>
     public string Id => $"{resource.Name}-{_instanceId}";
@@ -43,12 +44,12 @@ internal sealed class Replica(
     });
 
     /// <summary>Begins a run.</summary>
-    /// <returns>False when one is under way.</returns>
+    /// <returns>False when one is under way, or the replica is closed.</returns>
     public bool TryStart()
     {
         lock (_lock)
         {
-            if (_run is { Task.IsCompleted: false })
+            if (_closed || _run is { Task.IsCompleted: false })
                 return false;
             _run = new Run();
             // Up to its first wait the run is on this thread: the state has changed when this returns.
@@ -74,6 +75,14 @@ internal sealed class Replica(
             await run.Kill.CancelAsync().ConfigureAwait(false);
             await run.Task.ConfigureAwait(false);
         }
+    }
+
+    /// <summary>As <see cref="StopAsync"/>, and there will be no other run.</summary>
+    public Task CloseAsync(TimeSpan grace)
+    {
+        lock (_lock)
+            _closed = true;
+        return StopAsync(grace);
     }
 
     /// <summary>Ends the process of the current run without asking.</summary>

@@ -45,6 +45,16 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Start_StoppedApplication_IsRefused()
+    {
+        await using var app = await StartAsync(builder => builder.AddScript("script", "exec sleep 1000").WithExplicitStart());
+        await app.StopAsync();
+
+        Assert.False((await app.ResourceCommands.ExecuteCommandAsync("script", KnownResourceCommands.StartCommand)).Success);
+        Assert.Equal(KnownResourceStates.NotStarted, app.Replicas("script").Single().Snapshot.State?.Text);
+    }
+
+    [Fact]
     public async Task WithExplicitStart_Resource_StartsOnCommandOnly()
     {
         await using var app = await StartAsync(builder => builder.AddScript("script", "exec sleep 1000").WithExplicitStart());

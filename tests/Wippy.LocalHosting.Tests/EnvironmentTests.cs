@@ -161,7 +161,7 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
-    public async Task Start_Project_IsToldItsUrlsButNotThoseOfTheAppHost()
+    public async Task Start_Project_IsToldTheUrlOfItsTargetPort()
     {
         await using var app = await StartAsync(builder => builder.AddService("service"));
 

@@ -15,8 +15,16 @@ internal static class TestApplication
         var builder = DistributedApplicationTestingBuilder.Create(args);
         describe(builder);
         var app = await builder.BuildAsync();
-        await app.StartAsync();
-        return app;
+        try
+        {
+            await app.StartAsync();
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Adds a shell that runs a script.</summary>
