@@ -24,7 +24,7 @@ internal sealed class ProcessGuard : IDisposable
         while read -r verb pid; do
           case $verb in
             watch) pids="$pids$pid " ;;
-            forget) pids="${pids%% $pid *} ${pids#* $pid }" ;;
+            forget) pids="${pids%% $pid *} ${pids#* $pid }"; kill -KILL "-$pid" ;;
             term) kill -TERM "$pid" ;;
           esac
         done
@@ -38,7 +38,7 @@ internal sealed class ProcessGuard : IDisposable
     /// <summary>Kill this process when the AppHost is gone.</summary>
     public void Watch(Process process) => Tell("watch", process);
 
-    /// <summary>The process has ended; its number may soon be another's.</summary>
+    /// <summary>The process has ended: what it left behind in its group ends, too. (Call at once: its number may soon be another's.)</summary>
     public void Forget(Process process) => Tell("forget", process);
 
     /// <summary>Asks the process to end.</summary>

@@ -22,6 +22,18 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Start_AsSoonAsTheEndIsSeen_Succeeds()
+    {
+        await using var app = await StartAsync(builder => builder.AddScript("script", "exit 1"));
+
+        for (var run = 0; run < 5; run++)
+        {
+            await app.WaitAsync("script", KnownResourceStates.Exited);
+            Assert.True((await app.ResourceCommands.ExecuteCommandAsync("script", KnownResourceCommands.StartCommand)).Success);
+        }
+    }
+
+    [Fact]
     public async Task Restart_RunningResource_GetsANewProcess()
     {
         await using var app = await StartAsync(builder => builder.AddScript("script", "exec sleep 1000"));

@@ -65,7 +65,8 @@ internal static class TestApplication
             foreach (var line in batch)
             {
                 all.Add(line.Content);
-                if (line.Content.Contains(text))
+                // The log shows the script, too.
+                if (line.Content.Contains(text) && !line.Content.StartsWith("Command: "))
                     return all;
             }
         }
