@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using static Wippy.LocalHosting.Tests.TestApplication;
 
 namespace Wippy.LocalHosting.Tests;
@@ -37,6 +38,15 @@ public sealed class StopTests
 
         Assert.Equal(137, app.Replicas("stubborn").Single().Snapshot.ExitCode);
         Assert.Contains(await app.LinesUntilAsync("stubborn", "exit code 137"), line => line.Contains("Did not end within 0.2 s"));
+    }
+
+    [Fact]
+    public async Task StartAsync_NoStopGrace_NamesTheOption()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => StartAsync(builder => builder.AddScript("script", "true"), "--LocalHosting:StopGrace", "00:00:00"));
+
+        Assert.Contains("LocalHosting:StopGrace", error.Message);
     }
 
     [Fact]
