@@ -49,6 +49,12 @@ internal sealed class ProcessHost
     /// <summary>What each of its mailboxes may hold.</summary>
     public MailboxLimits MailboxLimits { get; } = new();
 
+    /// <summary>Memory of one user-zone process, in bytes. Trusted zones have no limit.</summary>
+    public const long UserMemoryLimit = 64L << 20;
+
+    /// <summary>Bytes of memory the program of one process may use.</summary>
+    public long MemoryLimit => Zone == Zone.User ? UserMemoryLimit : long.MaxValue;
+
     public HostState State => _state;
 
     /// <summary>Its console; null on every host but a terminal host.</summary>
