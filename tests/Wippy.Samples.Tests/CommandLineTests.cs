@@ -115,30 +115,35 @@ public sealed class CommandLineTests : IDisposable
                 kind: terminal.hots
               - name: main
                 kind: process.lua
-                source: file://main.lua
+                source: file://mian.lua
                 methods: main
-            """).With("src/main.lua", "return function() end");
+            """);
 
         var result = await WippyProcess.RunAsync("check", _app.Path);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("src/_index.yaml:5:", result.Errors);
-        Assert.Contains("src/_index.yaml:9:", result.Errors);
-        Assert.Matches(@"src/_index\.yaml:\d+:\d+: error: app:terminal", result.Errors);
-        Assert.Contains("2 errors", result.Errors);
+        Assert.Equal(
+            $"""
+            src/_index.yaml:5:5: error: app:terminal.kind: unknown kind 'terminal.hots' (did you mean 'terminal.host'?)
+            src/_index.yaml:8:13: error: app:main.source: no file 'src/mian.lua'
+            src/_index.yaml:9:5: warning: app:main.methods: unknown field is ignored (did you mean 'method'?)
+            {_app.Path}: 2 errors
+
+            """,
+            result.Errors);
     }
 
     [Theory]
     [InlineData("check")]
     [InlineData("run", "main")]
-    public async Task Wippy_LuaSyntaxError_NamesEntryAndLine(string command, params string[] program)
+    public async Task Wippy_LuaSyntaxError_NamesEntryFileAndLine(string command, params string[] program)
     {
         WithPrograms("local x = 1\nreturn { main = function( }\n");
 
         var result = await WippyProcess.RunAsync([command, _app.Path, .. program]);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("app:main:2:", result.Errors);
+        Assert.Contains("error: app:main.source: src/main.lua:2: ", result.Errors);
     }
 
     [Fact]
@@ -161,7 +166,7 @@ public sealed class CommandLineTests : IDisposable
               process.inbox():receive()
             end }
             """);
-        using var wippy = WippyProcess.Start("run", _app.Path, "main");
+        using var wippy = WippyProcess.StartInterruptible("run", _app.Path, "main");
         await wippy.OutputAsync("waiting");
 
         await wippy.InterruptAsync();
@@ -181,7 +186,7 @@ public sealed class CommandLineTests : IDisposable
               return 7
             end }
             """);
-        using var wippy = WippyProcess.Start("run", _app.Path, "main");
+        using var wippy = WippyProcess.StartInterruptible("run", _app.Path, "main");
         await wippy.OutputAsync("waiting");
 
         await wippy.InterruptAsync();
@@ -200,7 +205,7 @@ public sealed class CommandLineTests : IDisposable
               - { name: base, kind: process.service, process: main, host: workers, lifecycle: { auto_start: true } }
               - { name: user, kind: process.service, process: main, host: workers, lifecycle: { auto_start: true, requires: [base] } }
             """);
-        using var wippy = WippyProcess.Start("run", _app.Path);
+        using var wippy = WippyProcess.StartInterruptible("run", _app.Path);
         await wippy.ErrorAsync("service app:user is running");
 
         await wippy.InterruptAsync();

@@ -13,6 +13,8 @@ internal sealed class WippyProcess : IDisposable
     // A safety net against a program that hangs; the runs themselves take about a second.
     private static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
 
+    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "wippy.exe" : "wippy");
+
     private readonly CancellationTokenSource _safety = new(Safety);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -24,21 +26,19 @@ internal sealed class WippyProcess : IDisposable
         _process.StandardInput.Close();
     }
 
-    public static WippyProcess Start(params string[] arguments) => new(Process.Start(
-        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "wippy.exe" : "wippy"), arguments)
-        {
-            WorkingDirectory = Repository.Root,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!);
-
     /// <summary>Runs a command to its end.</summary>
     public static async Task<WippyResult> RunAsync(params string[] arguments)
     {
-        using var wippy = Start(arguments);
+        using var wippy = Start(Executable, arguments);
         return await wippy.ExitAsync();
     }
+
+    /// <summary>
+    /// Starts a command that is to be interrupted. A program inherits that SIGINT is ignored, as it is for whatever a
+    /// script runs in the background; on Linux <c>env</c> undoes that.
+    /// </summary>
+    public static WippyProcess StartInterruptible(params string[] arguments) =>
+        OperatingSystem.IsLinux() ? Start("env", ["--default-signal=INT", Executable, .. arguments]) : Start(Executable, arguments);
 
     /// <summary>Reads standard output up to a line that contains the text.</summary>
     public Task OutputAsync(string text) => ReadUntilAsync(_process.StandardOutput, _output, text);
@@ -73,6 +73,14 @@ internal sealed class WippyProcess : IDisposable
         _process.Dispose();
         _safety.Dispose();
     }
+
+    private static WippyProcess Start(string program, string[] arguments) => new(Process.Start(new ProcessStartInfo(program, arguments)
+    {
+        WorkingDirectory = Repository.Root,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!);
 
     private async Task ReadUntilAsync(StreamReader reader, StringBuilder read, string text)
     {
