@@ -154,7 +154,7 @@ internal sealed partial class Router(Node node)
                 Refuse(request, new Error(ErrorKind.PermissionDenied, $"not allowed to spawn on host: {request.Host}"));
                 return;
             }
-            host!.Spawn(request);
+            host!.Spawn(request, sender);
             return;
         }
         if (!node.Registry.Current.TryGetHost(request.Host, out var spec))
