@@ -13,8 +13,10 @@ internal static class LuaPrelude
     public const int Operation = 2;
     public const int Text = 3;
     public const int Wrapper = 4;
+    public const int Textual = 5;
+    public const int ProtectedCall = 6;
 
-    private const int ExportCount = 4;
+    private const int ExportCount = 6;
 
     private static readonly byte[] Bytecode = Compile();
 
@@ -26,6 +28,9 @@ internal static class LuaPrelude
         LuaNatives.Of("_G", "error"),
         LuaNatives.Of("_G", "tostring"),
         LuaNatives.Of("_G", "select"),
+        LuaNatives.Of("_G", "type"),
+        LuaNatives.Of("_G", "pcall"),
+        LuaNatives.Of("table", "unpack"),
     ];
 
     /// <summary>Pushes one of the prelude's functions.</summary>

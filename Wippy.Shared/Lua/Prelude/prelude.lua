@@ -1,6 +1,6 @@
 -- What must be done in Lua because C# may neither raise nor yield (docs/architecture.md).
 -- It gets natives as arguments and returns its functions; LuaPrelude.cs numbers them in this order.
-local yield, isyieldable, error, tostring, select = ...
+local yield, isyieldable, error, tostring, select, type, pcall, unpack = ...
 
 -- Ends a call: raises the fault, if there is one, in the name of the wrapper's caller. The wrappers call it as a tail
 -- call, so that level 2 is that caller.
@@ -24,14 +24,17 @@ local function operation(number)
   end
 end
 
-local function texts(count, value, ...)
-  if count == 0 then return end
-  return tostring(value), texts(count - 1, ...)
+local function texts(...)
+  local count = select("#", ...)
+  if count == 1 then return tostring((...)) end
+  local values = { ... }
+  for i = 1, count do values[i] = tostring(values[i]) end
+  return unpack(values, 1, count)
 end
 
 -- A callback that takes strings.
 local function text(callback)
-  return function(...) return finish(callback(texts(select("#", ...), ...))) end
+  return function(...) return finish(callback(texts(...))) end
 end
 
 -- coroutine.wrap over create and resume, which the process drives.
@@ -46,4 +49,25 @@ local function wrap(create, resume)
   end
 end
 
-return checked, operation, text, wrap
+-- A native that takes a string first and here an error object as well; message gives its text, nil for other values.
+local function textual(native, message, name)
+  return function(value, ...)
+    if type(value) == "userdata" then value = message(value) or value end
+    local got = type(value)
+    if got ~= "string" and got ~= "number" then
+      error("bad argument #1 to '" .. name .. "' (string expected, got " .. got .. ")", 2)
+    end
+    return native(value, ...)
+  end
+end
+
+-- The native xpcall runs its handler where nothing can interrupt it or wait; this one runs it afterwards.
+local function handled(handler, ok, ...)
+  if ok then return ok, ... end
+  local _, result = pcall(handler, ...)
+  return false, result
+end
+
+local function xpcall(f, handler) return handled(handler, pcall(f)) end
+
+return checked, operation, text, wrap, textual, xpcall
