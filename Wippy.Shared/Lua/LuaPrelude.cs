@@ -31,10 +31,17 @@ internal sealed class LuaPrelude
     public static LuaPrelude Operation { get; } = new(2, "operation", Error, LuaNatives.Of("coroutine", "yield"), LuaNatives.Of("coroutine", "isyieldable"));
 
     /// <summary>As <see cref="Checked"/> for a callback that takes strings.</summary>
-    public static LuaPrelude Text { get; } = new(3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"));
+    public static LuaPrelude Text { get; } = new(
+        3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"));
 
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
     public static LuaPrelude CoroutineWrap { get; } = new(4, "wrap", Error);
+
+    /// <summary>Makes a native that takes a string first take an error object as well.</summary>
+    public static LuaPrelude Textual { get; } = new(5, "textual", Error, LuaNatives.Of("_G", "type"));
+
+    /// <summary><c>xpcall</c> over <c>pcall</c>.</summary>
+    public static LuaPrelude ProtectedCall { get; } = new(6, "xpcall", LuaNatives.Of("_G", "pcall"));
 
     private static nint Error => LuaNatives.Of("_G", "error");
 
