@@ -148,7 +148,7 @@ internal sealed class Router(Node node)
         if (node.TryGetHost(request.Host, out var host))
         {
             if (!PassesSpawn(request, sender, node.Name, host!.Zone, isHere: true)) Refuse(request, ProcessErrors.SpawnDenied(request.Host));
-            else host.Spawn(request);
+            else host.Spawn(request, sender);
             return;
         }
         if (!node.Registry.Current.TryGetHost(request.Host, out var spec))
