@@ -12,7 +12,7 @@ namespace Wippy.Shared.Hosting;
 /// <param name="NodeName">Fresh at every start, so that PIDs of an earlier run are never taken for new ones.</param>
 /// <param name="App">The app folder.</param>
 /// <param name="ChannelPort">Where to listen for channels; 0 = any free port.</param>
-/// <param name="SystemEndpoint">The system node's channel address as <c>host:port</c>; null on the system node.</param>
+/// <param name="SystemEndpoint">The system node's channel address as <c>tcp://host:port</c>; null on the system node.</param>
 /// <param name="ConnectFile">Where the system node writes what <c>wippy connect</c> needs; null for nowhere.</param>
 internal sealed record ServiceSettings(Zone Zone, string NodeName, string App, int ChannelPort, string? SystemEndpoint, string? ConnectFile)
 {
@@ -34,7 +34,7 @@ internal sealed record ServiceSettings(Zone Zone, string NodeName, string App, i
             $"{configuration["OTEL_SERVICE_NAME"] ?? zone.ToText()}.{RandomNumberGenerator.GetString(SuffixCharacters, 6)}",
             app,
             configuration.GetValue("Wippy:Channel:Port", 0),
-            zone == Zone.System ? null : new Uri(system!).Authority,
+            zone == Zone.System ? null : system,
             zone == Zone.System ? configuration["Wippy:ConnectFile"] : null);
     }
 }

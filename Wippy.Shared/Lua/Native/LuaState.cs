@@ -73,14 +73,15 @@ internal sealed unsafe class LuaState : IDisposable
     /// <param name="name">Chunk name; messages begin with it.</param>
     public LuaStatus LoadSource(ReadOnlySpan<byte> source, string name) => Load(_state, source, $"={name}", "t\0"u8);
 
-    /// <summary>Bytecode of the function at the top, with the line numbers errors need.</summary>
-    public byte[] Dump()
+    /// <summary>Bytecode of the function at the top.</summary>
+    /// <param name="strip">Whether to leave out the line numbers and names that errors need.</param>
+    public byte[] Dump(bool strip = false)
     {
         var buffer = new ArrayBufferWriter<byte>();
         var handle = GCHandle.Alloc(buffer);
         try
         {
-            LuaApi.lua_dump(_state, (nint)(delegate* unmanaged[Cdecl]<nint, byte*, nuint, nint, int>)&Write, GCHandle.ToIntPtr(handle), 0);
+            LuaApi.lua_dump(_state, (nint)(delegate* unmanaged[Cdecl]<nint, byte*, nuint, nint, int>)&Write, GCHandle.ToIntPtr(handle), strip ? 1 : 0);
         }
         finally
         {
