@@ -72,30 +72,18 @@ internal sealed class TestService : IAsyncDisposable
     public static ChannelKeys Keys(params IEnumerable<(string Name, byte[] Key)> keys) => ChannelKeys.Read(
         new ConfigurationBuilder().AddInMemoryCollection(keys.ToDictionary(k => $"Wippy:Keys:{k.Name}", k => (string?)Convert.ToBase64String(k.Key))).Build());
 
-    /// <summary>Starts a process without arguments.</summary>
+    /// <summary>Starts a process without arguments; fails if it cannot be started.</summary>
     /// <param name="entry">Name in <c>app</c>.</param>
     /// <param name="host">Name in <c>app</c>; a host of another zone runs it on another node.</param>
-    public async Task<Pid> SpawnAsync(string entry, string host, SecurityContext security = default)
-    {
-        var started = new TaskCompletionSource<(Pid Pid, Error? Error)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Node.Router.Spawn(
-            new SpawnRequest
-            {
-                Entry = new EntryId("app", entry),
-                Host = new EntryId("app", host),
-                Security = security,
-                Reply = (pid, error) => started.SetResult((pid, error)),
-            },
-            null);
-        var result = await WithinPatienceAsync(started.Task);
-        return result.Error is { } refusal ? throw new InvalidOperationException($"{refusal.Kind}: {refusal.Message}") : result.Pid;
-    }
+    /// <param name="security">Actor and scope.</param>
+    public async Task<Pid> SpawnAsync(string entry, string host, SecurityContext security = default) =>
+        (await StartAsync(entry, host, security)).Pid;
 
     /// <summary>Runs a process of this node to its end and gives its value; fails if it ends with an error.</summary>
-    public async Task<object?> RunAsync(string entry, string? host = null, SecurityContext security = default)
+    public async Task<object?> RunAsync(string entry, SecurityContext security = default)
     {
-        var pid = await SpawnAsync(entry, host ?? Node.Hosts.Single().Spec.Id.Name, security);
-        var result = await WithinPatienceAsync(EndOf(pid));
+        var (_, end) = await StartAsync(entry, Node.Hosts.Single().Spec.Id.Name, security);
+        var result = await WithinPatienceAsync(end!);
         if (result.Error is { } error) throw new InvalidOperationException($"{error.Kind}: {error.Message}\n{error.Stack}");
         if (result.Value.IsEmpty) return null;
         var reader = new MessagePackReader(result.Value.Span);
@@ -128,6 +116,26 @@ internal sealed class TestService : IAsyncDisposable
         await Deployment.DisposeAsync();
         _scheduler.Dispose();
         Node.Dispose();
+    }
+
+    private async Task<(Pid Pid, Task<ExitResult>? End)> StartAsync(string entry, string host, SecurityContext security)
+    {
+        var started = new TaskCompletionSource<(Pid Pid, Task<ExitResult>? End)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Node.Router.Spawn(
+            new SpawnRequest
+            {
+                Entry = new EntryId("app", entry),
+                Host = new EntryId("app", host),
+                Security = security,
+                Reply = (pid, error) =>
+                {
+                    // Called before its first step, so its end cannot be missed.
+                    if (error is null) started.SetResult((pid, pid.Node == Node.Name ? EndOf(pid) : null));
+                    else started.SetException(new InvalidOperationException($"{error.Kind}: {error.Message}"));
+                },
+            },
+            null);
+        return await WithinPatienceAsync(started.Task);
     }
 
     private static Entry Host(string zone) => new(

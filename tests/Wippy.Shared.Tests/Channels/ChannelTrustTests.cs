@@ -200,9 +200,9 @@ public class ChannelTrustTests
         using var other = await RawPeer.JoinAsync(system, "user-y", Zone.User);
         using var peer = await RawPeer.JoinAsync(system, "user-x", Zone.User);
 
-        await peer.SendMessageAsync(Nobody, Nobody, "large", new string('x', (16 << 20) + 1));
+        await peer.SendBytesAsync([0x01, 0x00, 0x00, 0x01]);
 
-        await system.HasLoggedAsync("node down: user-x (protocol error: frame of ");
+        await system.HasLoggedAsync("node down: user-x (protocol error: frame of 16777217 bytes, at most 16777216 are accepted here)");
         await SyncAsync(other);
     }
 

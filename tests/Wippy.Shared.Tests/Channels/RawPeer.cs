@@ -65,6 +65,9 @@ internal sealed class RawPeer : IDisposable
         await _connection.Output.WriteAsync(frame.WrittenMemory);
     }
 
+    /// <summary>Sends anything.</summary>
+    public Task SendBytesAsync(byte[] bytes) => _connection.Output.WriteAsync(bytes).AsTask();
+
     /// <summary>Sends a message.</summary>
     public Task SendMessageAsync(Pid from, Pid to, string topic, params object?[] values) => SendAsync(FrameType.Send, (ref MessagePackWriter writer) =>
     {
