@@ -79,6 +79,21 @@ internal static class LuaCodec
         DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
     }
 
+    /// <summary>Pushes one value, or nil when the bytes, which a peer may have made, are malformed.</summary>
+    public static void DecodeOneOrNil(LuaStack stack, ReadOnlySpan<byte> value)
+    {
+        var top = stack.Top;
+        try
+        {
+            DecodeOne(stack, value);
+        }
+        catch (MessagePackException)
+        {
+            stack.SetTop(top);
+            stack.PushNil();
+        }
+    }
+
     private const int MaxReserved = 65_536;
 
     // A payload wrapper stands for its value when it is an argument itself (reference: modules, payload).

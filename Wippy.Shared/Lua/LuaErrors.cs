@@ -42,7 +42,7 @@ internal static class LuaErrors
         }
         if (!error.Details.IsEmpty)
         {
-            LuaCodec.DecodeOne(stack, error.Details.Span);
+            LuaCodec.DecodeOneOrNil(stack, error.Details.Span);
             stack.SetUserValue(index, DetailsValue);
         }
         if (error.Stack is not null)

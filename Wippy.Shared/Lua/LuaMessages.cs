@@ -92,7 +92,7 @@ internal static class LuaMessages
         }
         else if (signal.Result is { Value.IsEmpty: false } result)
         {
-            LuaCodec.DecodeOne(stack, result.Value.Span);
+            LuaCodec.DecodeOneOrNil(stack, result.Value.Span);
             stack.RawSetField(-2, "value"u8);
         }
         stack.RawSetField(-2, "result"u8);

@@ -156,8 +156,15 @@ public sealed class NativeContext
         object? value = null;
         if (signal.Result is { Value.IsEmpty: false } result)
         {
-            var reader = new MessagePackReader(result.Value.Span);
-            value = PayloadValues.Read(ref reader);
+            try
+            {
+                var reader = new MessagePackReader(result.Value.Span);
+                value = PayloadValues.Read(ref reader);
+            }
+            catch (MessagePackException)
+            {
+                // From a peer that is broken or hostile: the end itself is news enough.
+            }
         }
         var kind = signal.Kind switch
         {

@@ -141,7 +141,7 @@ internal sealed class ProcessHost
     internal void Ended(Process process, ExitResult result)
     {
         _processes.TryRemove(process.Pid.Number, out _);
-        if (Interlocked.Decrement(ref _count) == 0 && _state >= HostState.Stopping) _empty.TrySetResult();
+        Leave();
         Node.ProcessEnded(process, result);
     }
 
@@ -153,13 +153,18 @@ internal sealed class ProcessHost
 
     private Error? TryAdmit()
     {
-        if (_state != HostState.Running) return _state == HostState.NotRunning ? ProcessErrors.HostNotRunning : ProcessErrors.HostStopping;
-        if (Interlocked.Increment(ref _count) > (Spec.MaxProcesses ?? DefaultMaxProcesses))
-        {
-            Interlocked.Decrement(ref _count);
-            return ProcessErrors.TooManyProcesses;
-        }
-        return null;
+        // Counted before the state is looked at: a stop either is seen here or waits for this process.
+        var count = Interlocked.Increment(ref _count);
+        Error? error = null;
+        if (_state != HostState.Running) error = _state == HostState.NotRunning ? ProcessErrors.HostNotRunning : ProcessErrors.HostStopping;
+        else if (count > (Spec.MaxProcesses ?? DefaultMaxProcesses)) error = ProcessErrors.TooManyProcesses;
+        if (error is not null) Leave();
+        return error;
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _count) == 0 && _state >= HostState.Stopping) _empty.TrySetResult();
     }
 
     private async Task<bool> EmptyWithin(TimeSpan limit)

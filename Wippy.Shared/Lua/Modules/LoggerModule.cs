@@ -125,7 +125,7 @@ internal static class LoggerModule
         {
             case LuaType.Nil: return null;
             case LuaType.Boolean: return stack.ToBoolean(index);
-            case LuaType.Number: return stack.IsInteger(index) ? stack.ToInteger(index) : stack.ToNumber(index);
+            case LuaType.Number: return stack.IsInteger(index) ? (object)stack.ToInteger(index) : stack.ToNumber(index);
             case LuaType.String: return stack.ToText(index);
             case LuaType.Userdata when stack.UserdataKind(index) == LuaUserdataKind.Error: return LuaErrors.Read(stack, index).Message;
             case LuaType.Table: return TableText(stack, index);

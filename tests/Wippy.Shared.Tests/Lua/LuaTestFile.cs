@@ -12,7 +12,7 @@ namespace Wippy.Shared.Tests.Lua;
 /// </summary>
 internal static class LuaTestFile
 {
-    private static readonly string Folder = SourceTree.PathOf("tests/lua");
+    private static readonly string Folder = Repository.PathOf("tests/lua");
 
     /// <summary>Every test as a path below tests/lua, with forward slashes and without extension.</summary>
     public static IEnumerable<string> All() =>

@@ -1,0 +1,107 @@
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
+using Wippy.Testing;
+
+namespace Wippy.Shared.Tests.Lua;
+
+public class LuaBehaviorTests
+{
+    [Theory]
+    [InlineData("table.sort({ 2, 1 }, function() while true do end end)")]
+    [InlineData("string.gsub('x', '.', function() while true do end end)")]
+    [InlineData("pcall(table.sort, { 2, 1 }, function() while true do pcall(function() while true do end end) end end) while true do end")]
+    [InlineData("tostring(setmetatable({}, { __tostring = function() while true do end end }))")]
+    [InlineData("coroutine.wrap(function() table.sort({ 2, 1 }, function() while true do end end) end)()")]
+    public void End_OfALoopThatCannotYield_StopsIt(string loop)
+    {
+        using var node = TestNode.WithLua(("main", $"return {{ main = function() {loop} end }}"));
+        var spawned = node.Start("main");
+        node.Scheduler.Run(1);   // initialises it
+        var worker = new Thread(() => node.Scheduler.RunUntilIdle());
+        worker.Start();
+        var process = spawned.Process!;
+        while (process.State != ProcessState.Running) Thread.Yield();
+        process.End(ProcessErrors.Terminated);
+        worker.Join();
+        Assert.Equal("process terminated", spawned.Result!.Error!.Message);
+    }
+
+    [Fact]
+    public void Step_CoroutinesThatComputeBetweenWaits_OthersGetTheirTurn()
+    {
+        using var node = TestNode.WithLua(
+            ("busy", """
+                return { main = function()
+                  for _ = 1, 100 do
+                    coroutine.spawn(function()
+                      local ch = channel.new(1)
+                      while true do
+                        for _ = 1, 1000 do end
+                        ch:send(1)
+                        ch:receive()
+                      end
+                    end)
+                  end
+                  process.inbox():receive()
+                end }
+                """),
+            ("quick", "return { main = function() return 'done' end }"));
+        node.Start("busy");
+        var quick = node.Start("quick");
+        Assert.False(node.Scheduler.Run(20));
+        Assert.Equal("done", quick.Value());
+    }
+
+    [Fact]
+    public async Task Start_ArgumentsOfAPeerThatAreMalformed_FailTheProcessOnly()
+    {
+        using var node = TestNode.WithLua(("main", "return { main = function() end }"));
+        Task<ExitResult>? ended = null;
+        node.Node.Router.Spawn(
+            new SpawnRequest
+            {
+                Entry = new EntryId("app", "main"),
+                Host = new EntryId("app", "user"),
+                Arguments = Payload.Copy([0x91, 0xc1]),
+                Reply = (pid, _) =>
+                {
+                    Assert.True(node.Node.Processes.TryGet(pid, out var process));
+                    ended = process.WhenEnded();
+                },
+            },
+            null);
+        node.Scheduler.RunUntilIdle();
+        Assert.Contains("app:main", (await ended!).Error!.Message);
+    }
+
+    [Fact]
+    public void Events_OfAPeerThatAreMalformed_ArriveWithoutTheirValue()
+    {
+        using var node = TestNode.WithLua(("main", """
+            return { main = function()
+              local one, two = process.events():receive(), process.events():receive()
+              return { one.result.value == nil, two.result.error:message(), two.result.error:details() == nil }
+            end }
+            """));
+        var spawned = node.Spawn("main");
+        var from = new Pid("mars", "app:user", 1);
+        byte[] malformed = [0xc1];
+        spawned.Process!.Post(new Signal(SignalKind.Exit, from, default) { Result = new ExitResult(malformed, null) });
+        spawned.Process.Post(new Signal(SignalKind.Exit, from, default) { Result = ExitResult.Failed(new Error(ErrorKind.Internal, "text") { Details = malformed }) });
+        node.Scheduler.RunUntilIdle();
+        Assert.Equal(new List<object?> { true, "text", true }, spawned.Value());
+    }
+
+    [Fact]
+    public void Message_OfAPeerThatIsMalformed_ArrivesWithoutPayloadAndIsCounted()
+    {
+        using var node = TestNode.WithLua(("main", "return { main = function() local m = process.inbox():receive() return { m:topic(), m:payload() == nil } end }"));
+        var spawned = node.Spawn("main");
+        node.Node.Router.Deliver(spawned.Pid, Message.Create(new Pid("mars", "app:user", 1), Topic.Of("t"), Payload.Copy([0x92, 0x01])));
+        node.Scheduler.RunUntilIdle();
+        Assert.Equal(new List<object?> { "t", true }, spawned.Value());
+        Assert.Equal(1, node.Node.DeadLetters.Count);
+    }
+}
