@@ -24,9 +24,9 @@ internal sealed class LuaBehavior : IBehavior
     private readonly LuaProgram _program;
     private readonly LuaState _state;
     private readonly LuaThread _main;
-    private readonly Queue<LuaThread> _ready = new();
-    private readonly Dictionary<long, Action<Completion>> _operations = [];
-    private readonly Dictionary<nint, LuaThread> _resumed = [];
+    private LuaThreadQueue _ready;
+    private Dictionary<long, Action<Completion>>? _operations;
+    private Dictionary<nint, LuaThread>? _resumed;
     private readonly LuaPreparation _preparation;
     private Payload _arguments;
     private long _lastOperation;
@@ -49,8 +49,7 @@ internal sealed class LuaBehavior : IBehavior
         _main = new LuaThread(this, _state.Main);
         Channels = new LuaChannels(this);
         Mail = new LuaMail(this);
-        Environments = new LuaEnvironments(program);
-        _preparation = new LuaPreparation(Environments);
+        _preparation = new LuaPreparation(program.Environments);
         LuaSandbox.Furnish(_state.Main);
         LuaCallbacks.SetTimeSlice(_state.Main, InstructionsPerLook);
     }
@@ -63,7 +62,7 @@ internal sealed class LuaBehavior : IBehavior
     public LuaMail Mail { get; }
 
     /// <summary>What global names mean to the program and its libraries.</summary>
-    public LuaEnvironments Environments { get; }
+    public LuaEnvironments Environments => _program.Environments;
 
     /// <inheritdoc/>
     public ExitResult Result { get; private set; } = ExitResult.Normal;
@@ -131,7 +130,7 @@ internal sealed class LuaBehavior : IBehavior
     /// <returns>The number for the completion.</returns>
     public long BeginOperation(Action<Completion> completed)
     {
-        _operations.Add(++_lastOperation, completed);
+        (_operations ??= []).Add(++_lastOperation, completed);
         return _lastOperation;
     }
 
@@ -154,7 +153,7 @@ internal sealed class LuaBehavior : IBehavior
     public bool CancelTimer(Timers.Ticket ticket)
     {
         if (_timers is null || !_timers.Remove(ticket)) return false;
-        _operations.Remove(ticket.Operation);
+        _operations!.Remove(ticket.Operation);
         return Process.Node.Timers.Cancel(ticket);
     }
 
@@ -178,7 +177,7 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     /// <summary>Whether a coroutine is being resumed by another now.</summary>
-    public bool IsResumed(LuaStack thread) => _resumed.ContainsKey(thread.Handle);
+    public bool IsResumed(LuaStack thread) => _resumed is not null && _resumed.ContainsKey(thread.Handle);
 
     /// <summary>Whether it is the one that runs now.</summary>
     public bool IsRunning(LuaStack thread) => _current?.Stack.Handle == thread.Handle;
@@ -187,16 +186,18 @@ internal sealed class LuaBehavior : IBehavior
     public void SwitchTo(LuaStack stack, LuaThread resumer, int arguments)
     {
         var thread = new LuaThread(this, stack) { Resumer = resumer, Results = arguments };
-        _resumed.Add(stack.Handle, thread);
+        (_resumed ??= []).Add(stack.Handle, thread);
         _next = thread;
     }
 
     /// <summary>Goes back to the coroutine which resumed this one: it yields, or has ended.</summary>
     public void SwitchBack(LuaThread thread)
     {
-        _resumed.Remove(thread.Stack.Handle);
+        _resumed!.Remove(thread.Stack.Handle);
         _next = thread.Resumer;
     }
+
+    private bool HasOperations => _operations is { Count: > 0 };
 
     // Whatever our own code throws ends this process, not the worker.
     private Progress RunSafely(Func<LuaBehavior, Progress> run)
@@ -217,7 +218,7 @@ internal sealed class LuaBehavior : IBehavior
     private Progress Prepare()
     {
         TakeMail();
-        while (_ready.Count == 0 && _operations.Count == 0 && Channels.Waiting == 0)
+        while (_ready.IsEmpty && !HasOperations && Channels.Waiting == 0)
         {
             if (!_preparation.PushNext(_main, out var error))
             {
@@ -252,7 +253,7 @@ internal sealed class LuaBehavior : IBehavior
             _preparation.Finished(_main);
             return Progress.Continue;
         }
-        return _operations.Count > 0 ? Progress.Blocked : Progress.Idle;
+        return HasOperations ? Progress.Blocked : Progress.Idle;
     }
 
     private Progress StepProgram()
@@ -274,7 +275,7 @@ internal sealed class LuaBehavior : IBehavior
             if (progress is Progress.Done or Progress.Continue) return progress;
             if (turns >= OperationsPerStep) return Progress.Continue;
         }
-        if (_operations.Count > 0) return Progress.Blocked;
+        if (HasOperations) return Progress.Blocked;
         if (Mail.HasSubscriptions || Channels.Waiting > 0) return Progress.Idle;
         return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={_spawned + 1})", Retryable: null));
     }
@@ -282,7 +283,7 @@ internal sealed class LuaBehavior : IBehavior
     // Runs one coroutine, and those it resumes, until it waits. Done: the program is over, Result says how. Continue: its time is up.
     private Progress Run(LuaThread thread)
     {
-        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        var firstLook = 0L;
         var operations = 0;
         while (true)
         {
@@ -294,7 +295,9 @@ internal sealed class LuaBehavior : IBehavior
             {
                 case LuaStatus.Yield when values == 0:   // the time-slice hook
                     thread.Results = 0;
-                    if (!Process.IsEnding && System.Diagnostics.Stopwatch.GetElapsedTime(began) < TimeSlice) continue;
+                    // Most runs wait long before the hook fires, so the clock starts only now.
+                    if (firstLook == 0) firstLook = System.Diagnostics.Stopwatch.GetTimestamp();
+                    if (!Process.IsEnding && System.Diagnostics.Stopwatch.GetElapsedTime(firstLook) < TimeSlice) continue;
                     _ready.Enqueue(thread);
                     _current = null;
                     return Progress.Continue;
@@ -393,7 +396,7 @@ internal sealed class LuaBehavior : IBehavior
                 case Signal signal:
                     Mail.Add(signal);
                     break;
-                case Completion completion when _operations.Remove(completion.Operation, out var completed):
+                case Completion completion when _operations is not null && _operations.Remove(completion.Operation, out var completed):
                     completed(completion);
                     break;
             }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
@@ -14,7 +13,6 @@ internal sealed class ProcessHost
     /// <summary>Live processes on a host that declares no limit of its own.</summary>
     public const int DefaultMaxProcesses = 1_048_576;
 
-    private readonly ConcurrentDictionary<ulong, Process> _processes = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
     private volatile HostState _state;
@@ -58,7 +56,7 @@ internal sealed class ProcessHost
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>The processes on it; a moving snapshot.</summary>
-    public IEnumerable<Process> Processes => _processes.Values;
+    public IEnumerable<Process> Processes => Node.Processes.All.Where(process => process.Host == this);
 
     /// <summary>Accepts processes from now on.</summary>
     public void Start() => _state = HostState.Running;
@@ -82,7 +80,6 @@ internal sealed class ProcessHost
             return;
         }
         var process = new Process(new Pid(Node.Name, Name, Node.Processes.NextNumber()), this, program, request);
-        _processes[process.Pid.Number] = process;
         Node.Processes.Add(process);
         Scheduler.ScheduleLast(process);
     }
@@ -115,7 +112,6 @@ internal sealed class ProcessHost
 
     internal void Ended(Process process, ExitResult result)
     {
-        _processes.TryRemove(process.Pid.Number, out _);
         if (Interlocked.Decrement(ref _count) == 0 && _state >= HostState.Stopping) _empty.TrySetResult();
         Node.ProcessEnded(process, result);
     }
