@@ -27,16 +27,26 @@ internal sealed class LuaPrelude
     /// <summary>The same for at most two arguments and one result.</summary>
     public static LuaPrelude Method { get; } = new(1, "method", Error);
 
-    /// <summary>Wraps the number of an operation.</summary>
-    public static LuaPrelude Operation { get; } = new(2, "operation", Error, LuaNatives.Of("coroutine", "yield"), LuaNatives.Of("coroutine", "isyieldable"));
+    /// <summary>The same for a value and an error, of which one is nil.</summary>
+    public static LuaPrelude Fallible { get; } = new(2, "fallible", Error);
 
     /// <summary>As <see cref="Checked"/> for a callback that takes strings.</summary>
     public static LuaPrelude Text { get; } = new(3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"));
 
+    /// <summary>Wraps the number of an operation.</summary>
+    public static LuaPrelude Operation { get; } = new(4, "operation", Error, Yield, IsYieldable);
+
+    /// <summary>The same for one argument and two results.</summary>
+    public static LuaPrelude MethodOperation { get; } = new(5, "method_operation", Error, Yield, IsYieldable);
+
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
-    public static LuaPrelude CoroutineWrap { get; } = new(4, "wrap", Error);
+    public static LuaPrelude CoroutineWrap { get; } = new(6, "wrap", Error);
 
     private static nint Error => LuaNatives.Of("_G", "error");
+
+    private static nint Yield => LuaNatives.Of("coroutine", "yield");
+
+    private static nint IsYieldable => LuaNatives.Of("coroutine", "isyieldable");
 
     /// <summary>Pushes its function.</summary>
     public void Push(LuaStack stack)
