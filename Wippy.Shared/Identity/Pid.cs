@@ -54,15 +54,17 @@ public readonly record struct Pid(string Node, string Host, ulong Number)
     public Pid WithoutNode() => this with { Node = "" };
 
     /// <summary>Writes the text form as UTF-8 without making a string.</summary>
-    /// <returns>False when it may not fit; there must be room for three bytes per character.</returns>
+    /// <returns>False when it does not fit.</returns>
     public bool TryFormat(Span<byte> utf8, out int length)
     {
         // By hand, because every message that arrives in Lua brings the PID of its sender.
         length = 0;
         var digits = Math.Max(MinDigits, (BitOperations.Log2(Number) >> 2) + 1);
-        if (utf8.Length < 1 + Encoding.UTF8.GetMaxByteCount(Node?.Length ?? 0) + 1 + Encoding.UTF8.GetMaxByteCount(Host.Length) + 3 + digits + 1) return false;
+        var hasNode = !string.IsNullOrEmpty(Node);
+        var needed = "{|0x}".Length + digits + Encoding.UTF8.GetByteCount(Host) + (hasNode ? Encoding.UTF8.GetByteCount(Node) + 1 : 0);
+        if (utf8.Length < needed) return false;
         utf8[length++] = (byte)'{';
-        if (!string.IsNullOrEmpty(Node))
+        if (hasNode)
         {
             length += Encoding.UTF8.GetBytes(Node, utf8[length..]);
             utf8[length++] = (byte)'@';

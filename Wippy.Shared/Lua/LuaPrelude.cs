@@ -4,7 +4,7 @@ namespace Wippy.Shared.Lua;
 
 /// <summary>
 /// A part of the runtime that is written in Lua (<c>Prelude/*.lua</c>), because C# callbacks may neither raise nor yield
-/// (docs/architecture.md): a chunk that gets natives and returns one function, which makes wrappers. Each part is
+/// (docs/architecture.md): a chunk that gets natives and returns one function, which in most parts makes wrappers. Each part is
 /// loaded, from bytecode, into the states that need it; without line numbers, since what it raises is raised in the
 /// name of its caller.
 /// </summary>
@@ -31,7 +31,7 @@ internal sealed class LuaPrelude
     public static LuaPrelude Fallible { get; } = new(2, "fallible", Error);
 
     /// <summary>As <see cref="Checked"/> for a callback that takes strings.</summary>
-    public static LuaPrelude Text { get; } = new(3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"));
+    public static LuaPrelude Text { get; } = new(3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"));
 
     /// <summary>Wraps the number of an operation.</summary>
     public static LuaPrelude Operation { get; } = new(4, "operation", Error, Yield, IsYieldable);
@@ -41,6 +41,12 @@ internal sealed class LuaPrelude
 
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
     public static LuaPrelude CoroutineWrap { get; } = new(6, "wrap", Error);
+
+    /// <summary>Makes a native that takes a string take an error object as well, of it, a callback for the text of one, and the name.</summary>
+    public static LuaPrelude Textual { get; } = new(7, "textual", Error, LuaNatives.Of("_G", "type"));
+
+    /// <summary><c>xpcall</c> itself.</summary>
+    public static LuaPrelude ProtectedCall { get; } = new(8, "xpcall", LuaNatives.Of("_G", "pcall"));
 
     private static nint Error => LuaNatives.Of("_G", "error");
 

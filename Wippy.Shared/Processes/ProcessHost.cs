@@ -47,6 +47,9 @@ internal sealed class ProcessHost
     /// <summary>What each of its mailboxes may hold.</summary>
     public MailboxLimits MailboxLimits { get; } = new();
 
+    /// <summary>How long a process may run before others get their turn. Zero or more, default 10 ms.</summary>
+    public TimeSpan TimeSlice { get; init; } = TimeSpan.FromMilliseconds(10);
+
     public HostState State => _state;
 
     /// <summary>Its console; null on every host but a terminal host.</summary>

@@ -89,7 +89,10 @@ internal sealed unsafe class LuaState : IDisposable
     public void Dispose()
     {
         var state = Interlocked.Exchange(ref _state, 0);
-        if (state != 0) LuaApi.lua_close(state);
+        if (state == 0) return;
+        // Closing runs what the main thread left to be closed; a program must not go on in there.
+        LuaCallbacks.StopByForce(state);
+        LuaApi.lua_close(state);
     }
 
     private static LuaStatus Load(nint state, ReadOnlySpan<byte> chunk, string name, ReadOnlySpan<byte> mode)
