@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text.Unicode;
+using System.Numerics;
+using System.Text;
 
 namespace Wippy.Shared.Identity;
 
@@ -14,6 +15,8 @@ namespace Wippy.Shared.Identity;
 /// <param name="Number">Greater than zero in the PID of a process.</param>
 public readonly record struct Pid(string Node, string Host, ulong Number)
 {
+    private const int MinDigits = 5;
+
     /// <summary>The sender of messages that come from the runtime itself; prints as <c>{|}</c>.</summary>
     public static Pid None { get; } = new("", "", 0);
 
@@ -52,10 +55,27 @@ public readonly record struct Pid(string Node, string Host, ulong Number)
 
     /// <summary>Writes the text form as UTF-8 without making a string.</summary>
     /// <returns>False when it does not fit.</returns>
-    public bool TryFormat(Span<byte> utf8, out int length) =>
-        string.IsNullOrEmpty(Node)
-            ? Utf8.TryWrite(utf8, CultureInfo.InvariantCulture, $"{{{Host}|0x{Number:x5}}}", out length)
-            : Utf8.TryWrite(utf8, CultureInfo.InvariantCulture, $"{{{Node}@{Host}|0x{Number:x5}}}", out length);
+    public bool TryFormat(Span<byte> utf8, out int length)
+    {
+        // By hand, because every message that arrives in Lua brings the PID of its sender.
+        length = 0;
+        var digits = Math.Max(MinDigits, (BitOperations.Log2(Number) >> 2) + 1);
+        var hasNode = !string.IsNullOrEmpty(Node);
+        var needed = "{|0x}".Length + digits + Encoding.UTF8.GetByteCount(Host) + (hasNode ? Encoding.UTF8.GetByteCount(Node) + 1 : 0);
+        if (utf8.Length < needed) return false;
+        utf8[length++] = (byte)'{';
+        if (hasNode)
+        {
+            length += Encoding.UTF8.GetBytes(Node, utf8[length..]);
+            utf8[length++] = (byte)'@';
+        }
+        length += Encoding.UTF8.GetBytes(Host, utf8[length..]);
+        "|0x"u8.CopyTo(utf8[length..]);
+        length += 3;
+        for (var shift = (digits - 1) * 4; shift >= 0; shift -= 4) utf8[length++] = "0123456789abcdef"u8[(int)(Number >> shift) & 0xf];
+        utf8[length++] = (byte)'}';
+        return true;
+    }
 
     /// <summary>The text form.</summary>
     public override string ToString()

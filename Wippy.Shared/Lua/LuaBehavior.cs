@@ -21,12 +21,13 @@ internal sealed class LuaBehavior : IBehavior
 
     private readonly LuaProgram _program;
     private readonly LuaThread _main;
-    private readonly Queue<LuaThread> _ready = new();
-    private readonly Dictionary<long, Action<Completion>> _operations = [];
-    private readonly Dictionary<nint, LuaThread> _resumed = [];
+    private LuaThreadQueue _ready;
+    private Dictionary<long, Action<Completion>>? _operations;
+    private Dictionary<nint, LuaThread>? _resumed;
     private readonly LuaPreparation _preparation;
     private Payload _arguments;
     private long _lastOperation;
+    private long _firstLook;   // timestamp; 0 until the hook fires in this step, which most steps never see
     private LuaThread? _current;
     private LuaThread? _next;
     private bool _started;
@@ -46,8 +47,7 @@ internal sealed class LuaBehavior : IBehavior
         _main = new LuaThread(this, State.Main);
         Channels = new LuaChannels(this);
         Mail = new LuaMail(this);
-        Environments = new LuaEnvironments(program);
-        _preparation = new LuaPreparation(Environments);
+        _preparation = new LuaPreparation(program.Environments);
         LuaSandbox.Furnish(State.Main);
         LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
     }
@@ -63,7 +63,7 @@ internal sealed class LuaBehavior : IBehavior
     public LuaMail Mail { get; }
 
     /// <summary>What global names mean to the program and its libraries.</summary>
-    public LuaEnvironments Environments { get; }
+    public LuaEnvironments Environments => _program.Environments;
 
     /// <inheritdoc/>
     public ExitResult Result { get; private set; } = ExitResult.Normal;
@@ -134,7 +134,7 @@ internal sealed class LuaBehavior : IBehavior
     /// <returns>The number for the completion.</returns>
     public long BeginOperation(Action<Completion> completed)
     {
-        _operations.Add(++_lastOperation, completed);
+        (_operations ??= []).Add(++_lastOperation, completed);
         return _lastOperation;
     }
 
@@ -157,7 +157,7 @@ internal sealed class LuaBehavior : IBehavior
     public bool CancelTimer(Timers.Ticket ticket)
     {
         if (_timers is null || !_timers.Remove(ticket)) return false;
-        _operations.Remove(ticket.Operation);
+        _operations!.Remove(ticket.Operation);
         return Process.Node.Timers.Cancel(ticket);
     }
 
@@ -181,7 +181,7 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     /// <summary>Whether a coroutine is being resumed by another now.</summary>
-    public bool IsResumed(LuaStack thread) => _resumed.ContainsKey(thread.Handle);
+    public bool IsResumed(LuaStack thread) => _resumed is not null && _resumed.ContainsKey(thread.Handle);
 
     /// <summary>Whether it was started with <see cref="Spawn"/> and has not ended: the process runs it, nobody resumes it.</summary>
     public bool IsSpawned(LuaStack thread) => _spawned.Contains(thread.Handle);
@@ -193,7 +193,7 @@ internal sealed class LuaBehavior : IBehavior
     public void SwitchTo(LuaStack stack, LuaThread resumer, int arguments)
     {
         var thread = new LuaThread(this, stack) { Resumer = resumer, Results = arguments };
-        _resumed.Add(stack.Handle, thread);
+        (_resumed ??= []).Add(stack.Handle, thread);
         _next = thread;
     }
 
@@ -222,6 +222,8 @@ internal sealed class LuaBehavior : IBehavior
         _main.Stack.PushNil();
         _main.Stack.Anchor(anchor);
     }
+
+    private bool HasOperations => _operations is { Count: > 0 };
 
     // Whatever our own code throws ends this process, not the worker.
     private Progress RunSafely(Func<LuaBehavior, Progress> run)
@@ -278,20 +280,20 @@ internal sealed class LuaBehavior : IBehavior
     // Runs coroutines in their turn until all wait. Done: main has ended or one has failed, Result says how.
     private Progress RunReady()
     {
-        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        _firstLook = 0;
         for (var turns = 0; _ready.TryDequeue(out var thread); turns++)
         {
-            var progress = Run(thread, began);
+            var progress = Run(thread);
             if (progress is Progress.Done or Progress.Continue) return progress;
             if (turns >= OperationsPerStep) return Progress.Continue;
         }
-        if (_operations.Count > 0) return Progress.Blocked;
+        if (HasOperations) return Progress.Blocked;
         if (Mail.HasSubscriptions || Channels.Waiting > 0) return Progress.Idle;
         return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={_spawned.Count + 1})", Retryable: null));
     }
 
     // Runs one coroutine, and those it resumes, until it waits. Done: the program is over, Result says how. Continue: its time is up.
-    private Progress Run(LuaThread thread, long began)
+    private Progress Run(LuaThread thread)
     {
         var operations = 0;
         while (true)
@@ -305,7 +307,8 @@ internal sealed class LuaBehavior : IBehavior
             {
                 case LuaStatus.Yield when values == 0:   // the time-slice hook
                     thread.Results = 0;
-                    if (!Process.IsEnding && System.Diagnostics.Stopwatch.GetElapsedTime(began) < Process.Host.TimeSlice) continue;
+                    if (_firstLook == 0) _firstLook = System.Diagnostics.Stopwatch.GetTimestamp();
+                    if (!Process.IsEnding && System.Diagnostics.Stopwatch.GetElapsedTime(_firstLook) < Process.Host.TimeSlice) continue;
                     _ready.Enqueue(thread);
                     _current = null;
                     return Progress.Continue;
@@ -385,7 +388,7 @@ internal sealed class LuaBehavior : IBehavior
 
     private void SwitchBack(LuaThread thread, LuaThread resumer, int first)
     {
-        _resumed.Remove(thread.Stack.Handle);
+        _resumed!.Remove(thread.Stack.Handle);
         resumer.Results = resumer.Stack.Top - first + 2;
         _next = resumer;
     }
@@ -416,7 +419,7 @@ internal sealed class LuaBehavior : IBehavior
                 case Signal signal:
                     Mail.Add(signal);
                     break;
-                case Completion completion when _operations.Remove(completion.Operation, out var completed):
+                case Completion completion when _operations is not null && _operations.Remove(completion.Operation, out var completed):
                     completed(completion);
                     break;
             }

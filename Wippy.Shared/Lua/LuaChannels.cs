@@ -8,7 +8,7 @@ namespace Wippy.Shared.Lua;
 internal sealed class LuaChannels(LuaBehavior behavior)
 {
     private readonly List<LuaChannel?> _slots = [];
-    private readonly Stack<int> _free = [];
+    private Stack<int>? _free;
 
     /// <summary>Coroutines that wait on a channel.</summary>
     public int Waiting { get; private set; }
@@ -31,7 +31,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public void Free(int slot)
     {
         _slots[slot] = null;
-        _free.Push(slot);
+        (_free ??= []).Push(slot);
     }
 
     /// <summary>Keeps the userdata at the top alive until <see cref="Release"/>; pops it.</summary>
@@ -100,10 +100,9 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     /// <summary>Makes a coroutine wait.</summary>
     public void Wait(LuaThread thread, LuaWaiterQueue queue, int selectCase)
     {
-        if (thread.Waiters.Count == 0) Waiting++;
-        var waiter = new LuaWaiter(thread, queue, selectCase);
-        thread.Waiters.Add(waiter);
-        queue.Add(waiter);
+        if (thread.Waiters is null) Waiting++;
+        thread.Waiters = new LuaWaiter(thread, queue, selectCase) { Other = thread.Waiters };
+        queue.Add(thread.Waiters);
     }
 
     /// <summary>Closes a channel and tells all who wait on it. Closing again changes nothing.</summary>
@@ -198,8 +197,8 @@ internal sealed class LuaChannels(LuaBehavior behavior)
 
     private void Withdraw(LuaThread thread)
     {
-        foreach (var waiter in thread.Waiters) waiter.Queue.Remove(waiter);
-        thread.Waiters.Clear();
+        for (var waiter = thread.Waiters; waiter is not null; waiter = waiter.Other) waiter.Queue.Remove(waiter);
+        thread.Waiters = null;
         Waiting--;
     }
 
@@ -212,7 +211,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
 
     private int TakeSlot()
     {
-        if (_free.TryPop(out var slot)) return slot;
+        if (_free is not null && _free.TryPop(out var slot)) return slot;
         _slots.Add(null);
         return _slots.Count - 1;
     }

@@ -5,21 +5,19 @@ using Wippy.Shared.Lua.Native;
 namespace Wippy.Shared.Lua;
 
 /// <summary>
-/// What global names mean in the chunks of one process: each entry has a global table of its own, so that a module or
-/// import is seen only by the entry that lists it (reference: lua-environment §4). Names are resolved when first used.
+/// What global names mean in the chunks of one program: each entry has a global table of its own, so that a module or
+/// import is seen only by the entry that lists it (reference: lua-environment §4). Names are resolved when first used. Any thread.
 /// </summary>
-internal sealed class LuaEnvironments(LuaProgram program)
+/// <param name="chunks">The program and its libraries, which are compiled in dependency order; a library's number is its place there.</param>
+internal sealed class LuaEnvironments(LuaChunk[] chunks)
 {
     private static readonly int Resolver = LuaCallbacks.Register(Resolve);
     private static readonly int Requirer = LuaCallbacks.Register(Require);
 
-    // The program and its libraries, which are compiled in dependency order; a library's number is its place there.
-    private readonly LuaChunk[] _chunks = [.. program.Libraries, program.Chunk];
-
     /// <summary>Chunks to run, in order; the program's own is the last.</summary>
-    public int Count => _chunks.Length;
+    public int Count => chunks.Length;
 
-    public LuaChunk Of(int number) => _chunks[number];
+    public LuaChunk Of(int number) => chunks[number];
 
     /// <summary>Pushes a new global table for a chunk.</summary>
     public static void Push(LuaStack stack, int number)
@@ -69,10 +67,10 @@ internal sealed class LuaEnvironments(LuaProgram program)
 
     private bool TryPushListed(LuaStack stack, int number, string name)
     {
-        var chunk = _chunks[number];
+        var chunk = chunks[number];
         if (chunk.Imports.TryGetValue(name, out var library))
         {
-            stack.PushAnchored(LuaAnchors.Import(Array.FindIndex(_chunks, c => c.Id == library)));
+            stack.PushAnchored(LuaAnchors.Import(Array.FindIndex(chunks, c => c.Id == library)));
             return true;
         }
         if (!chunk.Modules.TryGetValue(name, out var module)) return false;

@@ -39,19 +39,17 @@ internal sealed class LuaLibrary(string name)
     /// <summary>As <see cref="Checked"/>, faster, with at most two arguments and one result; what is not passed arrives as nil.</summary>
     public LuaLibrary Method(string member, LuaFunction function) => Add(member, LuaPrelude.Method, LuaCallbacks.Register(function));
 
+    /// <summary>As <see cref="Checked"/>, faster, with two results: a value and an error, of which one is nil.</summary>
+    public LuaLibrary Fallible(string member, LuaFunction function) => Add(member, LuaPrelude.Fallible, LuaCallbacks.Register(function));
+
     /// <summary>As <see cref="Checked"/>; its arguments arrive as strings, through <c>tostring</c>.</summary>
     public LuaLibrary Text(string member, LuaFunction function) => Add(member, LuaPrelude.Text, LuaCallbacks.Register(function));
 
     /// <summary>A call that may suspend the coroutine.</summary>
-    public LuaLibrary Operation(string member, LuaOperation operation)
-    {
-        var number = LuaOperations.Register($"{name}.{member}", operation);
-        return Add(member, stack =>
-        {
-            stack.Push((long)number);
-            LuaPrelude.Operation.Wrap(stack);
-        });
-    }
+    public LuaLibrary Operation(string member, LuaOperation operation) => Add(member, LuaPrelude.Operation, operation);
+
+    /// <summary>As <see cref="Operation"/>, faster, with one argument and two results.</summary>
+    public LuaLibrary MethodOperation(string member, LuaOperation operation) => Add(member, LuaPrelude.MethodOperation, operation);
 
     /// <summary>A function of the native library.</summary>
     public LuaLibrary Native(string member, nint function) => Add(member, stack => stack.PushNative(function));
@@ -165,6 +163,16 @@ internal sealed class LuaLibrary(string name)
             All.Add(this);
             return _number = All.Count - 1;
         }
+    }
+
+    private LuaLibrary Add(string member, LuaPrelude wrapper, LuaOperation operation)
+    {
+        var number = LuaOperations.Register($"{name}.{member}", operation);
+        return Add(member, stack =>
+        {
+            stack.Push((long)number);
+            wrapper.Wrap(stack);
+        });
     }
 
     private LuaLibrary Add(string member, LuaPrelude? wrapper, int function) => Add(member, stack =>

@@ -11,8 +11,7 @@ namespace Wippy.Shared.Lua;
 internal sealed class LuaMail(LuaBehavior behavior)
 {
     // Kept until there is a subscription; never pushed anywhere from here.
-    private readonly LuaFeedChannel _kept = new(-1, static (_, _, _) => throw new InvalidOperationException("kept mail is not received from here"));
-
+    private LuaFeedChannel? _kept;
     private LuaFeedChannel? _inbox;
     private LuaFeedChannel? _events;
     private Dictionary<Topic, LuaFeedChannel>? _listeners;
@@ -102,14 +101,14 @@ internal sealed class LuaMail(LuaBehavior behavior)
         }
         else
         {
-            _kept.Add(message);
+            Keep(message);
         }
     }
 
     /// <summary>Gives a signal its place.</summary>
     public void Add(Signal signal)
     {
-        if (_events is null) _kept.Add(signal);
+        if (_events is null) Keep(signal);
         else behavior.Channels.Feed(_events, signal);
     }
 
@@ -118,8 +117,14 @@ internal sealed class LuaMail(LuaBehavior behavior)
         var channel = behavior.Channels.PushFeed(stack, push);
         stack.PushValue(-1);
         LuaChannels.Keep(stack, channel);
-        AddAll(channel, _kept.Extract(takes));
+        AddAll(channel, _kept?.Extract(takes));
         return channel;
+    }
+
+    private void Keep(MailboxItem item)
+    {
+        _kept ??= new LuaFeedChannel(-1, static (_, _, _) => throw new InvalidOperationException("kept mail is not received from here"));
+        _kept.Add(item);
     }
 
     private static void AddAll(LuaFeedChannel channel, MailboxItem? items)

@@ -4,7 +4,7 @@ namespace Wippy.Shared.Lua;
 
 /// <summary>
 /// A part of the runtime that is written in Lua (<c>Prelude/*.lua</c>), because C# callbacks may neither raise nor yield
-/// (docs/architecture.md): a chunk that gets natives and returns one function, which makes wrappers. Each part is
+/// (docs/architecture.md): a chunk that gets natives and returns one function, which in most parts makes wrappers. Each part is
 /// loaded, from bytecode, into the states that need it; without line numbers, since what it raises is raised in the
 /// name of its caller.
 /// </summary>
@@ -27,23 +27,32 @@ internal sealed class LuaPrelude
     /// <summary>The same for at most two arguments and one result.</summary>
     public static LuaPrelude Method { get; } = new(1, "method", Error);
 
-    /// <summary>Wraps the number of an operation.</summary>
-    public static LuaPrelude Operation { get; } = new(2, "operation", Error, LuaNatives.Of("coroutine", "yield"), LuaNatives.Of("coroutine", "isyieldable"));
+    /// <summary>The same for a value and an error, of which one is nil.</summary>
+    public static LuaPrelude Fallible { get; } = new(2, "fallible", Error);
 
     /// <summary>As <see cref="Checked"/> for a callback that takes strings.</summary>
-    public static LuaPrelude Text { get; } = new(
-        3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"));
+    public static LuaPrelude Text { get; } = new(3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"));
+
+    /// <summary>Wraps the number of an operation.</summary>
+    public static LuaPrelude Operation { get; } = new(4, "operation", Error, Yield, IsYieldable);
+
+    /// <summary>The same for one argument and two results.</summary>
+    public static LuaPrelude MethodOperation { get; } = new(5, "method_operation", Error, Yield, IsYieldable);
 
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
-    public static LuaPrelude CoroutineWrap { get; } = new(4, "wrap", Error);
+    public static LuaPrelude CoroutineWrap { get; } = new(6, "wrap", Error);
 
-    /// <summary>Makes a native that takes a string first take an error object as well.</summary>
-    public static LuaPrelude Textual { get; } = new(5, "textual", Error, LuaNatives.Of("_G", "type"));
+    /// <summary>Makes a native that takes a string take an error object as well, of it, a callback for the text of one, and the name.</summary>
+    public static LuaPrelude Textual { get; } = new(7, "textual", Error, LuaNatives.Of("_G", "type"));
 
-    /// <summary><c>xpcall</c> over <c>pcall</c>.</summary>
-    public static LuaPrelude ProtectedCall { get; } = new(6, "xpcall", LuaNatives.Of("_G", "pcall"));
+    /// <summary><c>xpcall</c> itself.</summary>
+    public static LuaPrelude ProtectedCall { get; } = new(8, "xpcall", LuaNatives.Of("_G", "pcall"));
 
     private static nint Error => LuaNatives.Of("_G", "error");
+
+    private static nint Yield => LuaNatives.Of("coroutine", "yield");
+
+    private static nint IsYieldable => LuaNatives.Of("coroutine", "isyieldable");
 
     /// <summary>Pushes its function.</summary>
     public void Push(LuaStack stack)

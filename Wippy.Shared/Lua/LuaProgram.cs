@@ -21,6 +21,9 @@ internal sealed record LuaProgram(LuaChunk Chunk, IReadOnlyList<LuaChunk> Librar
     /// <inheritdoc/>
     public EntryId Id => Chunk.Id;
 
+    /// <summary>What its chunks see as globals.</summary>
+    public LuaEnvironments Environments { get; } = new([.. Libraries, Chunk]);
+
     /// <inheritdoc/>
     public IBehavior CreateBehavior(Process process, Payload arguments) => new LuaBehavior(process, this, arguments);
 }

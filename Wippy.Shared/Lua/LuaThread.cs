@@ -20,8 +20,11 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     /// <summary>Values at the top of the stack to resume it with.</summary>
     public int Results { get; set; }
 
-    /// <summary>What it waits for on channels; empty unless it does.</summary>
-    public List<LuaWaiter> Waiters { get; } = new(1);
+    /// <summary>What it waits for on channels, linked by <see cref="LuaWaiter.Other"/>; null unless it does.</summary>
+    public LuaWaiter? Waiters { get; set; }
+
+    /// <summary>Link of <see cref="LuaThreadQueue"/>.</summary>
+    public LuaThread? NextReady { get; set; }
 
     /// <summary>Arguments of the operation it is suspended in.</summary>
     public int ArgumentCount { get; private set; }

@@ -18,6 +18,9 @@ internal sealed class LuaWaiter(LuaThread thread, LuaWaiterQueue queue, int sele
     public LuaWaiter? Previous { get; set; }
 
     public LuaWaiter? Next { get; set; }
+
+    /// <summary>The place of another case of the same select.</summary>
+    public LuaWaiter? Other { get; init; }
 }
 
 /// <summary>Those who wait at one side of a channel, longest first.</summary>

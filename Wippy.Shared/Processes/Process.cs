@@ -28,7 +28,7 @@ internal sealed class Process : IRunnable
     // Steps in a row before others get their turn although more arrived meanwhile.
     private const int MaxPasses = 8;
 
-    private readonly SpawnRequest _request;
+    private SpawnRequest? _request;                 // until started: it refers to the parent, which may long be gone
     private int _state = (int)ProcessState.Ready;   // any thread, CAS
     private Error? _ending;                         // any thread, CAS from null; read between steps
     private IBehavior? _behavior;                   // the running worker
@@ -42,6 +42,8 @@ internal sealed class Process : IRunnable
         Host = host;
         Entry = program.Id;
         Mailbox = new Mailbox(host.MailboxLimits);
+        Security = request.Security;
+        Parent = request.Parent;
         _request = request;
         _behavior = program.CreateBehavior(this, request.Arguments);
     }
@@ -65,10 +67,10 @@ internal sealed class Process : IRunnable
     public Relations Relations { get; } = new();
 
     /// <summary>Actor and scope under which it acts.</summary>
-    public SecurityContext Security => _request.Security;
+    public SecurityContext Security { get; }
 
     /// <summary>Who spawned it.</summary>
-    public Pid Parent => _request.Parent;
+    public Pid Parent { get; }
 
     /// <summary>Whether LINK_DOWN arrives as an event instead of ending it. Set by its own program only.</summary>
     public bool TrapLinks { get; set; }
@@ -196,7 +198,8 @@ internal sealed class Process : IRunnable
         {
             case Progress.Ready:
                 _initialised = true;
-                Host.Started(this, _request);
+                Host.Started(this, _request!);
+                _request = null;
                 return Progress.Continue;   // to the back of the queue: the parent normally goes on first
             default:
                 return progress;
@@ -206,7 +209,7 @@ internal sealed class Process : IRunnable
     // (2) Everything others can see of a death, in the order they may rely on.
     private void Finish(ExitResult result)
     {
-        if (!_initialised) _request.Reply(Pid.None, result.Error);
+        if (!_initialised) _request!.Reply(Pid.None, result.Error);
         var unread = Mailbox.Close();
         Node.Processes.Remove(this);
         if (HasNames) Node.Names.ReleaseAll(Pid);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
@@ -18,7 +17,6 @@ internal sealed class ProcessHost
     [ThreadStatic]
     private static bool t_isInitialising;
 
-    private readonly ConcurrentDictionary<ulong, Process> _processes = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
     private volatile HostState _state;
@@ -71,7 +69,7 @@ internal sealed class ProcessHost
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>The processes on it; a moving snapshot.</summary>
-    public IEnumerable<Process> Processes => _processes.Values;
+    public IEnumerable<Process> Processes => Node.Processes.All.Where(process => process.Host == this);
 
     /// <summary>Accepts processes from now on.</summary>
     public void Start() => _state = HostState.Running;
@@ -100,7 +98,6 @@ internal sealed class ProcessHost
             return;
         }
         var process = new Process(new Pid(Node.Name, Name, Node.Processes.NextNumber()), this, program, request);
-        _processes[process.Pid.Number] = process;
         Node.Processes.Add(process);
         if (t_isInitialising || sender?.Host.Zone != Zone)
         {
@@ -140,7 +137,6 @@ internal sealed class ProcessHost
 
     internal void Ended(Process process, ExitResult result)
     {
-        _processes.TryRemove(process.Pid.Number, out _);
         Leave();
         Node.ProcessEnded(process, result);
     }

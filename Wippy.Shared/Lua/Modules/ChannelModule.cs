@@ -7,7 +7,7 @@ internal static class ChannelModule
 {
     private static readonly LuaLibrary Methods = new LuaLibrary("channel")
         .Operation("send", Send)
-        .Operation("receive", Receive)
+        .MethodOperation("receive", Receive)
         .Checked("close", Close)
         .Method("case_send", (_, stack) => PushCase(stack, isSend: true))
         .Method("case_receive", (_, stack) => PushCase(stack, isSend: false));

@@ -24,7 +24,7 @@ internal static class ProcessModule
     public static LuaLibrary Library { get; } = new LuaLibrary("process")
         .Function("pid", OwnPid)
         .Function("id", OwnId)
-        .Checked("send", Send)
+        .Fallible("send", Send)
         .Operation("spawn", (behavior, thread) => Spawn(behavior, thread, "", monitor: false, link: false))
         .Operation("spawn_monitored", (behavior, thread) => Spawn(behavior, thread, "monitored ", monitor: true, link: false))
         .Operation("spawn_linked", (behavior, thread) => Spawn(behavior, thread, "linked ", monitor: false, link: true))
