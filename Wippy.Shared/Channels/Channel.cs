@@ -316,7 +316,7 @@ internal sealed partial class Channel : IPeer
     private void Beat()
     {
         var silent = _node.Clock.GetElapsedTime(Volatile.Read(ref _heard));
-        if (silent > _options.SilenceLimit)
+        if (silent >= _options.SilenceLimit)
         {
             Abort($"silent for {silent.TotalSeconds:0.0} s");
             return;

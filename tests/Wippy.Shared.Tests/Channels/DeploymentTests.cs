@@ -211,12 +211,12 @@ public class DeploymentTests
         using var peer = await RawPeer.JoinAsync(system, "user-x", Zone.User);
         await peer.ReadAsync(FrameType.Heartbeat);
 
-        clock.Advance(TimeSpan.FromSeconds(5));
+        clock.Advance(TimeSpan.FromSeconds(4));
         await peer.ReadAsync(FrameType.Heartbeat);
         Assert.DoesNotContain(system.Logs.Lines, line => line.Text.StartsWith("node down", StringComparison.Ordinal));
         clock.Advance(TimeSpan.FromSeconds(1));
 
-        await system.HasLoggedAsync("node down: user-x (silent for 6.0 s)");
+        await system.HasLoggedAsync("node down: user-x (silent for 5.0 s)");
         await peer.ClosedAsync();
     }
 
