@@ -71,9 +71,6 @@ internal sealed partial class Channel : IPeer
     /// <inheritdoc/>
     public int Load => Volatile.Read(ref _load);
 
-    /// <summary>Bytes that wait to leave.</summary>
-    public long Backlog => _outgoing.Backlog;
-
     /// <summary>Completes when <see cref="RunAsync"/> does.</summary>
     public Task<ChannelEnd> Ended => _ended.Task;
 
@@ -107,7 +104,11 @@ internal sealed partial class Channel : IPeer
         FrameFields.WriteResult(ref writer, signal.Result is null ? default : signal.Result.Value.Span);
         FrameFields.Write(ref writer, signal.Result?.Error);
         writer.Flush();
-        Add(FrameType.Signal, fields);
+        // News that is too large still has to arrive as news.
+        if (Add(FrameType.Signal, fields) is { Kind: ErrorKind.LimitExceeded } tooLarge)
+        {
+            Signal(target, new Signal(signal.Kind, signal.From, signal.At) { Result = ExitResult.Failed(tooLarge) });
+        }
     }
 
     /// <inheritdoc/>
@@ -155,8 +156,8 @@ internal sealed partial class Channel : IPeer
         FrameFields.Write(ref writer, ask.To);
         writer.Write(ask.Reason);
         writer.Flush();
-        if (sender is null) Add(FrameType.Ask, fields);
-        else Send(FrameType.Ask, number, fields);
+        // What ends a relation is not refused: this side has forgotten it already.
+        Send(FrameType.Ask, number, fields, refusable: ask.Kind is not (AskKind.Unmonitor or AskKind.Unlink));
     }
 
     /// <summary>Asks the system node to register a name.</summary>
@@ -252,7 +253,7 @@ internal sealed partial class Channel : IPeer
         if (reply.Found) writer.Write(true);
         else FrameFields.Write(ref writer, reply.Pid);
         writer.Flush();
-        Add(FrameType.Reply, fields);
+        if (Add(FrameType.Reply, fields) is { Kind: ErrorKind.LimitExceeded } tooLarge) Answer(request, new Reply(tooLarge));
     }
 
     /// <summary>Moves frames both ways until the connection ends. Once. Never throws.</summary>
@@ -316,7 +317,7 @@ internal sealed partial class Channel : IPeer
     private void Beat()
     {
         var silent = _node.Clock.GetElapsedTime(Volatile.Read(ref _heard));
-        if (silent > _options.SilenceLimit)
+        if (silent >= _options.SilenceLimit)
         {
             Abort($"silent for {silent.TotalSeconds:0.0} s");
             return;
@@ -383,9 +384,9 @@ internal sealed partial class Channel : IPeer
     }
 
     // A request that could not leave is answered here.
-    private void Send(FrameType type, ulong request, ByteBuffer fields)
+    private void Send(FrameType type, ulong request, ByteBuffer fields, bool refusable = true)
     {
-        if (Add(type, fields, refusable: true) is { } error) _pending.TryComplete(request, new Reply(error));
+        if (Add(type, fields, refusable) is { } error) _pending.TryComplete(request, new Reply(error));
     }
 
     private static partial class Log

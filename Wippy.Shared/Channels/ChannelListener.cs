@@ -49,9 +49,6 @@ internal sealed partial class ChannelListener : IDisposable
     /// <summary>Where it listens, <c>host:port</c>, with the real port.</summary>
     public string Address { get; }
 
-    /// <summary>Connections whose handshake is under way. Any thread.</summary>
-    public int Handshakes => Volatile.Read(ref _handshakes);
-
     /// <summary>Accepts connections until <see cref="Dispose"/>.</summary>
     public async Task RunAsync()
     {

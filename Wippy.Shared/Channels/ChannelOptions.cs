@@ -15,7 +15,7 @@ internal sealed record ChannelOptions
     /// <summary>Where the system node listens: <c>tcp://host:port</c>. Required but for the system node.</summary>
     public string? SystemEndpoint { get; init; }
 
-    /// <summary>Address to listen on, which is also the one told to other nodes. Default: loopback.</summary>
+    /// <summary>Address of one interface to listen on, which is also told to other nodes. Default: loopback.</summary>
     public IPAddress ListenAddress { get; init; } = IPAddress.Loopback;
 
     /// <summary>Port to listen on, 0 to 65535. Default 0: any free one.</summary>
@@ -49,6 +49,10 @@ internal sealed record ChannelOptions
         if (Zone != Zone.System && SystemEndpoint?.StartsWith(EndpointScheme, StringComparison.Ordinal) != true)
         {
             throw new ArgumentException($"a node of zone {Zone.ToText()} needs {nameof(SystemEndpoint)} as {EndpointScheme}host:port, it is '{SystemEndpoint}'");
+        }
+        if (ListenAddress.Equals(IPAddress.Any) || ListenAddress.Equals(IPAddress.IPv6Any))
+        {
+            throw new ArgumentException($"{nameof(ListenAddress)} is {ListenAddress}, needed is the address of one interface: other nodes are told to dial it");
         }
         CheckRange(nameof(ListenPort), ListenPort, 0, 65_535);
         CheckRange(nameof(MaxFrameBytes), MaxFrameBytes, 64 << 10, 1 << 30);

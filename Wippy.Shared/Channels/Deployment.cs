@@ -54,8 +54,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly HashSet<string> _connected = new(StringComparer.Ordinal);   // names that have a channel, or are about to
     private readonly HashSet<string> _dialled = new(StringComparer.Ordinal);     // members with a dial loop
-    private Dictionary<string, Member> _members = new(StringComparer.Ordinal);
-    private TaskCompletionSource _membersChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Membership _members = new();                                // written under _lock
     private ChannelListener? _listener;
 
     /// <param name="node">Named, not yet started: its <see cref="Node.Names"/> are replaced.</param>
@@ -130,7 +129,7 @@ internal sealed partial class Deployment : IAsyncDisposable
             }
             if (IsSystem)
             {
-                _members[_node.Name] = new Member(_node.Name, Zone.System, Address);
+                _members.Replace([new Member(_node.Name, Zone.System, Address)]);
                 _joined.SetResult();
             }
             else
@@ -163,8 +162,6 @@ internal sealed partial class Deployment : IAsyncDisposable
     }
 
     private Hello OwnHello() => new(_node.Name, _options.Zone, Hello.NewSession(), _incarnation, _declared.BaseHash, Address, WantsEntries: false);
-
-    // ---- dialling
 
     // Dials as long as there is somebody to dial; what is in the way is logged when it changes.
     private async Task KeepConnectedAsync(Zone zone, Func<Member?> next)
@@ -207,8 +204,6 @@ internal sealed partial class Deployment : IAsyncDisposable
             throw;
         }
     });
-
-    // ---- listening
 
     private async Task<Channel?> AdmitAsync(Connection connection)
     {
@@ -271,24 +266,12 @@ internal sealed partial class Deployment : IAsyncDisposable
         lock (_lock) _connected.Remove(name);
     }
 
-    // The announcement and the node itself come over different connections, so it may have to be waited for.
+    // By the key alone a node of one zone could pose as one of the other zone of the pair.
     private async Task<bool> IsAnnouncedAsync(Hello theirs)
     {
         using var limit = new CancellationTokenSource(_options.HandshakeTimeout / 2, _node.Clock);
-        while (true)
-        {
-            Task changed;
-            lock (_lock)
-            {
-                if (_members.TryGetValue(theirs.Node, out var member)) return member.Zone == theirs.Zone;
-                changed = _membersChanged.Task;
-            }
-            await changed.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (limit.IsCancellationRequested) return false;
-        }
+        return await _members.HasAsync(theirs.Node, theirs.Zone, limit.Token);
     }
-
-    // ---- life of a channel
 
     private async Task RunAsync(Channel channel)
     {
@@ -307,7 +290,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         _authority?.Join(channel);
         _node.Peers[channel.Name] = channel;
         if (channel.Zone == Zone.System) _names!.Connected(channel);
-        if (IsSystem) Announce(members => members[channel.Name] = new Member(channel.Name, channel.Zone, channel.Peer.Address));
+        if (IsSystem) Announce(channel, isMember: true);
         Log.Joined(_logger, channel.Name, channel.Zone.ToText());
         Changed?.Invoke(channel.Name, NodeChange.Joined);
     }
@@ -320,14 +303,12 @@ internal sealed partial class Deployment : IAsyncDisposable
         channel.FailPending();
         _authority?.Leave(channel);
         _node.Router.NodeDown(channel.Name);
-        if (IsSystem) Announce(members => members.Remove(channel.Name));
+        if (IsSystem) Announce(channel, isMember: false);
         Release(channel.Name);
         if (end.IsOrderly) Log.Left(_logger, channel.Name, end.Reason);
         else Log.Down(_logger, channel.Name, end.Reason);
         Changed?.Invoke(channel.Name, end.IsOrderly ? NodeChange.Left : NodeChange.Down);
     }
-
-    // ---- frames about the deployment
 
     private void Handle(Channel from, FrameType type, ref MessagePackReader fields)
     {
@@ -351,28 +332,28 @@ internal sealed partial class Deployment : IAsyncDisposable
     }
 
     // System node: all nodes hear of all members, in one order.
-    private void Announce(Action<Dictionary<string, Member>> change)
+    private void Announce(Channel changed, bool isMember)
     {
         lock (_lock)
         {
-            change(_members);
-            foreach (var channel in _channels.Keys) channel.SendMembers(_members.Values);
+            var members = _members.All.Where(member => member.Name != changed.Name);
+            _members.Replace(isMember ? members.Append(new Member(changed.Name, changed.Zone, changed.Peer.Address)) : members);
+            foreach (var channel in _channels.Keys) channel.SendMembers(_members.All);
         }
     }
 
+    // All others: dial whom this node has to.
     private void TakeMembers(List<Member> members)
     {
         lock (_lock)
         {
-            _members = members.ToDictionary(member => member.Name, StringComparer.Ordinal);
+            _members.Replace(members);
+            _loops.RemoveAll(loop => loop.IsCompleted);
             foreach (var member in members.Where(m => m.Zone != Zone.System && m.Address.Length > 0))
             {
                 if (!Member.Dials(_node.Name, _options.Zone, member.Name, member.Zone) || !_dialled.Add(member.Name)) continue;
-                _loops.RemoveAll(loop => loop.IsCompleted);
                 _loops.Add(Task.Run(() => KeepConnectedAsync(member.Zone, () => NextDial(member.Name))));
             }
-            _membersChanged.SetResult();
-            _membersChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -381,13 +362,11 @@ internal sealed partial class Deployment : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_members.TryGetValue(name, out var member)) return member;
-            _dialled.Remove(name);
-            return null;
+            var member = _members.Find(name);
+            if (member is null) _dialled.Remove(name);
+            return member;
         }
     }
-
-    // ---- small things
 
     private static async Task<T> WithinAsync<T>(TimeSpan limit, TimeProvider clock, CancellationToken stopping, Func<CancellationToken, Task<T>> handshake)
     {

@@ -55,7 +55,7 @@ internal static class EntryFrames
         return FrameType.Refused;
     }
 
-    public static void Write(ref MessagePackWriter writer, Snapshot declared)
+    private static void Write(ref MessagePackWriter writer, Snapshot declared)
     {
         writer.Write(declared.BaseHash);
         writer.WriteArrayHeader(declared.Entries.Count);
@@ -69,8 +69,7 @@ internal static class EntryFrames
         }
     }
 
-    /// <exception cref="ChannelException">What was rebuilt is not what was announced.</exception>
-    public static Snapshot Read(ref MessagePackReader reader)
+    private static Snapshot Read(ref MessagePackReader reader)
     {
         var baseHash = reader.ReadString();
         var entries = ImmutableSortedDictionary.CreateBuilder<EntryId, Entry>();

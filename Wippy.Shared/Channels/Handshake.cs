@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
 
@@ -82,15 +84,18 @@ internal sealed class Handshake(Connection connection, ChannelKeys keys)
     public static byte[] Proof(byte[] key, string side, ReadOnlySpan<byte> dialler, ReadOnlySpan<byte> listener)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        hmac.AppendData(System.Text.Encoding.ASCII.GetBytes($"wippy channel {side}\0"));
-        foreach (var hello in new[] { dialler.ToArray(), listener.ToArray() })
-        {
-            var size = new byte[sizeof(int)];
-            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(size, hello.Length);
-            hmac.AppendData(size);
-            hmac.AppendData(hello);
-        }
+        hmac.AppendData(Encoding.ASCII.GetBytes($"wippy channel {side}\0"));
+        AppendSized(hmac, dialler);
+        AppendSized(hmac, listener);
         return hmac.GetHashAndReset();
+    }
+
+    private static void AppendSized(IncrementalHash hmac, ReadOnlySpan<byte> hello)
+    {
+        Span<byte> size = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(size, hello.Length);
+        hmac.AppendData(size);
+        hmac.AppendData(hello);
     }
 
     private static Hello ParseHello(byte[] frame)

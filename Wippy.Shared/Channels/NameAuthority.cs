@@ -12,8 +12,8 @@ namespace Wippy.Shared.Channels;
 /// </summary>
 internal sealed class NameAuthority
 {
-    // Names in one frame; some hundred bytes each at most.
-    private const int NamesPerFrame = 10_000;
+    // In one frame; names are short, but nothing makes them so.
+    private const int NamesPerFrame = 1_000;
 
     private readonly Node _node;
     private ImmutableArray<Channel> _nodes = [];

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Wippy.Shared.Channels;
 using Wippy.Shared.Identity;
@@ -26,6 +27,7 @@ public class ChannelOptionsTests
         var system = new ChannelOptions { Zone = Zone.System };
         (ChannelOptions Options, string Problem)[] cases =
         [
+            (system with { ListenAddress = IPAddress.Any }, "ListenAddress is 0.0.0.0, needed is the address of one interface: other nodes are told to dial it"),
             (system with { ListenPort = -1 }, "ListenPort is -1, allowed are 0 to 65535"),
             (system with { MaxFrameBytes = 1 }, "MaxFrameBytes is 1, allowed are 65536 to 1073741824"),
             (system with { MaxBacklogBytes = 1 }, "MaxBacklogBytes is 1, allowed are 65536 to 536870912"),

@@ -211,12 +211,12 @@ public class DeploymentTests
         using var peer = await RawPeer.JoinAsync(system, "user-x", Zone.User);
         await peer.ReadAsync(FrameType.Heartbeat);
 
-        clock.Advance(TimeSpan.FromSeconds(5));
+        clock.Advance(TimeSpan.FromSeconds(4));
         await peer.ReadAsync(FrameType.Heartbeat);
         Assert.DoesNotContain(system.Logs.Lines, line => line.Text.StartsWith("node down", StringComparison.Ordinal));
         clock.Advance(TimeSpan.FromSeconds(1));
 
-        await system.HasLoggedAsync("node down: user-x (silent for 6.0 s)");
+        await system.HasLoggedAsync("node down: user-x (silent for 5.0 s)");
         await peer.ClosedAsync();
     }
 
@@ -226,7 +226,7 @@ public class DeploymentTests
         var options = new ChannelOptions { Zone = Zone.System, MaxBacklogBytes = 64 << 10 };
         await using var system = new TestService("system-1", options, TestService.App(TestNode.Lua("flood", """
             return { main = function()
-              local block, sent = string.rep("x", 10000), 0
+              local block = string.rep("x", 10000)
               while true do
                 local ok, err = process.send("{user-x@app:user|0x00001}", "block", block)
                 if not ok then return { error = err:message(), kind = err:kind(), retryable = err:retryable() } end
@@ -242,7 +242,33 @@ public class DeploymentTests
         Assert.Equal("channel to user-x is full", result["error"]);
         Assert.Equal("Unavailable", result["kind"]);
         Assert.Equal(true, result["retryable"]);
-        Assert.InRange(((Channel)system.Node.Peers["user-x"]).Backlog, 1, 64 << 10);
+        // Refusing is not losing: what was accepted is there once the peer reads.
+        Assert.IsType<List<object?>>((await peer.ReadAsync(FrameType.Send))[^1]);
+        Assert.True(system.Node.Peers.ContainsKey("user-x"));
+    }
+
+    [Fact]
+    public async Task Exit_ResultLargerThanAFrame_ArrivesAsAnError()
+    {
+        var app = TestService.App(
+            TestNode.Lua("large", "return { main = function() return string.rep('x', 70000) end }"),
+            TestNode.Lua("main", """
+                return { main = function()
+                  assert(process.spawn_monitored("app:large", "app:user"))
+                  local err = process.events():receive().result.error
+                  return err:kind() .. ": " .. err:message()
+                end }
+                """));
+        await using var net = await TestDeployment.StartSystemAsync(app);
+        var options = new ChannelOptions { Zone = Zone.User, SystemEndpoint = net.System.Endpoint, MaxFrameBytes = 64 << 10 };
+        await using var user = new TestService("user-1", options, app);
+        await user.Deployment.StartAsync();
+        await user.Deployment.Joined.WaitAsync(TestService.Patience);
+
+        var text = Assert.IsType<string>(await net.System.RunAsync("main"));
+
+        Assert.StartsWith("LimitExceeded: 700", text);
+        Assert.EndsWith("bytes for node system-1 are more than one frame may hold (65536, MaxFrameBytes)", text);
     }
 
     [Fact]
