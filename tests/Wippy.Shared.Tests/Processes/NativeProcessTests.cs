@@ -241,6 +241,6 @@ public class NativeProcessTests
 
     private sealed class Lambda(Func<NativeContext, Task<object?>> run) : NativeProcess
     {
-        protected internal override Task<object?> RunAsync(NativeContext process) => run(process);
+        public override Task<object?> RunAsync(NativeContext process) => run(process);
     }
 }
