@@ -23,6 +23,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
     private readonly ILogger _logger = node.Loggers.CreateLogger<ChannelReceiver>();
     private readonly LogThrottle _throttle = new(node.Clock);
     private readonly NameCache _names = new();
+    private readonly AllowedSends _allowedSends = new();
     private ulong _lastSequence;
 
     /// <summary>Does what a frame says.</summary>
@@ -66,10 +67,17 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         const string Action = "process.send";
         node.Processes.TryGet(to, out var process);
         var zone = process?.Host.Zone ?? node.Router.ZoneOf(to);
-        if (!node.ChannelPolicy.IsOpen(channel.Zone, zone, Action))
+        var policy = node.ChannelPolicy;
+        if (!policy.IsOpen(channel.Zone, zone, Action))
         {
-            var end = new CrossingEnd(node.Name, zone, to.Host, process?.Entry.ToString());
-            if (!Passes(Action, from, entry, ReadActor(actor), IsTrusted, end, to.ToString(), topic)) return;
+            var key = new AllowedSends.Key(from.Host, entry, to, process?.Entry, topic);
+            var hasActor = actor is not [MessagePackCode.Nil];
+            if (hasActor || !_allowedSends.Contains(policy, key))
+            {
+                var end = new CrossingEnd(node.Name, zone, to.Host, process?.Entry.ToString());
+                if (!Passes(Action, from, entry, ReadActor(actor), IsTrusted, end, to.ToString(), topic)) return;
+                if (!hasActor) _allowedSends.Add(key);
+            }
         }
         node.Router.Deliver(to, Message.Create(from, topic, Payload.Copy(payload)));
     }

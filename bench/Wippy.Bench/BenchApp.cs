@@ -10,15 +10,17 @@ using Wippy.Shared.Security;
 
 namespace Wippy.Bench;
 
-/// <summary>The app of the benchmarks (<c>app/</c>) on a runtime of its own, in embedded mode with default options.</summary>
+/// <summary>The app of the benchmarks (<c>app/</c>) with default options: on a runtime of its own, or on a deployment of two nodes.</summary>
 internal sealed class BenchApp : IAsyncDisposable
 {
     private readonly Runtime _runtime;
+    private readonly IAsyncDisposable _owner;
     private readonly HostSpec _host;
 
-    private BenchApp(Runtime runtime, HostSpec host)
+    private BenchApp(Runtime runtime, IAsyncDisposable owner, HostSpec host)
     {
         _runtime = runtime;
+        _owner = owner;
         _host = host;
     }
 
@@ -26,24 +28,37 @@ internal sealed class BenchApp : IAsyncDisposable
 
     public Node Node => _runtime.Node;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts it in embedded mode.</summary>
     /// <param name="zone">Where the actors will run.</param>
     public static BenchApp Start(Zone zone)
     {
-        var loaded = AppLoader.Load(Folder, PolicyCatalog.Check);
-        var snapshot = loaded.Snapshot ?? throw new InvalidOperationException($"{Folder} could not be loaded: {loaded.Problems[0]}");
-        var host = snapshot.Hosts.Single(host => host.Id == new EntryId("bench", zone.ToText()));
+        var snapshot = Load();
         var runtime = new Runtime(new RuntimeOptions(), snapshot, new NativeProcesses(), TimeProvider.System, NullLoggerFactory.Instance);
         runtime.Start();
-        return new BenchApp(runtime, host);
+        return new BenchApp(runtime, runtime, Host(snapshot, zone));
+    }
+
+    /// <summary>Starts it on a system node, here, and a user node in an operating-system process of its own.</summary>
+    public static async Task<BenchApp> StartDeploymentAsync()
+    {
+        var snapshot = Load();
+        var node = await BenchNode.StartSystemAsync(snapshot);
+        return new BenchApp(node.Runtime, node, Host(snapshot, Zone.System));
+    }
+
+    /// <summary>Loads the app.</summary>
+    public static Snapshot Load()
+    {
+        var loaded = AppLoader.Load(Folder, PolicyCatalog.Check);
+        return loaded.Snapshot ?? throw new InvalidOperationException($"{Folder} could not be loaded: {loaded.Problems[0]}");
     }
 
     /// <summary>Runs a benchmark's Lua process to its end.</summary>
     /// <param name="name">Of the entry in <c>bench</c>.</param>
     /// <param name="n">How much work.</param>
-    /// <returns>The seconds it has measured.</returns>
+    /// <returns>What it has measured.</returns>
     /// <exception cref="InvalidOperationException">It failed, or has not seen n units done.</exception>
-    public async Task<double> RunAsync(string name, long n)
+    public async Task<BenchResult> RunAsync(string name, long n)
     {
         using var arguments = new ByteBuffer();
         PayloadValues.WriteArguments(arguments, [n, _host.Id.ToString()]);
@@ -55,7 +70,7 @@ internal sealed class BenchApp : IAsyncDisposable
         var reader = new MessagePackReader(ended.Value.Span);
         var result = (Dictionary<string, object?>)PayloadValues.Read(ref reader)!;
         if (!Equals(result["count"], n)) throw new InvalidOperationException($"bench:{name} has seen {result["count"]} units done, not {n}");
-        return (double)result["seconds"]!;
+        return new BenchResult((double)result["seconds"]!, result);
     }
 
     /// <summary>What ran here, as a measurement.</summary>
@@ -66,5 +81,7 @@ internal sealed class BenchApp : IAsyncDisposable
     };
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _runtime.DisposeAsync();
+    public ValueTask DisposeAsync() => _owner.DisposeAsync();
+
+    private static HostSpec Host(Snapshot snapshot, Zone zone) => snapshot.Hosts.Single(host => host.Id == new EntryId("bench", zone.ToText()));
 }

@@ -19,6 +19,9 @@ internal static class BenchCommand
             case []:
                 PrintList();
                 return 0;
+            case [BenchNode.UserNodeArgument, var endpoint]:
+                await BenchNode.RunUserAsync(BenchApp.Load(), endpoint);
+                return 0;
             case ["all"]:
                 return await RunAllAsync();
             case ["smoke"]:
