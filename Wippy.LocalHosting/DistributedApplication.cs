@@ -10,10 +10,12 @@ namespace Aspire.Hosting;
 public class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost _host;
+    private readonly ApplicationRunner _runner;
 
     internal DistributedApplication(IHost host)
     {
         _host = host;
+        _runner = host.Services.GetRequiredService<ApplicationRunner>();
     }
 
     /// <summary>The AppHost's own services.</summary>
@@ -52,7 +54,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
     /// <summary>Stops what still runs.</summary>
     public virtual async ValueTask DisposeAsync()
     {
-        await Services.GetRequiredService<ApplicationRunner>().StopAsync(CancellationToken.None).ConfigureAwait(false);
+        await _runner.StopAsync(CancellationToken.None).ConfigureAwait(false);
         await ((IAsyncDisposable)_host).DisposeAsync().ConfigureAwait(false);
         GC.SuppressFinalize(this);
     }

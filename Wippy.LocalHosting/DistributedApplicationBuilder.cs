@@ -39,7 +39,9 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
         Services.AddSingleton<LaunchBuilder>();
         Services.AddSingleton<HealthProbe>();
         Services.AddSingleton<ApplicationRunner>();
-        Services.AddOptions<LocalHostingOptions>().BindConfiguration("LocalHosting").Configure(local => local.RandomizePorts |= testing);
+        Services.AddOptions<LocalHostingOptions>().BindConfiguration("LocalHosting").Configure(local => local.RandomizePorts |= testing)
+            .Validate(local => local.StopGrace > TimeSpan.Zero, "LocalHosting:StopGrace must be more than zero, such as 00:00:24.")
+            .ValidateOnStart();
         // The runner bounds its own stop; a cut by the host would leave processes behind.
         Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);

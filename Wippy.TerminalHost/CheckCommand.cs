@@ -1,3 +1,4 @@
+using Wippy.Shared.Hosting;
 using Wippy.Shared.Registry;
 
 namespace Wippy.TerminalHost;
@@ -7,8 +8,8 @@ internal static class CheckCommand
 {
     public static int Run(string app)
     {
-        var loaded = AppLoading.Load(app);
-        AppLoading.Report(loaded);
+        var loaded = App.Load(app);
+        foreach (var problem in loaded.Problems) Console.Error.WriteLine(problem);
         var errors = loaded.Problems.Count(problem => problem.Severity == Severity.Error);
         if (loaded.Snapshot is null)
         {

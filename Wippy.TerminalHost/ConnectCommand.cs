@@ -1,5 +1,84 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Wippy.Shared.Channels;
+using Wippy.Shared.Hosting;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Registry;
+
 namespace Wippy.TerminalHost;
+
+/// <summary>
+/// <c>wippy connect</c>: joins a running deployment as a terminal node and runs one of its programs on this console. The
+/// app comes from the system node.
+/// </summary>
 internal static class ConnectCommand
 {
-    public static Task<int> RunAsync(RunArguments arguments, string? file) => Task.FromResult(1);
+    private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(15);
+
+    public static async Task<int> RunAsync(RunArguments arguments, string? file)
+    {
+        if (!arguments.NamesProgram) return Fail("name a program of the deployment: a command, or -x NS:ENTRY", ExitCodes.Usage);
+        var path = file ?? Environment.GetEnvironmentVariable(ConnectFile.Variable) ?? ConnectFile.DefaultPath;
+        if (ConnectFile.Read(path, out var unreadable) is not { } connect) return Fail(unreadable!);
+
+        var keys = ChannelKeys.Read(Configuration(connect));
+        Snapshot app;
+        try
+        {
+            app = await Deployment.FetchAppAsync(connect.System, Zone.Terminal, keys, TimeProvider.System);
+        }
+        catch (Exception problem) when (problem is ChannelException or SocketException or IOException)
+        {
+            return Fail($"cannot join the deployment at {connect.System}: {problem.Message}");
+        }
+        if (arguments.FindProgram(app, out var error) is not { } program) return Fail(error!.Message);
+
+        using var loggers = ConsoleLogging.Create(quiet: true, arguments.Verbose);
+        var terminal = new ConsoleTerminal(program.Arguments);
+        var options = new RuntimeOptions { NodeName = $"connect.{RandomNumberGenerator.GetHexString(8, lowercase: true)}", Zone = Zone.Terminal };
+        await using var runtime = new Runtime(options, app, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
+        await using var deployment = new Deployment(runtime.Node, new ChannelOptions { Zone = Zone.Terminal, SystemEndpoint = connect.System }, keys);
+        using var session = new TerminalSession(runtime, terminal);
+        runtime.Start();
+        if (await JoinAsync(deployment, runtime, app) is { } missing) return Fail($"the deployment at {connect.System} has no {missing} node, waited {JoinLimit.TotalSeconds:0} s for one");
+        return await session.RunProgramAsync(program);
+    }
+
+    // Joined: the names are known, and each zone that the app has hosts in can be reached. Otherwise what is missing.
+    private static async Task<string?> JoinAsync(Deployment deployment, Runtime runtime, Snapshot app)
+    {
+        var wanted = app.Hosts.Select(host => host.Zone).Append(Zone.System).Where(zone => zone != Zone.Terminal).ToHashSet();
+        IEnumerable<Zone> Missing() => wanted.Except(runtime.Node.Peers.Values.Select(peer => peer.Zone));
+        var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look()
+        {
+            if (!Missing().Any()) complete.TrySetResult();
+        }
+        deployment.Changed += (_, _) => Look();
+        await deployment.StartAsync();
+        Look();
+        try
+        {
+            await Task.WhenAll(deployment.Joined, complete.Task).WaitAsync(JoinLimit);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            return string.Join(" or ", Missing().DefaultIfEmpty(Zone.System).Order().Select(zone => zone.ToText()));
+        }
+    }
+
+    private static IConfiguration Configuration(ConnectFile connect) => new ConfigurationBuilder()
+        .AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Wippy:Keys:SystemTerminal"] = connect.SystemTerminal,
+            ["Wippy:Keys:UserTerminal"] = connect.UserTerminal,
+        })
+        .Build();
+
+    private static int Fail(string message, int code = ExitCodes.Failure)
+    {
+        Console.Error.WriteLine($"wippy: {message}");
+        return code;
+    }
 }

@@ -10,8 +10,8 @@ internal static class RunCommand
     public static async Task<int> RunAsync(RunArguments arguments)
     {
         var (app, rest) = arguments.TakeApp();
-        var loaded = AppLoading.Load(app);
-        AppLoading.Report(loaded);
+        var loaded = App.Load(app);
+        foreach (var problem in loaded.Problems) Console.Error.WriteLine(problem);
         if (loaded.Snapshot is not { } snapshot)
         {
             await Console.Error.WriteLineAsync($"wippy: {app} could not be loaded");

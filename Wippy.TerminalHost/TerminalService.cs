@@ -1,4 +1,6 @@
 using Wippy.ServiceDefaults;
+using Wippy.Shared.Hosting;
+using Wippy.Shared.Identity;
 
 namespace Wippy.TerminalHost;
 
@@ -9,6 +11,8 @@ internal static class TerminalService
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
+        builder.AddWippyRuntime(Zone.Terminal, TerminalNatives.Create());
+
         var app = builder.Build();
         app.MapDefaultEndpoints();
         await app.RunAsync();

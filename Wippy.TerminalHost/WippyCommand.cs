@@ -22,7 +22,8 @@ internal static class WippyCommand
             Connect(programArguments),
         };
         var parsed = root.Parse(own);
-        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
+        // TerminalSession handles signals: by itself the parser would give up two seconds after the first one.
+        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"wippy: {error.Message}");
         await Console.Error.WriteLineAsync($"Try 'wippy {(parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ")}--help'.");
         return ExitCodes.Usage;

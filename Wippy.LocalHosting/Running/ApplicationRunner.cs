@@ -58,7 +58,7 @@ internal sealed class ApplicationRunner(
         foreach (var level in levels)
         {
             var grace = options.Value.StopGrace / levels.Count;
-            await Task.WhenAll(_replicas.Where(replica => level.Contains(replica.Resource)).Select(replica => replica.StopAsync(grace))).ConfigureAwait(false);
+            await Task.WhenAll(_replicas.Where(replica => level.Contains(replica.Resource)).Select(replica => replica.CloseAsync(grace))).ConfigureAwait(false);
         }
         foreach (var proxy in _proxies.Values)
             proxy.Dispose();

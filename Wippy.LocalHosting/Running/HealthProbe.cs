@@ -37,7 +37,7 @@ internal sealed class HealthProbe(TimeProvider time) : IDisposable
                     last = answer;
                 }
                 failures = answer.Status == HealthStatus.Healthy ? 0 : failures + 1;
-                await Task.Delay(failures == 0 ? HealthyInterval : UnhealthyStep * Math.Min(MaxUnhealthySteps, failures), time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Interval(failures), time, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -45,6 +45,10 @@ internal sealed class HealthProbe(TimeProvider time) : IDisposable
             // The replica has ended.
         }
     }
+
+    /// <summary>The time to the next question.</summary>
+    /// <param name="failures">In a row, up to now; 0 = healthy.</param>
+    public static TimeSpan Interval(int failures) => failures == 0 ? HealthyInterval : UnhealthyStep * Math.Min(MaxUnhealthySteps, failures);
 
     public void Dispose() => _http.Dispose();
 

@@ -18,7 +18,7 @@ internal static class LifecycleCommands
 
     private static Task<ExecuteCommandResult> Start(ExecuteCommandContext context) => Task.FromResult(ReplicaOf(context).TryStart()
         ? CommandResults.Success()
-        : CommandResults.Failure($"{context.ResourceName} is running or starting already."));
+        : CommandResults.Failure($"{context.ResourceName} cannot start: it is running, starting, or the application stops."));
 
     private static async Task<ExecuteCommandResult> StopAsync(ExecuteCommandContext context)
     {

@@ -16,14 +16,15 @@ namespace Wippy.LocalHosting;
 /// </summary>
 internal sealed class ProcessGuard : IDisposable
 {
-    // INT, HUP: a Ctrl+C or a closed terminal reaches the whole foreground group; the guard has to outlast it.
+    // A Ctrl+C or a closed terminal reaches the whole foreground group, and the output of the AppHost may end with it: the guard has to outlast both.
     private const string Script = """
         trap '' INT HUP TERM QUIT
+        exec >/dev/null 2>&1
         pids=' '
         while read -r verb pid; do
           case $verb in
             watch) pids="$pids$pid " ;;
-            forget) pids="${pids%% $pid *} ${pids#* $pid }" ;;
+            forget) pids="${pids%% $pid *} ${pids#* $pid }"; kill -KILL "-$pid" ;;
             term) kill -TERM "$pid" ;;
           esac
         done
@@ -37,7 +38,7 @@ internal sealed class ProcessGuard : IDisposable
     /// <summary>Kill this process when the AppHost is gone.</summary>
     public void Watch(Process process) => Tell("watch", process);
 
-    /// <summary>The process has ended; its number may soon be another's.</summary>
+    /// <summary>The process has ended: what it left behind in its group ends, too. (Call at once: its number may soon be another's.)</summary>
     public void Forget(Process process) => Tell("forget", process);
 
     /// <summary>Asks the process to end.</summary>
@@ -67,7 +68,7 @@ internal sealed class ProcessGuard : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _shell ??= Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true })!;
+            _shell ??= Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script]) { RedirectStandardInput = true })!;
             try
             {
                 _shell.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verb} {process.Id}"));

@@ -24,6 +24,7 @@ internal sealed class Replica(
     private readonly Lock _lock = new();
     private readonly string _instanceId = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8);
     private Run? _run;
+    private bool _closed;
 
     /// <summary><c>{resource}-{instance}</c>.</summary>
     public string Id => $"{resource.Name}-{_instanceId}";
@@ -43,16 +44,16 @@ internal sealed class Replica(
     });
 
     /// <summary>Begins a run.</summary>
-    /// <returns>False when one is under way.</returns>
+    /// <returns>False when one is under way, or the replica is closed.</returns>
     public bool TryStart()
     {
         lock (_lock)
         {
-            if (_run is { Task.IsCompleted: false })
+            if (_closed || _run is not null)
                 return false;
-            _run = new Run();
+            var run = _run = new Run();
             // Up to its first wait the run is on this thread: the state has changed when this returns.
-            _run.Task = RunAsync(_run.Stop.Token, _run.Kill.Token);
+            run.Task = CompleteAsync(run);
             return true;
         }
     }
@@ -76,6 +77,14 @@ internal sealed class Replica(
         }
     }
 
+    /// <summary>As <see cref="StopAsync"/>, and there will be no other run.</summary>
+    public Task CloseAsync(TimeSpan grace)
+    {
+        lock (_lock)
+            _closed = true;
+        return StopAsync(grace);
+    }
+
     /// <summary>Ends the process of the current run without asking.</summary>
     public void Kill() => Current()?.Kill.Cancel();
 
@@ -85,7 +94,19 @@ internal sealed class Replica(
             return _run;
     }
 
-    private async Task RunAsync(CancellationToken stop, CancellationToken kill)
+    private async Task CompleteAsync(Run run)
+    {
+        var end = await RunAsync(run.Stop.Token, run.Kill.Token).ConfigureAwait(false);
+        lock (_lock)
+        {
+            // Together: who sees the end can start again, and the new run's states come after it.
+            _run = null;
+            Publish(end);
+        }
+    }
+
+    /// <returns>The last state.</returns>
+    private async Task<Func<CustomResourceSnapshot, CustomResourceSnapshot>> RunAsync(CancellationToken stop, CancellationToken kill)
     {
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(stop, kill);
         var targets = new TargetPorts(resource);
@@ -93,27 +114,16 @@ internal sealed class Replica(
         ChildProcess process;
         try
         {
-            if (resource.Annotations.OfType<WaitAnnotation>().Any())
-            {
-                Publish(snapshot => snapshot with { State = KnownResourceStates.Waiting, ExitCode = null });
-                await Dependencies.WaitAsync(resource, notifications, Log, cancelled.Token).ConfigureAwait(false);
-            }
-            Publish(snapshot => snapshot with { State = KnownResourceStates.Starting, ExitCode = null });
-            launch = await launches.BuildAsync(resource, _instanceId, targets, cancelled.Token).ConfigureAwait(false);
-            LogLaunch(launch);
-            cancelled.Token.ThrowIfCancellationRequested();
-            process = ChildProcess.Start(launch, guard, (line, isError) => Log(line, isError ? LogSource.Error : LogSource.Output), time);
+            (launch, process) = await LaunchAsync(targets, cancelled.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
         {
-            Publish(snapshot => snapshot with { State = KnownResourceStates.NotStarted });
-            return;
+            return snapshot => snapshot with { State = KnownResourceStates.NotStarted };
         }
         catch (Exception e)
         {
             Log($"Failed to start: {e.Message}");
-            Publish(snapshot => snapshot with { State = KnownResourceStates.FailedToStart });
-            return;
+            return snapshot => snapshot with { State = KnownResourceStates.FailedToStart };
         }
 
         using (process)
@@ -121,22 +131,7 @@ internal sealed class Replica(
         {
             foreach (var (endpoint, proxy) in proxies)
                 proxy.Add(targets[endpoint]);
-            Publish(snapshot => snapshot with
-            {
-                State = KnownResourceStates.Running,
-                StartTimeStamp = Now(),
-                StopTimeStamp = null,
-                HealthReports = [.. snapshot.HealthReports.Select(report => report with { Status = null, Description = null, ExceptionText = null })],
-                EnvironmentVariables = [.. launch.Environment.Select(variable => new EnvironmentVariableSnapshot(variable.Key, variable.Value, IsFromSpec: true))],
-                Properties =
-                [
-                    new ResourcePropertySnapshot("executable.path", launch.Command),
-                    new ResourcePropertySnapshot("executable.args", string.Join(' ', launch.Arguments)),
-                    new ResourcePropertySnapshot("executable.workDir", launch.WorkingDirectory),
-                    new ResourcePropertySnapshot("executable.pid", process.Id),
-                ],
-            });
-            Log($"Running, pid {process.Id}.");
+            PublishRunning(launch, process.Id);
             var checks = Task.WhenAll(HealthChecks.Select(check => health.RunAsync(check, targets[check.EndpointName], Report, ended.Token)));
 
             int exitCode;
@@ -150,14 +145,44 @@ internal sealed class Replica(
             await ended.CancelAsync().ConfigureAwait(false);
             await checks.ConfigureAwait(false);
             Log($"Ended with exit code {exitCode}.");
-            var byItself = !cancelled.IsCancellationRequested && exitCode == 0;
-            Publish(snapshot => snapshot with
-            {
-                State = byItself ? KnownResourceStates.Finished : KnownResourceStates.Exited,
-                ExitCode = exitCode,
-                StopTimeStamp = Now(),
-            });
+            var state = exitCode == 0 && !cancelled.IsCancellationRequested ? KnownResourceStates.Finished : KnownResourceStates.Exited;
+            return snapshot => snapshot with { State = state, ExitCode = exitCode, StopTimeStamp = Now() };
         }
+    }
+
+    /// <summary>The run up to a process.</summary>
+    private async Task<(Launch, ChildProcess)> LaunchAsync(TargetPorts targets, CancellationToken cancelled)
+    {
+        if (resource.Annotations.OfType<WaitAnnotation>().Any())
+        {
+            Publish(snapshot => snapshot with { State = KnownResourceStates.Waiting, ExitCode = null });
+            await Dependencies.WaitAsync(resource, notifications, Log, cancelled).ConfigureAwait(false);
+        }
+        Publish(snapshot => snapshot with { State = KnownResourceStates.Starting, ExitCode = null });
+        var launch = await launches.BuildAsync(resource, _instanceId, targets, cancelled).ConfigureAwait(false);
+        LogLaunch(launch);
+        cancelled.ThrowIfCancellationRequested();
+        return (launch, ChildProcess.Start(launch, guard, (line, isError) => Log(line, isError ? LogSource.Error : LogSource.Output), time));
+    }
+
+    private void PublishRunning(Launch launch, int pid)
+    {
+        Log($"Running, pid {pid}.");
+        Publish(snapshot => snapshot with
+        {
+            State = KnownResourceStates.Running,
+            StartTimeStamp = Now(),
+            StopTimeStamp = null,
+            HealthReports = [.. snapshot.HealthReports.Select(report => new HealthReportSnapshot(report.Name, Status: null, Description: null, ExceptionText: null))],
+            EnvironmentVariables = [.. launch.Environment.Select(variable => new EnvironmentVariableSnapshot(variable.Key, variable.Value, IsFromSpec: true))],
+            Properties =
+            [
+                new ResourcePropertySnapshot("executable.path", launch.Command),
+                new ResourcePropertySnapshot("executable.args", string.Join(' ', launch.Arguments)),
+                new ResourcePropertySnapshot("executable.workDir", launch.WorkingDirectory),
+                new ResourcePropertySnapshot("executable.pid", pid),
+            ],
+        });
     }
 
     private void Terminate(ChildProcess process)

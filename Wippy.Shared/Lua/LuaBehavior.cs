@@ -22,8 +22,7 @@ internal sealed class LuaBehavior : IBehavior
     private static readonly TimeSpan TimeSlice = TimeSpan.FromMilliseconds(10);
 
     private readonly LuaProgram _program;
-    private readonly LuaState _state;
-    private readonly LuaThread _main;
+        private readonly LuaThread _main;
     private readonly Queue<LuaThread> _ready = new();
     private readonly Dictionary<long, Action<Completion>> _operations = [];
     private readonly Dictionary<nint, LuaThread> _resumed = [];
@@ -45,18 +44,21 @@ internal sealed class LuaBehavior : IBehavior
         Process = process;
         _program = program;
         _arguments = arguments;
-        _state = LuaState.Create();
-        _main = new LuaThread(this, _state.Main);
+        State = LuaState.Create(process.Host.MemoryLimit);
+        _main = new LuaThread(this, State.Main);
         Channels = new LuaChannels(this);
         Mail = new LuaMail(this);
         Environments = new LuaEnvironments(program);
         _preparation = new LuaPreparation(Environments);
-        LuaSandbox.Furnish(_state.Main);
-        LuaCallbacks.SetTimeSlice(_state.Main, InstructionsPerLook);
+        LuaSandbox.Furnish(State.Main);
+        LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
     }
 
     /// <summary>The process it runs.</summary>
     public Process Process { get; }
+
+    /// <summary>Its Lua state.</summary>
+    public LuaState State { get; }
 
     public LuaChannels Channels { get; }
 
@@ -119,7 +121,7 @@ internal sealed class LuaBehavior : IBehavior
             foreach (var ticket in _timers) Process.Node.Timers.Cancel(ticket);
         }
         _arguments.Return();
-        _state.Dispose();
+        State.Dispose();
         LuaCallbacks.Leave(previous);
     }
 
@@ -288,8 +290,8 @@ internal sealed class LuaBehavior : IBehavior
         {
             _current = thread;
             _next = null;
-            var status = LuaCallbacks.Resume(thread.Stack, thread.Results, out var values);
-            if (_fault is not null) return Progress.Done;
+            var status = LuaCallbacks.Resume(State, thread.Stack, thread.Results, out var values);
+            if (_fault is not null || IsOutOfMemory(thread)) return Progress.Done;
             switch (status)
             {
                 case LuaStatus.Yield when values == 0:   // the time-slice hook
@@ -305,6 +307,9 @@ internal sealed class LuaBehavior : IBehavior
                 case LuaStatus.Ok:
                     if (Ended(thread, values)) return Progress.Done;
                     break;
+                case LuaStatus.MemoryError when thread.Resumer is null:
+                    Result = ExitResult.Failed(MemoryExceeded());
+                    return Progress.Done;
                 default:
                     if (Failed(thread)) return Progress.Done;
                     break;
@@ -321,6 +326,23 @@ internal sealed class LuaBehavior : IBehavior
             return Progress.Continue;
         }
     }
+
+    // True: more is in use than allowed, and not just garbage.
+    private bool IsOutOfMemory(LuaThread thread)
+    {
+        if (!State.IsOverLimit) return false;
+        State.Collect();
+        if (State.IsOverLimit)
+        {
+            Result = ExitResult.Failed(MemoryExceeded());
+            return true;
+        }
+        LuaCallbacks.SetTimeSlice(thread.Stack, InstructionsPerLook);
+        return false;
+    }
+
+    private Error MemoryExceeded() =>
+        new(ErrorKind.LimitExceeded, $"{_program.Id} needs more than the {Process.Host.MemoryLimit >> 20} MB of memory a process may use here");
 
     // True: it was main.
     private bool Ended(LuaThread thread, int values)

@@ -56,9 +56,8 @@ internal sealed class LuaEnvironments(LuaProgram program)
         }
         if (name.SequenceEqual("require"u8))
         {
-            LuaPrelude.Push(stack, LuaPrelude.Checked);
             LuaCallbacks.Push(stack, Requirer, number);
-            LuaPrelude.Wrap(stack);
+            LuaPrelude.Checked.Wrap(stack);
             return true;
         }
         var text = Encoding.UTF8.GetString(name);

@@ -27,10 +27,13 @@ internal sealed class LuaLibrary(string name)
     public string Name => name;
 
     /// <summary>A function that answers at once.</summary>
-    public LuaLibrary Function(string member, LuaFunction function) => Add(member, LuaPrelude.None, LuaCallbacks.Register(function));
+    public LuaLibrary Function(string member, LuaFunction function) => Add(member, null, LuaCallbacks.Register(function));
 
     /// <summary>A function that may raise: its first result is what to raise, or nil, and is not seen by the caller.</summary>
     public LuaLibrary Checked(string member, LuaFunction function) => Add(member, LuaPrelude.Checked, LuaCallbacks.Register(function));
+
+    /// <summary>As <see cref="Checked"/>, faster, with at most two arguments and one result; what is not passed arrives as nil.</summary>
+    public LuaLibrary Method(string member, LuaFunction function) => Add(member, LuaPrelude.Method, LuaCallbacks.Register(function));
 
     /// <summary>As <see cref="Checked"/>; its arguments arrive as strings, through <c>tostring</c>.</summary>
     public LuaLibrary Text(string member, LuaFunction function) => Add(member, LuaPrelude.Text, LuaCallbacks.Register(function));
@@ -39,7 +42,11 @@ internal sealed class LuaLibrary(string name)
     public LuaLibrary Operation(string member, LuaOperation operation)
     {
         var number = LuaOperations.Register($"{name}.{member}", operation);
-        return Add(member, stack => LuaPrelude.PushOperation(stack, number));
+        return Add(member, stack =>
+        {
+            stack.Push((long)number);
+            LuaPrelude.Operation.Wrap(stack);
+        });
     }
 
     /// <summary>A function of the native library.</summary>
@@ -116,11 +123,10 @@ internal sealed class LuaLibrary(string name)
         }
     }
 
-    private LuaLibrary Add(string member, int wrapper, int function) => Add(member, stack =>
+    private LuaLibrary Add(string member, LuaPrelude? wrapper, int function) => Add(member, stack =>
     {
-        if (wrapper != LuaPrelude.None) LuaPrelude.Push(stack, wrapper);
         LuaCallbacks.Push(stack, function);
-        if (wrapper != LuaPrelude.None) LuaPrelude.Wrap(stack);
+        wrapper?.Wrap(stack);
     });
 
     private LuaLibrary Add(string member, Action<LuaStack> push)

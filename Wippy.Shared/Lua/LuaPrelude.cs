@@ -3,68 +3,70 @@ using Wippy.Shared.Lua.Native;
 namespace Wippy.Shared.Lua;
 
 /// <summary>
-/// The part of the runtime that is written in Lua (<c>Prelude/prelude.lua</c>): wrappers that raise or yield on behalf
-/// of callbacks, which may do neither. Loaded from bytecode into a state when it is first needed there.
+/// A part of the runtime that is written in Lua (<c>Prelude/*.lua</c>), because C# callbacks may neither raise nor yield
+/// (docs/architecture.md): a chunk that gets natives and returns one function, which makes wrappers. Each part is
+/// loaded, from bytecode, into the states that need it; without line numbers, since what it raises is raised in the
+/// name of its caller.
 /// </summary>
-internal static class LuaPrelude
+internal sealed class LuaPrelude
 {
-    public const int None = 0;
-    public const int Checked = 1;
-    public const int Operation = 2;
-    public const int Text = 3;
-    public const int Wrapper = 4;
+    private readonly nint _anchor;
+    private readonly byte[] _bytecode;
+    private readonly nint[] _natives;
 
-    private const int ExportCount = 4;
-
-    private static readonly byte[] Bytecode = Compile();
-
-    // Natives the prelude gets, in the order of its parameters.
-    private static readonly nint[] Natives =
-    [
-        LuaNatives.Of("coroutine", "yield"),
-        LuaNatives.Of("coroutine", "isyieldable"),
-        LuaNatives.Of("_G", "error"),
-        LuaNatives.Of("_G", "tostring"),
-        LuaNatives.Of("_G", "select"),
-    ];
-
-    /// <summary>Pushes one of the prelude's functions.</summary>
-    public static void Push(LuaStack stack, int export)
+    private LuaPrelude(int number, string name, params nint[] natives)
     {
-        if (stack.PushAnchored(LuaAnchors.Prelude + export) == LuaType.Function) return;
+        _anchor = LuaAnchors.Prelude + number;
+        _bytecode = Compile(name);
+        _natives = natives;
+    }
+
+    /// <summary>Wraps a callback whose first result is a fault or nil.</summary>
+    public static LuaPrelude Checked { get; } = new(0, "checked", Error);
+
+    /// <summary>The same for at most two arguments and one result.</summary>
+    public static LuaPrelude Method { get; } = new(1, "method", Error);
+
+    /// <summary>Wraps the number of an operation.</summary>
+    public static LuaPrelude Operation { get; } = new(2, "operation", Error, LuaNatives.Of("coroutine", "yield"), LuaNatives.Of("coroutine", "isyieldable"));
+
+    /// <summary>As <see cref="Checked"/> for a callback that takes strings.</summary>
+    public static LuaPrelude Text { get; } = new(3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"));
+
+    /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
+    public static LuaPrelude CoroutineWrap { get; } = new(4, "wrap", Error);
+
+    private static nint Error => LuaNatives.Of("_G", "error");
+
+    /// <summary>Pushes its function.</summary>
+    public void Push(LuaStack stack)
+    {
+        if (stack.PushAnchored(_anchor) == LuaType.Function) return;
         stack.Pop(1);
-        Load(stack);
-        stack.PushAnchored(LuaAnchors.Prelude + export);
+        LuaState.LoadTrusted(stack, _bytecode);
+        foreach (var native in _natives) stack.PushNative(native);
+        LuaState.CallTrusted(stack, _natives.Length, 1);
+        stack.PushValue(-1);
+        stack.Anchor(_anchor);
     }
 
-    /// <summary>Pushes the function that runs an operation.</summary>
-    public static void PushOperation(LuaStack stack, int operation)
+    /// <summary>Replaces the value at the top by what the function makes of it.</summary>
+    public void Wrap(LuaStack stack)
     {
-        Push(stack, Operation);
-        stack.Push((long)operation);
-        Wrap(stack);
+        Push(stack);
+        stack.Insert(-2);
+        LuaState.CallTrusted(stack, 1, 1);
     }
 
-    /// <summary>Calls the wrapper below the value at the top with it; both are replaced by the wrapped function.</summary>
-    public static void Wrap(LuaStack stack) => LuaState.CallTrusted(stack, 1, 1);
-
-    private static void Load(LuaStack stack)
+    private static byte[] Compile(string name)
     {
-        LuaState.LoadTrusted(stack, Bytecode);
-        foreach (var native in Natives) stack.PushNative(native);
-        LuaState.CallTrusted(stack, Natives.Length, ExportCount);
-        for (var export = ExportCount; export > 0; export--) stack.Anchor(LuaAnchors.Prelude + export);
-    }
-
-    private static byte[] Compile()
-    {
-        using var resource = typeof(LuaPrelude).Assembly.GetManifestResourceStream("prelude.lua")
-            ?? throw new InvalidOperationException("prelude.lua is not embedded in this assembly");
+        using var resource = typeof(LuaPrelude).Assembly.GetManifestResourceStream($"Prelude/{name}.lua")
+            ?? throw new InvalidOperationException($"Prelude/{name}.lua is not embedded in this assembly");
         var source = new byte[resource.Length];
         resource.ReadExactly(source);
         using var state = LuaState.Create();
-        return state.LoadSource(source, "prelude") == LuaStatus.Ok
-            ? state.Dump()
+        return state.LoadSource(source, name) == LuaStatus.Ok
+            ? state.Dump(strip: true)
             : throw new InvalidOperationException(state.Main.ToText(-1));
     }
 }

@@ -14,6 +14,10 @@ internal sealed class ProcessHost
     /// <summary>Live processes on a host that declares no limit of its own.</summary>
     public const int DefaultMaxProcesses = 1_048_576;
 
+    // A child that spawns while it is initialised must not nest ever deeper on one thread.
+    [ThreadStatic]
+    private static bool t_isInitialising;
+
     private readonly ConcurrentDictionary<ulong, Process> _processes = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
@@ -49,6 +53,12 @@ internal sealed class ProcessHost
     /// <summary>What each of its mailboxes may hold.</summary>
     public MailboxLimits MailboxLimits { get; } = new();
 
+    /// <summary>Memory of one user-zone process, in bytes. Trusted zones have no limit.</summary>
+    public const long UserMemoryLimit = 64L << 20;
+
+    /// <summary>Bytes of memory the program of one process may use.</summary>
+    public long MemoryLimit => Zone == Zone.User ? UserMemoryLimit : long.MaxValue;
+
     public HostState State => _state;
 
     /// <summary>Its console; null on every host but a terminal host.</summary>
@@ -67,14 +77,19 @@ internal sealed class ProcessHost
     /// Starts a process. It is queued when the call returns; whether its program could be initialised comes with
     /// <see cref="SpawnRequest.Reply"/>, as does any refusal. Becomes the owner of the request's arguments.
     /// </summary>
-    public void Spawn(SpawnRequest request)
+    /// <param name="request">What to start.</param>
+    /// <param name="sender">
+    /// Who spawns, if it runs now on this thread. A child of the same zone is then initialised on this thread, for at most a
+    /// time slice, which spares two changes of thread; less trusted code never runs on a more trusted host's thread.
+    /// </param>
+    public void Spawn(SpawnRequest request, Process? sender = null)
     {
-        if (Node.Programs.Find(request.Entry, out var error) is { } program) SpawnProgram(program, request);
+        if (Node.Programs.Find(request.Entry, out var error) is { } program) SpawnProgram(program, request, sender);
         else Refuse(request, error!);
     }
 
     /// <summary>As <see cref="Spawn"/>, for a program that no entry declares.</summary>
-    public void SpawnProgram(IProgram program, SpawnRequest request)
+    public void SpawnProgram(IProgram program, SpawnRequest request, Process? sender = null)
     {
         if (TryAdmit() is { } error)
         {
@@ -84,7 +99,14 @@ internal sealed class ProcessHost
         var process = new Process(new Pid(Node.Name, Name, Node.Processes.NextNumber()), this, program, request);
         _processes[process.Pid.Number] = process;
         Node.Processes.Add(process);
-        Scheduler.ScheduleLast(process);
+        if (t_isInitialising || sender?.Host.Zone != Zone)
+        {
+            Scheduler.ScheduleLast(process);
+            return;
+        }
+        t_isInitialising = true;
+        if (process.Run() == StepResult.Continue) Scheduler.ScheduleLast(process);
+        t_isInitialising = false;
     }
 
     /// <summary>

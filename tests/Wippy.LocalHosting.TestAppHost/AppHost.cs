@@ -8,7 +8,7 @@ var web = builder.AddProject<Projects.Wippy_LocalHosting_TestChild>("web")
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/health");
 
-builder.AddExecutable("script", "sh", ".", "-c", "echo pid $$; exec sleep 1000")
+builder.AddExecutable("script", "sh", ".", "-c", "echo \"urls <$ASPNETCORE_URLS>\"; echo pid $$; exec sleep 1000")
     .WaitFor(web);
 
 if (builder.Configuration["Stubborn"] == "true")

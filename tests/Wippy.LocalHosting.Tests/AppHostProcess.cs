@@ -28,7 +28,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public static AppHostProcess Start(params string[] args)
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, "Wippy.LocalHosting.TestAppHost.dll");
-        return new AppHostProcess(Process.Start(new ProcessStartInfo("dotnet", [assembly, .. args]) { RedirectStandardOutput = true })!);
+        var start = new ProcessStartInfo("dotnet", [assembly, .. args]) { RedirectStandardOutput = true };
+        // As from the AppHost's own launch profile.
+        start.Environment["ASPNETCORE_URLS"] = "http://localhost:15000";
+        return new AppHostProcess(Process.Start(start)!);
     }
 
     /// <summary>Reads on until a line contains the text.</summary>

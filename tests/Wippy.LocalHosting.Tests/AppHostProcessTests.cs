@@ -62,6 +62,14 @@ public sealed class AppHostProcessTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public async Task Start_VariablesAboutTheAppHostItself_AreNotInherited()
+    {
+        await using var appHost = AppHostProcess.Start();
+
+        Assert.EndsWith("| urls <>", await appHost.LineAsync("| urls"));
+    }
+
     private static async Task ExitAsync(IEnumerable<Process> processes)
     {
         using var safety = new CancellationTokenSource(TestApplication.Safety);

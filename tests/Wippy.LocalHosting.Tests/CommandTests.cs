@@ -22,6 +22,18 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Start_AsSoonAsTheEndIsSeen_Succeeds()
+    {
+        await using var app = await StartAsync(builder => builder.AddScript("script", "exit 1"));
+
+        for (var run = 0; run < 5; run++)
+        {
+            await app.WaitAsync("script", KnownResourceStates.Exited);
+            Assert.True((await app.ResourceCommands.ExecuteCommandAsync("script", KnownResourceCommands.StartCommand)).Success);
+        }
+    }
+
+    [Fact]
     public async Task Restart_RunningResource_GetsANewProcess()
     {
         await using var app = await StartAsync(builder => builder.AddScript("script", "exec sleep 1000"));
@@ -42,6 +54,16 @@ public sealed class CommandTests
 
         Assert.False(result.Success);
         Assert.Contains("running", result.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task Start_StoppedApplication_IsRefused()
+    {
+        await using var app = await StartAsync(builder => builder.AddScript("script", "exec sleep 1000").WithExplicitStart());
+        await app.StopAsync();
+
+        Assert.False((await app.ResourceCommands.ExecuteCommandAsync("script", KnownResourceCommands.StartCommand)).Success);
+        Assert.Equal(KnownResourceStates.NotStarted, app.Replicas("script").Single().Snapshot.State?.Text);
     }
 
     [Fact]

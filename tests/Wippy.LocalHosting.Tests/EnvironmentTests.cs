@@ -161,7 +161,7 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
-    public async Task Start_Project_IsToldItsUrlsButNotThoseOfTheAppHost()
+    public async Task Start_Project_IsToldTheUrlOfItsTargetPort()
     {
         await using var app = await StartAsync(builder => builder.AddService("service"));
 
@@ -180,7 +180,7 @@ public sealed class EnvironmentTests
         {
             var secret = builder.AddParameter("key", "hunter2", secret: true);
             var open = builder.AddParameter("name", "alice");
-            builder.AddScript("printer", """test "$KEY" = hunter2 && printf 'it is %s' there""")
+            builder.AddScript("printer", """test "$KEY" = hunter2 && echo "it is there" """)
                 .WithEnvironment("KEY", secret).WithEnvironment("URL", ReferenceExpression.Create($"db://{open}:{secret}@host"));
         });
 

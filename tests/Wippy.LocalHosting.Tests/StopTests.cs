@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using static Wippy.LocalHosting.Tests.TestApplication;
 
 namespace Wippy.LocalHosting.Tests;
@@ -29,7 +31,7 @@ public sealed class StopTests
     public async Task StopAsync_ProcessThatIgnoresTheRequest_IsKilledAfterTheGrace()
     {
         await using var app = await StartAsync(
-            builder => builder.AddScript("stubborn", "trap '' TERM; printf 'rea%s\n' dy; exec sleep 1000"), "--LocalHosting:StopGrace", "00:00:00.2");
+            builder => builder.AddScript("stubborn", "trap '' TERM; echo ready; exec sleep 1000"), "--LocalHosting:StopGrace", "00:00:00.2");
         await app.LinesUntilAsync("stubborn", "ready");
 
         await app.StopAsync();
@@ -39,9 +41,18 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task StartAsync_NoStopGrace_NamesTheOption()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => StartAsync(builder => builder.AddScript("script", "true"), "--LocalHosting:StopGrace", "00:00:00"));
+
+        Assert.Contains("LocalHosting:StopGrace", error.Message);
+    }
+
+    [Fact]
     public async Task StopAsync_ProcessWithTimeToCleanUp_EndsInItsOwnWay()
     {
-        await using var app = await StartAsync(builder => builder.AddScript("tidy", "trap 'kill $!; printf \"cleaned %s\" up; exit 9' TERM; sleep 1000 & printf 'rea%s\n' dy; wait"));
+        await using var app = await StartAsync(builder => builder.AddScript("tidy", "trap 'echo cleaned up; exit 9' TERM; sleep 1000 & echo ready; wait"));
         await app.LinesUntilAsync("tidy", "ready");
 
         await app.StopAsync();
@@ -51,9 +62,21 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task StopAsync_ProgramWithAProcessOfItsOwn_LeavesNeither()
+    {
+        await using var app = await StartAsync(builder => builder.AddScript("parent", "sleep 1000 & echo left $!; wait"));
+        using var left = Process.GetProcessById(int.Parse((await app.LinesUntilAsync("parent", "left "))[^1].Split(' ')[^1]));
+
+        await app.StopAsync();
+
+        await left.WaitForExitAsync().WaitAsync(Safety);
+        Assert.True(left.HasExited);
+    }
+
+    [Fact]
     public async Task Kill_RunningApplication_EndsEveryProcessUnasked()
     {
-        await using var app = await StartAsync(builder => builder.AddScript("script", "trap 'exit 9' TERM; printf 'rea%s\n' dy; exec sleep 1000"));
+        await using var app = await StartAsync(builder => builder.AddScript("script", "trap 'exit 9' TERM; echo ready; exec sleep 1000"));
         await app.LinesUntilAsync("script", "ready");
 
         app.Services.GetRequiredService<ApplicationRunner>().Kill();

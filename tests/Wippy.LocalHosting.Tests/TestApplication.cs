@@ -15,8 +15,16 @@ internal static class TestApplication
         var builder = DistributedApplicationTestingBuilder.Create(args);
         describe(builder);
         var app = await builder.BuildAsync();
-        await app.StartAsync();
-        return app;
+        try
+        {
+            await app.StartAsync();
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Adds a shell that runs a script.</summary>
@@ -57,7 +65,8 @@ internal static class TestApplication
             foreach (var line in batch)
             {
                 all.Add(line.Content);
-                if (line.Content.Contains(text))
+                // The log shows the script, too.
+                if (line.Content.Contains(text) && !line.Content.StartsWith("Command: "))
                     return all;
             }
         }

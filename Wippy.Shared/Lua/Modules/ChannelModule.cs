@@ -9,8 +9,8 @@ internal static class ChannelModule
         .Operation("send", Send)
         .Operation("receive", Receive)
         .Checked("close", Close)
-        .Checked("case_send", (_, stack) => PushCase(stack, isSend: true))
-        .Checked("case_receive", (_, stack) => PushCase(stack, isSend: false));
+        .Method("case_send", (_, stack) => PushCase(stack, isSend: true))
+        .Method("case_receive", (_, stack) => PushCase(stack, isSend: false));
 
     static ChannelModule()
     {

@@ -110,7 +110,7 @@ internal static class CoroutineModule
 
     private static void PushWrap(LuaStack stack)
     {
-        LuaPrelude.Push(stack, LuaPrelude.Wrapper);
+        LuaPrelude.CoroutineWrap.Push(stack);
         Library.TryPushMember(stack, "create"u8);
         Library.TryPushMember(stack, "resume"u8);
         LuaState.CallTrusted(stack, 2, 1);

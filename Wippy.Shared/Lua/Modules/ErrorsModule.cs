@@ -7,11 +7,11 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class ErrorsModule
 {
     private static readonly LuaLibrary Methods = new LuaLibrary("error")
-        .Checked("kind", (_, stack) => Value(stack, "kind", LuaErrors.KindValue))
-        .Checked("message", (_, stack) => Value(stack, "message", LuaErrors.MessageValue))
-        .Checked("retryable", (_, stack) => Value(stack, "retryable", LuaErrors.RetryableValue))
-        .Checked("details", (_, stack) => Value(stack, "details", LuaErrors.DetailsValue))
-        .Checked("stack", (_, stack) => Value(stack, "stack", LuaErrors.StackValue));
+        .Method("kind", (_, stack) => Value(stack, "kind", LuaErrors.KindValue))
+        .Method("message", (_, stack) => Value(stack, "message", LuaErrors.MessageValue))
+        .Method("retryable", (_, stack) => Value(stack, "retryable", LuaErrors.RetryableValue))
+        .Method("details", (_, stack) => Value(stack, "details", LuaErrors.DetailsValue))
+        .Method("stack", (_, stack) => Value(stack, "stack", LuaErrors.StackValue));
 
     static ErrorsModule() => LuaTypes.Declare(LuaUserdataKind.Error, "error", Methods, ("__tostring", ToText), ("__concat", Concat));
 

@@ -147,7 +147,7 @@ internal static class LoggerModule
         var logger = process.Node.Loggers.CreateLogger(category);
         if (!logger.IsEnabled(level)) return;
         fields.Add(new("pid", process.Pid.ToString()));
-        fields.Add(new("location", stack.Position(1)));
+        fields.Add(new("location", stack.Position(2)));
         if (process.Security.Actor is { } actor) fields.Add(new("actor", actor.Id));
         logger.Log(level, default, new LuaLogRecord(message, fields), null, static (record, _) => record.ToString());
     }

@@ -6,12 +6,12 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class PayloadModule
 {
     private static readonly LuaLibrary PayloadMethods = new LuaLibrary("payload")
-        .Checked("data", (_, stack) => Value(stack, LuaUserdataKind.Payload, "data", 1));
+        .Method("data", (_, stack) => Value(stack, LuaUserdataKind.Payload, "data", 1));
 
     private static readonly LuaLibrary MessageMethods = new LuaLibrary("process.Message")
-        .Checked("topic", (_, stack) => Value(stack, LuaUserdataKind.Message, "topic", LuaMessages.TopicValue))
-        .Checked("from", (_, stack) => Value(stack, LuaUserdataKind.Message, "from", LuaMessages.FromValue))
-        .Checked("payload", (_, stack) => Value(stack, LuaUserdataKind.Message, "payload", LuaMessages.PayloadValue));
+        .Method("topic", (_, stack) => Value(stack, LuaUserdataKind.Message, "topic", LuaMessages.TopicValue))
+        .Method("from", (_, stack) => Value(stack, LuaUserdataKind.Message, "from", LuaMessages.FromValue))
+        .Method("payload", (_, stack) => Value(stack, LuaUserdataKind.Message, "payload", LuaMessages.PayloadValue));
 
     static PayloadModule()
     {

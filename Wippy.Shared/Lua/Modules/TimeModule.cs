@@ -9,21 +9,21 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class TimeModule
 {
     private static readonly LuaLibrary TimeMethods = new LuaLibrary("time.Time")
-        .Checked("unix", (_, stack) => Number(stack, LuaUserdataKind.Time, "unix", ns => Math.DivRem(ns, 1_000_000_000).Quotient))
-        .Checked("unix_nano", (_, stack) => Number(stack, LuaUserdataKind.Time, "unix_nano", ns => ns))
-        .Checked("sub", Subtract);
+        .Method("unix", (_, stack) => Number(stack, LuaUserdataKind.Time, "unix", ns => Math.DivRem(ns, 1_000_000_000).Quotient))
+        .Method("unix_nano", (_, stack) => Number(stack, LuaUserdataKind.Time, "unix_nano", ns => ns))
+        .Method("sub", Subtract);
 
     private static readonly LuaLibrary DurationMethods = new LuaLibrary("time.Duration")
-        .Checked("nanoseconds", (_, stack) => Number(stack, LuaUserdataKind.Duration, "nanoseconds", ns => ns))
-        .Checked("microseconds", (_, stack) => Number(stack, LuaUserdataKind.Duration, "microseconds", ns => ns / 1_000))
-        .Checked("milliseconds", (_, stack) => Number(stack, LuaUserdataKind.Duration, "milliseconds", ns => ns / 1_000_000))
-        .Checked("seconds", (_, stack) => Fraction(stack, "seconds", 1e9))
-        .Checked("minutes", (_, stack) => Fraction(stack, "minutes", 60e9))
-        .Checked("hours", (_, stack) => Fraction(stack, "hours", 3600e9));
+        .Method("nanoseconds", (_, stack) => Number(stack, LuaUserdataKind.Duration, "nanoseconds", ns => ns))
+        .Method("microseconds", (_, stack) => Number(stack, LuaUserdataKind.Duration, "microseconds", ns => ns / 1_000))
+        .Method("milliseconds", (_, stack) => Number(stack, LuaUserdataKind.Duration, "milliseconds", ns => ns / 1_000_000))
+        .Method("seconds", (_, stack) => Fraction(stack, "seconds", 1e9))
+        .Method("minutes", (_, stack) => Fraction(stack, "minutes", 60e9))
+        .Method("hours", (_, stack) => Fraction(stack, "hours", 3600e9));
 
     private static readonly LuaLibrary TickerMethods = new LuaLibrary("time.Ticker")
-        .Checked("response", TickerChannel)
-        .Checked("channel", TickerChannel)
+        .Method("response", TickerChannel)
+        .Method("channel", TickerChannel)
         .Checked("stop", StopTicker);
 
     static TimeModule()

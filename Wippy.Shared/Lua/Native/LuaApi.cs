@@ -23,6 +23,7 @@ internal static unsafe partial class LuaApi
     public static nint Export(string name) => NativeLibrary.GetExport(Handle, name);
 
     [DllImport(Library)] public static extern nint luaL_newstate();
+    [DllImport(Library)] public static extern nint lua_newstate(nint allocator, nint userData);
     [DllImport(Library)] public static extern void luaL_openlibs(nint l);
     [DllImport(Library)] public static extern void lua_close(nint l);
     [DllImport(Library)] public static extern int luaL_loadbufferx(nint l, byte* buffer, nuint size, byte* name, byte* mode);

@@ -68,13 +68,16 @@ internal static unsafe class LuaCallbacks
     public static void Leave(LuaBehavior? previous) => t_current = previous;
 
     /// <summary>Resumes a Lua thread.</summary>
+    /// <param name="state">Its state, whose memory limit holds meanwhile.</param>
     /// <param name="thread">The thread; its arguments are on its stack.</param>
     /// <param name="arguments">How many.</param>
     /// <param name="results">How many values it left at the top of its stack.</param>
-    public static LuaStatus Resume(LuaStack thread, int arguments, out int results)
+    public static LuaStatus Resume(LuaState state, LuaStack thread, int arguments, out int results)
     {
         int count;
+        state.EnforceLimit(true);
         var status = (LuaStatus)LuaApi.lua_resume(thread.Handle, 0, arguments, &count);
+        state.EnforceLimit(false);
         results = count;
         return status;
     }
@@ -87,19 +90,28 @@ internal static unsafe class LuaCallbacks
     private static int Dispatch(nint state)
     {
         var behavior = t_current!;
+        var enforced = behavior.State.EnforceLimit(false);
         try
         {
             var function = (int)LuaApi.lua_tointegerx(state, FirstUpvalue, null);
-            return s_functions[function](behavior, new LuaStack(state));
+            var results = s_functions[function](behavior, new LuaStack(state));
+            if (enforced && behavior.State.IsOverLimit) YieldSoon(state);
+            return results;
         }
         catch (Exception exception)
         {
             behavior.Fault(exception);
-            // The program must not go on with a half-done call: the next instruction yields to the behaviour.
-            LuaApi.lua_sethook(state, Preemption, LuaApi.MaskCount, 1);
+            YieldSoon(state);
             return 0;
         }
+        finally
+        {
+            behavior.State.EnforceLimit(enforced);
+        }
     }
+
+    // The program must not go on as it is: its next instruction yields to the behaviour, which decides.
+    private static void YieldSoon(nint state) => LuaApi.lua_sethook(state, Preemption, LuaApi.MaskCount, 1);
 
     // A hook of a Lua function may yield: lua_yieldk then only marks the thread and returns (manual §4.7).
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

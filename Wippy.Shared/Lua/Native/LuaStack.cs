@@ -207,7 +207,7 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     public int Status => LuaApi.lua_status(state);
 
     /// <summary>Position in the program as <c>chunk:line</c>; empty when there is none.</summary>
-    /// <param name="level">0 is the running function, 1 the one that called it.</param>
+    /// <param name="level">0 is the running function, 1 the one that called it: for checked functions the wrapper of the prelude, so their caller is 2.</param>
     public string Position(int level)
     {
         LuaApi.luaL_where(state, level);

@@ -5,24 +5,44 @@ using System.Runtime.InteropServices;
 namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
-/// One Lua state: creation, loading, end. The only place that makes and frees states, so that another allocator or a
-/// cloned image can come in here.
+/// One Lua state: creation, loading, end. The only place that makes and frees states. Its memory is a
+/// <see cref="LuaArena"/> where the system supports that; elsewhere the plain allocator, without a limit.
 /// </summary>
 internal sealed unsafe class LuaState : IDisposable
 {
-    private nint _state;
+    private const int CollectFully = 2;
+    private const int CountKilobytes = 3;
+    private const int CountRest = 4;
 
-    private LuaState(nint state) => _state = state;
+    private nint _state;
+    private LuaArena* _arena;
+
+    private LuaState(nint state, LuaArena* arena)
+    {
+        _state = state;
+        _arena = arena;
+    }
 
     /// <summary>The stack of the main thread.</summary>
     public LuaStack Main => new(_state);
 
     /// <summary>Makes an empty state: no library, no global.</summary>
+    /// <param name="memoryLimit">Bytes it may use while Lua code runs.</param>
     /// <exception cref="OutOfMemoryException">The system has no memory left.</exception>
-    public static LuaState Create()
+    public static LuaState Create(long memoryLimit = long.MaxValue)
     {
-        var state = LuaApi.luaL_newstate();
-        return state == 0 ? throw new OutOfMemoryException("no memory for a Lua state") : new LuaState(state);
+        LuaArena* arena = null;
+        nint state = 0;
+        if (!LuaChunkPool.IsSupported)
+        {
+            state = LuaApi.luaL_newstate();
+        }
+        else if ((arena = LuaArena.Create(memoryLimit)) is not null)
+        {
+            state = LuaApi.lua_newstate(LuaArena.Allocator, (nint)arena);
+            if (state == 0) LuaArena.Destroy(arena);
+        }
+        return state == 0 ? throw new OutOfMemoryException("no memory for a Lua state") : new LuaState(state, arena);
     }
 
     /// <summary>Makes a state with all standard libraries, to take functions from. Never for programs.</summary>
@@ -34,21 +54,34 @@ internal sealed unsafe class LuaState : IDisposable
     }
 
     /// <summary>Bytes the state uses.</summary>
-    public long MemoryBytes => (long)LuaApi.lua_gc(_state, 3, 0, 0, 0) * 1024 + LuaApi.lua_gc(_state, 4, 0, 0, 0);
+    public long MemoryBytes => _arena is not null
+        ? _arena->Used
+        : (long)LuaApi.lua_gc(_state, CountKilobytes, 0, 0, 0) * 1024 + LuaApi.lua_gc(_state, CountRest, 0, 0, 0);
+
+    /// <summary>Whether it uses more than it may, garbage included.</summary>
+    public bool IsOverLimit => _arena is not null && _arena->IsOverLimit;
+
+    /// <summary>Says whether the memory limit holds from now on: while Lua code runs, and never during calls of ours.</summary>
+    /// <returns>What held before.</returns>
+    public bool EnforceLimit(bool enforce) => _arena is not null && _arena->Enforce(enforce);
+
+    /// <summary>Collects all garbage.</summary>
+    public void Collect() => LuaApi.lua_gc(_state, CollectFully, 0, 0, 0);
 
     /// <summary>Compiles source text and pushes the function, or pushes the error message.</summary>
     /// <param name="source">UTF-8 text, never bytecode.</param>
     /// <param name="name">Chunk name; messages begin with it.</param>
     public LuaStatus LoadSource(ReadOnlySpan<byte> source, string name) => Load(_state, source, $"={name}", "t\0"u8);
 
-    /// <summary>Bytecode of the function at the top, with the line numbers errors need.</summary>
-    public byte[] Dump()
+    /// <summary>Bytecode of the function at the top.</summary>
+    /// <param name="strip">Whether to leave out the line numbers and names that errors need.</param>
+    public byte[] Dump(bool strip = false)
     {
         var buffer = new ArrayBufferWriter<byte>();
         var handle = GCHandle.Alloc(buffer);
         try
         {
-            LuaApi.lua_dump(_state, (nint)(delegate* unmanaged[Cdecl]<nint, byte*, nuint, nint, int>)&Write, GCHandle.ToIntPtr(handle), 0);
+            LuaApi.lua_dump(_state, (nint)(delegate* unmanaged[Cdecl]<nint, byte*, nuint, nint, int>)&Write, GCHandle.ToIntPtr(handle), strip ? 1 : 0);
         }
         finally
         {
@@ -87,8 +120,12 @@ internal sealed unsafe class LuaState : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        var state = Interlocked.Exchange(ref _state, 0);
-        if (state != 0) LuaApi.lua_close(state);
+        if (_state == 0) return;
+        // Everything the state owns is memory of the arena; finalizers free nothing but slots of the process, which ends.
+        if (_arena is not null) LuaArena.Destroy(_arena);
+        else LuaApi.lua_close(_state);
+        _state = 0;
+        _arena = null;
     }
 
     private static LuaStatus Load(nint state, ReadOnlySpan<byte> chunk, string name, ReadOnlySpan<byte> mode)

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Lua;
+using Wippy.Shared.Registry;
+using Wippy.Shared.Security;
+
+namespace Wippy.Shared.Hosting;
+
+/// <summary>An app folder, loaded with every check there is: entries, policies, Lua sources.</summary>
+internal static class App
+{
+    /// <summary>Reads and checks an app. Everything that is wrong is reported, not only the first.</summary>
+    /// <param name="folder">The app's folder.</param>
+    public static LoadResult Load(string folder) => AppLoader.Load(folder, PolicyCatalog.Check, CheckLua);
+
+    private static void CheckLua(ImmutableSortedDictionary<EntryId, Entry> entries, ProblemList problems)
+    {
+        var sound = entries.Values.Where(entry => !problems.HasErrorsIn(entry.Id));
+        foreach (var (entry, field, message) in LuaPrograms.Check(sound)) problems.Error(entry, field, message);
+    }
+}

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Wippy.Shared.Channels;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Processes;
+using Wippy.Shared.Registry;
+
+namespace Wippy.Shared.Hosting;
+
+/// <summary>
+/// One node of a deployment as a hosted service: loads the app, starts the node, takes part in the deployment and, on
+/// the system node, starts the services and writes the connect file. Stops in the opposite order.
+/// </summary>
+internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
+{
+    private readonly ServiceSettings _settings;
+    private readonly IConfiguration _configuration;
+    private readonly NativeProcesses _natives;
+    private readonly TimeProvider _clock;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private Runtime? _runtime;
+    private Deployment? _deployment;
+    private ConnectFile? _connectFile;
+
+    public RuntimeService(ServiceSettings settings, IConfiguration configuration, NativeProcesses natives, TimeProvider clock, ILoggerFactory loggers)
+    {
+        _settings = settings;
+        _configuration = configuration;
+        _natives = natives;
+        _clock = clock;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<RuntimeService>();
+    }
+
+    /// <summary>Whether the node takes part in its deployment.</summary>
+    public bool IsJoined => _deployment is { Joined.IsCompletedSuccessfully: true };
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The app has errors, each of which is in the log.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = LoadApp();
+        _runtime = new Runtime(new RuntimeOptions { NodeName = _settings.NodeName, Zone = _settings.Zone }, snapshot, _natives, _clock, _loggers);
+        var options = new ChannelOptions
+        {
+            Zone = _settings.Zone,
+            SystemEndpoint = _settings.SystemEndpoint,
+            ListenPort = _settings.ChannelPort,
+        };
+        _deployment = new Deployment(_runtime.Node, options, ChannelKeys.Read(_configuration));
+        _runtime.Start();
+        await _deployment.StartAsync();
+        await _runtime.StartServicesAsync();
+        WriteConnectFile();
+        Log.Started(_logger, _settings.NodeName, _settings.Zone.ToText(), _settings.App, snapshot.Entries.Count);
+        if (_settings.Zone == Zone.Terminal) SuggestPrograms(snapshot);
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_connectFile is not null) _connectFile.Remove(_settings.ConnectFile!);
+        if (_runtime is not null) await _runtime.StopAsync();
+        if (_deployment is not null) await _deployment.StopAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // The container owns this instance under two registrations and disposes it for each.
+        if (Interlocked.Exchange(ref _deployment, null) is { } deployment) await deployment.DisposeAsync();
+        if (Interlocked.Exchange(ref _runtime, null) is { } runtime) await runtime.DisposeAsync();
+    }
+
+    private Snapshot LoadApp()
+    {
+        var loaded = App.Load(_settings.App);
+        foreach (var problem in loaded.Problems)
+        {
+            if (problem.Severity == Severity.Error) Log.AppError(_logger, problem.ToString());
+            else Log.AppWarning(_logger, problem.ToString());
+        }
+        return loaded.Snapshot ?? throw new InvalidOperationException($"the app {_settings.App} could not be loaded: {loaded.Problems.Count(p => p.Severity == Severity.Error)} errors, see above");
+    }
+
+    private void WriteConnectFile()
+    {
+        if (_settings.ConnectFile is not { } path) return;
+        string? Key(string name) => _configuration[$"Wippy:Keys:{name}"];
+        if (Key("SystemTerminal") is not { } systemTerminal || Key("UserTerminal") is not { } userTerminal) return;
+        _connectFile = new ConnectFile($"tcp://{_deployment!.Address}", systemTerminal, userTerminal);
+        _connectFile.Write(path);
+    }
+
+    private void SuggestPrograms(Snapshot snapshot)
+    {
+        foreach (var process in snapshot.Processes.Where(p => p.Command is not null).OrderBy(p => p.Command!.Name, StringComparer.Ordinal))
+        {
+            Log.Program(_logger, process.Command!.Name, process.Command.Short);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3001, LogLevel.Information, "node {Node} ({Zone}) runs {App}, {Entries} entries")]
+        public static partial void Started(ILogger logger, string node, string zone, string app, int entries);
+
+        [LoggerMessage(3002, LogLevel.Error, "{Problem}")]
+        public static partial void AppError(ILogger logger, string problem);
+
+        [LoggerMessage(3003, LogLevel.Warning, "{Problem}")]
+        public static partial void AppWarning(ILogger logger, string problem);
+
+        [LoggerMessage(3004, LogLevel.Information, "try it from another shell: dotnet run --project Wippy.TerminalHost -- connect {Command} -- ...   ({Short})")]
+        public static partial void Program(ILogger logger, string command, string @short);
+    }
+}

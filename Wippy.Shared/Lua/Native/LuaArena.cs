@@ -1,0 +1,235 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Wippy.Shared.Lua.Native;
+
+/// <summary>
+/// The memory of one Lua state: every block lives in chunks of this arena, so that closing a state is giving its chunks
+/// back, and its size is known at any moment. The header lies at the start of the first chunk. Blocks up to
+/// <see cref="MaxPooled"/> bytes come in size classes with a free list each (Bonwick's slab idea, without constructors);
+/// larger ones from malloc, in a list.
+/// </summary>
+/// <remarks>
+/// A Lua state runs on one thread at a time, and so does its arena. Lua passes the size of a block when it frees or
+/// grows it (manual §4.6, <c>lua_Alloc</c>), hence blocks need no header of their own.
+/// The limit holds only while Lua code runs: then a refusal makes Lua collect and, failing that, raise an error, which Lua
+/// code sees. During calls of ours a refusal would raise over managed frames; what they take too much is noticed after.
+/// </remarks>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct LuaArena
+{
+    private const int SmallStep = 8;
+    private const int SmallMax = 256;
+    private const int SmallClasses = SmallMax / SmallStep;
+    private const int MaxPooled = 2048;
+    private const int Classes = SmallClasses + 12;
+    private const int LargeHeader = 16;   // links to the next and the previous large block
+
+    private long _used;
+    private long _limit;
+    private byte* _free;    // unused rest of the newest chunk
+    private byte* _end;
+    private nint _chunks;   // all but the first, linked through their first word
+    private nint _large;
+    private int _enforcing;
+    private fixed long _freeLists[Classes];
+
+    /// <summary>The function to give to <c>lua_newstate</c>; its user data is the arena.</summary>
+    public static nint Allocator { get; } = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nuint, nuint, nint>)&Allocate;
+
+    /// <summary>Bytes that the state uses.</summary>
+    public readonly long Used => _used;
+
+    /// <summary>Whether the state uses more than it may.</summary>
+    public readonly bool IsOverLimit => _used > _limit;
+
+    private static ReadOnlySpan<ushort> MediumSizes => [320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, MaxPooled];
+
+    /// <summary>Makes an arena.</summary>
+    /// <param name="limit">Bytes it may use while Lua code runs.</param>
+    /// <returns>Null when the system has no memory left.</returns>
+    public static LuaArena* Create(long limit)
+    {
+        var chunk = LuaChunkPool.Take();
+        if (chunk == 0) return null;
+        var arena = (LuaArena*)chunk;
+        *arena = default;
+        arena->_limit = limit;
+        arena->_free = (byte*)chunk + sizeof(LuaArena);
+        arena->_end = (byte*)chunk + LuaChunkPool.ChunkBytes;
+        return arena;
+    }
+
+    /// <summary>Gives all its memory back, whatever is in it.</summary>
+    public static void Destroy(LuaArena* arena)
+    {
+        for (var block = arena->_large; block != 0;)
+        {
+            var next = *(nint*)block;
+            NativeMemory.Free((void*)block);
+            block = next;
+        }
+        for (var chunk = arena->_chunks; chunk != 0;)
+        {
+            var next = *(nint*)chunk;
+            LuaChunkPool.Return(chunk);
+            chunk = next;
+        }
+        LuaChunkPool.Return((nint)arena);
+    }
+
+    /// <summary>Says whether the limit holds from now on.</summary>
+    /// <returns>What held before.</returns>
+    public bool Enforce(bool enforce)
+    {
+        var before = _enforcing != 0;
+        _enforcing = enforce ? 1 : 0;
+        return before;
+    }
+
+    // lua_Alloc. For a new block, oldSize is its type and means nothing here.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint Allocate(nint userData, nint block, nuint oldSize, nuint newSize)
+    {
+        ref var arena = ref *(LuaArena*)userData;
+        if (block == 0) return newSize == 0 ? 0 : arena.New((long)newSize);
+        if (newSize == 0)
+        {
+            arena.Free(block, (long)oldSize);
+            return 0;
+        }
+        return arena.Resize(block, (long)oldSize, (long)newSize);
+    }
+
+    private nint New(long size)
+    {
+        if (Refuses(size)) return 0;
+        var block = size <= MaxPooled ? Take(ClassOf(size)) : NewLarge(size);
+        if (block != 0) _used += size;
+        return block;
+    }
+
+    private void Free(nint block, long size)
+    {
+        _used -= size;
+        if (size > MaxPooled) FreeLarge(block);
+        else Put(block, ClassOf(size));
+    }
+
+    private nint Resize(nint block, long oldSize, long newSize)
+    {
+        if (newSize > oldSize && Refuses(newSize - oldSize)) return 0;
+        nint resized;
+        if (oldSize > MaxPooled && newSize > MaxPooled)
+        {
+            resized = ResizeLarge(block, newSize);
+        }
+        else if (oldSize <= MaxPooled && newSize <= MaxPooled && ClassOf(oldSize) == ClassOf(newSize))
+        {
+            resized = block;
+        }
+        else
+        {
+            resized = newSize <= MaxPooled ? Take(ClassOf(newSize)) : NewLarge(newSize);
+            if (resized == 0) return 0;
+            Buffer.MemoryCopy((void*)block, (void*)resized, newSize, Math.Min(oldSize, newSize));
+            if (oldSize > MaxPooled) FreeLarge(block);
+            else Put(block, ClassOf(oldSize));
+        }
+        if (resized != 0) _used += newSize - oldSize;
+        return resized;
+    }
+
+    private readonly bool Refuses(long more) => _enforcing != 0 && _used + more > _limit;
+
+    private static int ClassOf(long size)
+    {
+        if (size <= SmallMax) return (int)((size + SmallStep - 1) / SmallStep) - 1;
+        var medium = 0;
+        while (MediumSizes[medium] < size) medium++;
+        return SmallClasses + medium;
+    }
+
+    private static int SizeOf(int sizeClass) => sizeClass < SmallClasses ? (sizeClass + 1) * SmallStep : MediumSizes[sizeClass - SmallClasses];
+
+    private nint Take(int sizeClass)
+    {
+        var block = (nint)_freeLists[sizeClass];
+        if (block != 0)
+        {
+            _freeLists[sizeClass] = *(nint*)block;
+            return block;
+        }
+        var size = SizeOf(sizeClass);
+        if (_free + size > _end && !TryAddChunk()) return 0;
+        block = (nint)_free;
+        _free += size;
+        return block;
+    }
+
+    private void Put(nint block, int sizeClass)
+    {
+        *(nint*)block = (nint)_freeLists[sizeClass];
+        _freeLists[sizeClass] = block;
+    }
+
+    private bool TryAddChunk()
+    {
+        var chunk = LuaChunkPool.Take();
+        if (chunk == 0) return false;
+        KeepRest();
+        *(nint*)chunk = _chunks;
+        _chunks = chunk;
+        _free = (byte*)chunk + sizeof(nint);
+        _end = (byte*)chunk + LuaChunkPool.ChunkBytes;
+        return true;
+    }
+
+    // What is left of a chunk becomes one free block of the largest class that fits.
+    private void KeepRest()
+    {
+        var rest = _end - _free;
+        if (rest < SmallStep) return;
+        var sizeClass = rest >= MaxPooled ? Classes - 1 : ClassOf(rest);
+        if (SizeOf(sizeClass) > rest) sizeClass--;
+        Put((nint)_free, sizeClass);
+    }
+
+    private nint NewLarge(long size)
+    {
+        var header = (nint)NativeMemory.Alloc((nuint)size + LargeHeader);
+        Link(header);
+        return header + LargeHeader;
+    }
+
+    private void FreeLarge(nint block)
+    {
+        Unlink(block - LargeHeader);
+        NativeMemory.Free((void*)(block - LargeHeader));
+    }
+
+    private nint ResizeLarge(nint block, long size)
+    {
+        Unlink(block - LargeHeader);
+        var header = (nint)NativeMemory.Realloc((void*)(block - LargeHeader), (nuint)size + LargeHeader);
+        Link(header);
+        return header + LargeHeader;
+    }
+
+    private void Link(nint header)
+    {
+        *(nint*)header = _large;
+        *(nint*)(header + sizeof(nint)) = 0;
+        if (_large != 0) *(nint*)(_large + sizeof(nint)) = header;
+        _large = header;
+    }
+
+    private void Unlink(nint header)
+    {
+        var next = *(nint*)header;
+        var previous = *(nint*)(header + sizeof(nint));
+        if (previous != 0) *(nint*)previous = next;
+        else _large = next;
+        if (next != 0) *(nint*)(next + sizeof(nint)) = previous;
+    }
+}

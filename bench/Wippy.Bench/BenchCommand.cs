@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using Wippy.Shared.Identity;
+
+namespace Wippy.Bench;
+
+/// <summary>The command line.</summary>
+internal static class BenchCommand
+{
+    private const int Usage = 2;
+
+    /// <summary>Runs what is asked for.</summary>
+    /// <returns>The exit code: 0, 1 when a benchmark failed, 2 for a wrong command line.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        switch (args)
+        {
+            case []:
+                PrintList();
+                return 0;
+            case ["all"]:
+                return await RunAllAsync();
+            case ["smoke"]:
+                foreach (var smoke in Benchmark.All) Console.WriteLine(await smoke.RunAsync(smoke.SmokeN, Zone.User));
+                return 0;
+            case ["micro", .. var options]:
+                BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(options is [] ? ["--filter", "*"] : options, new Micro.MicroConfig());
+                return 0;
+        }
+        if (!TryParse(args, out var benchmark, out var n, out var zone))
+        {
+            await Console.Error.WriteLineAsync($"cannot understand '{string.Join(' ', args)}'; without arguments this prints what there is");
+            return Usage;
+        }
+        Console.WriteLine(await benchmark!.RunAsync(n, zone));
+        return 0;
+    }
+
+    // BENCH [N] [--zone user|system]
+    private static bool TryParse(ReadOnlySpan<string> args, out Benchmark? benchmark, out long n, out Zone zone)
+    {
+        zone = Zone.User;
+        n = 0;
+        var name = args[0];
+        benchmark = Benchmark.All.SingleOrDefault(known => known.Name == name);
+        if (benchmark is null) return false;
+        if (args is [.., "--zone", var text])
+        {
+            if (!Zones.TryParse(text, out zone) || zone == Zone.Terminal) return false;
+            args = args[..^2];
+        }
+        n = benchmark.DefaultN;
+        return args.Length == 1
+            || (args.Length == 2 && long.TryParse(args[1], NumberStyles.None, CultureInfo.InvariantCulture, out n) && n > 0);
+    }
+
+    // Each in an operating-system process of its own: what one leaves in heaps and caches would favour the next.
+    private static async Task<int> RunAllAsync()
+    {
+        var failed = 0;
+        foreach (var benchmark in Benchmark.All)
+        {
+            using var run = Process.Start(Environment.ProcessPath!, [benchmark.Name]);
+            await run.WaitForExitAsync();
+            if (run.ExitCode != 0) failed = 1;
+        }
+        return failed;
+    }
+
+    private static void PrintList()
+    {
+        Console.WriteLine("BENCH [N] [--zone user|system]   one benchmark, one line of JSON");
+        Console.WriteLine("all                              all of them with their default N");
+        Console.WriteLine("smoke                            all of them with a small N, to see that they work");
+        Console.WriteLine("micro [OPTIONS]                  the parts, with BenchmarkDotNet");
+        Console.WriteLine();
+        foreach (var benchmark in Benchmark.All) Console.WriteLine($"{benchmark.Name,-10} {benchmark.DefaultN,10:N0}   {benchmark.Work}");
+    }
+}

@@ -1,0 +1,23 @@
+using Wippy.Shared.Identity;
+
+namespace Wippy.Bench;
+
+/// <summary>One benchmark of the list in reference/benchmarks: what it does, and how much of it.</summary>
+/// <param name="Name">On the command line and in the output.</param>
+/// <param name="Work">One line for people; says the unit of n.</param>
+/// <param name="DefaultN">Without a number on the command line.</param>
+/// <param name="SmokeN">Enough to see that it works, within a second or two.</param>
+/// <param name="RunAsync">Does the work n in a zone. Throws when less, or something else, was done.</param>
+internal sealed record Benchmark(string Name, string Work, long DefaultN, long SmokeN, Func<long, Zone, Task<Measurement>> RunAsync)
+{
+    public static IReadOnlyList<Benchmark> All { get; } =
+    [
+        LuaBenchmark.Create("spawn", "n processes start, tell a collector, end", 100_000, 2_000),
+        IdleBenchmark.Create(),
+        LuaBenchmark.Create("pingpong", "two processes, n round trips of a small map", 1_000_000, 5_000, messagesPerUnit: 2),
+        LuaBenchmark.Create("ring", "1,000 processes, one token, n hops", 1_000_000, 10_000),
+        LuaBenchmark.Create("fanin", "1,000 senders, one receiver, n messages", 1_000_000, 10_000),
+        LuaBenchmark.Create("pairs", "1,000 pairs play ping-pong at once, n messages in all", 1_000_000, 10_000),
+        FirstBenchmark.Create(),
+    ];
+}

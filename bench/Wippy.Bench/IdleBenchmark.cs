@@ -1,0 +1,33 @@
+using Wippy.Shared.Processes;
+
+namespace Wippy.Bench;
+
+/// <summary>What a process costs that waits for a message: resident memory with n of them less without, by n.</summary>
+internal static class IdleBenchmark
+{
+    private const string Name = "idle";
+
+    public static Benchmark Create() => new(Name, "resident bytes of each of n processes that wait for a message", 10_000, 1_000, async (n, zone) =>
+    {
+        await using var app = BenchApp.Start(zone);
+        await app.RunAsync(Name, Math.Max(n / 10, 1));   // these stay: code compiled and pools filled are not part of a process
+        await QuietAsync(app);
+        var before = ResidentBytes();
+
+        var seconds = await app.RunAsync(Name, n);
+        await QuietAsync(app);
+        return app.Measured(Name, n, seconds, n / seconds) with { Bytes = (ResidentBytes() - before) / n };
+    });
+
+    private static async Task QuietAsync(BenchApp app)
+    {
+        while (app.Node.Processes.All.Any(process => process.State != ProcessState.Idle)) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+    }
+
+    private static long ResidentBytes()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+        return Environment.WorkingSet;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Wippy.Bench;
+
+/// <summary>What one run has shown; printed as one line of JSON. What does not apply is left out.</summary>
+/// <param name="Bench">Its name.</param>
+/// <param name="N">The work asked for, in the benchmark's unit.</param>
+/// <param name="Seconds">What it took.</param>
+/// <param name="Rate">Messages, hops or processes a second.</param>
+internal sealed record Measurement(string Bench, long N, double Seconds, double Rate)
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    [JsonPropertyOrder(-1)]
+    public string Peer => "wippy";
+
+    /// <summary>Where the actors ran; null outside of this operating-system process.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Worker threads of their host.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Resident bytes per process.</summary>
+    public long? Bytes { get; init; }
+
+    public double? MeanUs { get; init; }
+
+    public double? P50Us { get; init; }
+
+    public double? P99Us { get; init; }
+
+    public double? MaxUs { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => JsonSerializer.Serialize(this, Format);
+}

@@ -1,0 +1,3 @@
+using Wippy.Bench;
+
+return await BenchCommand.RunAsync(args);

@@ -1,0 +1,5 @@
+local function main(collector)
+  process.send(collector, "born")
+end
+
+return { main = main }

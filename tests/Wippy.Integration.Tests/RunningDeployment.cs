@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Wippy.Testing;
+
+namespace Wippy.Integration.Tests;
+
+/// <summary>The real AppHost with its three services as child processes, and <c>wippy connect</c> to join it. Every wait has a safety limit.</summary>
+public sealed class RunningDeployment : IAsyncLifetime
+{
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(90);
+
+    private readonly TempFolder _folder = new();
+    private DistributedApplication _app = null!;
+
+    /// <summary>The services, in start order.</summary>
+    public static IReadOnlyList<string> Services { get; } = ["system", "user", "terminal"];
+
+    /// <summary>Folder for files of the test.</summary>
+    public TempFolder Folder => _folder;
+
+    /// <summary>The application.</summary>
+    public DistributedApplication App => _app;
+
+    /// <summary>Where the system service puts what <c>wippy connect</c> needs.</summary>
+    public string ConnectFile => Path.Combine(_folder.Path, "connect.json");
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Wippy_AppHost>(["--ConnectFile", ConnectFile]);
+        _app = await builder.BuildAsync();
+        await _app.StartAsync();
+        foreach (var service in Services) await WaitHealthyAsync(service);
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>Waits until a service is healthy; gives the id of its operating-system process.</summary>
+    public async Task<int> WaitHealthyAsync(string service)
+    {
+        using var safety = new CancellationTokenSource(Safety);
+        var change = await _app.ResourceNotifications.WaitForResourceHealthyAsync(service, safety.Token);
+        return (int)change.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value!;
+    }
+
+    /// <summary>Waits for a line in the console log of a service.</summary>
+    public async Task<string> WaitForLogAsync(string service, string text)
+    {
+        using var safety = new CancellationTokenSource(Safety);
+        var model = _app.Services.GetRequiredService<DistributedApplicationModel>();
+        var logs = _app.Services.GetRequiredService<ResourceLoggerService>();
+        var resource = model.Resources.Single(candidate => candidate.Name == service);
+        await foreach (var batch in logs.WatchAsync(resource).WithCancellation(safety.Token))
+        {
+            foreach (var line in batch)
+            {
+                if (line.Content.Contains(text, StringComparison.Ordinal)) return line.Content;
+            }
+        }
+        throw new InvalidOperationException($"the log of {service} ended without '{text}'");
+    }
+
+    /// <summary>Runs <c>wippy connect ARGS</c> to its end.</summary>
+    public Task<WippyResult> ConnectAsync(params string[] arguments) => WippyProcess.Start(["connect", "--file", ConnectFile, .. arguments]).EndAsync(Safety);
+}
+
+/// <summary>What a run of <c>wippy</c> gave.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Errors">Standard error.</param>
+public sealed record WippyResult(int ExitCode, string Output, string Errors);
+
+/// <summary>The built <c>wippy</c> as a child process.</summary>
+public sealed class WippyProcess
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _errors;
+
+    private WippyProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Starts it.</summary>
+    public static WippyProcess Start(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "wippy.dll"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return new WippyProcess(process);
+    }
+
+    /// <summary>Waits for its end; kills it when it takes longer than it may.</summary>
+    public async Task<WippyResult> EndAsync(TimeSpan limit)
+    {
+        using var _ = _process;
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(limit);
+        }
+        catch (TimeoutException)
+        {
+            _process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"wippy did not end within {limit}; its output so far:\n{await _output}{await _errors}");
+        }
+        return new WippyResult(_process.ExitCode, await _output, await _errors);
+    }
+}

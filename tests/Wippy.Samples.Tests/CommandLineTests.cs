@@ -1,0 +1,238 @@
+namespace Wippy.Samples.Tests;
+
+/// <summary>What <c>wippy</c> says and which exit code it has when an app or a command line is wrong, and when it is interrupted.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly TempFolder _app = new();
+
+    [Theory]
+    [InlineData("run", "--colour")]
+    [InlineData("run", "samples/01-hello", "-x")]
+    [InlineData("check", "one", "two")]
+    [InlineData("walk")]
+    public async Task Wippy_CommandLineWithoutSense_IsUsageError(params string[] arguments)
+    {
+        var result = await WippyProcess.RunAsync(arguments);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("", result.Output);
+        Assert.Contains("--help'.", result.Errors);
+    }
+
+    [Fact]
+    public async Task Help_OfRun_ShowsExamplesOnStandardOutput()
+    {
+        var result = await WippyProcess.RunAsync("run", "--help");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("wippy run samples/01-hello -x app:hello", result.Output);
+    }
+
+    [Fact]
+    public async Task Run_UnknownCommand_NamesTheCommandsOfTheApp()
+    {
+        var result = await WippyProcess.RunAsync("run", "samples/01-hello", "helo");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("no command 'helo' in this app, and no such folder (commands: hello)", result.Errors);
+    }
+
+    [Fact]
+    public async Task Run_UnknownEntry_SuggestsTheNearest()
+    {
+        var result = await WippyProcess.RunAsync("run", "samples/01-hello", "-x", "app:helo");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("-x app:helo: no such process entry (did you mean 'app:hello'?)", result.Errors);
+    }
+
+    [Fact]
+    public async Task Run_List_NamesCommands()
+    {
+        var result = await WippyProcess.RunAsync("run", "samples/01-hello", "list");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches("^hello +Says hello\n$", result.Output);
+    }
+
+    [Fact]
+    public async Task Run_Entry_PassesWordsAndWhatFollowsTheDashes()
+    {
+        WithPrograms("""
+            return { main = function(...)
+              local io = require("io")
+              io.print(...)
+              io.print(table.concat(io.args(), " "))
+            end }
+            """);
+
+        var result = await WippyProcess.RunAsync("run", _app.Path, "-x", "app:main", "one", "--", "--two", "3");
+
+        Assert.Equal("one\t--two\t3\none --two 3\n", result.Output);
+    }
+
+    [Theory]
+    [InlineData("42", 42)]
+    [InlineData("true", 0)]
+    [InlineData("false", 1)]
+    [InlineData("nil", 0)]
+    [InlineData("'text'", 0)]
+    [InlineData("nil, 'went wrong'", 1)]
+    public async Task Run_ValueOfMain_IsTheExitCode(string value, int code)
+    {
+        WithPrograms($"return {{ main = function() return {value} end }}");
+
+        var result = await WippyProcess.RunAsync("run", _app.Path, "main");
+
+        Assert.Equal(code, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task Run_ProgramRaises_PrintsOutputFirstAndTheErrorWithEntryAndLine()
+    {
+        WithPrograms("""
+            return { main = function()
+              require("io").print("so far")
+              error("went wrong")
+            end }
+            """);
+
+        var result = await WippyProcess.RunAsync("run", _app.Path, "main");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal("so far\n", result.Output);
+        Assert.Contains("wippy: app:main failed: app:main:3: went wrong", result.Errors);
+    }
+
+    [Fact]
+    public async Task Check_BrokenApp_NamesFileLineAndColumnOfEveryProblem()
+    {
+        _app.With("src/_index.yaml", """
+            version: "1.0"
+            namespace: app
+            entries:
+              - name: terminal
+                kind: terminal.hots
+              - name: main
+                kind: process.lua
+                source: file://mian.lua
+                methods: main
+            """);
+
+        var result = await WippyProcess.RunAsync("check", _app.Path);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(
+            $"""
+            src/_index.yaml:5:5: error: app:terminal.kind: unknown kind 'terminal.hots' (did you mean 'terminal.host'?)
+            src/_index.yaml:8:13: error: app:main.source: no file 'src/mian.lua'
+            src/_index.yaml:9:5: warning: app:main.methods: unknown field is ignored (did you mean 'method'?)
+            {_app.Path}: 2 errors
+
+            """,
+            result.Errors);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("run", "main")]
+    public async Task Wippy_LuaSyntaxError_NamesEntryFileAndLine(string command, params string[] program)
+    {
+        WithPrograms("local x = 1\nreturn { main = function( }\n");
+
+        var result = await WippyProcess.RunAsync([command, _app.Path, .. program]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("error: app:main.source: src/main.lua:2: ", result.Errors);
+    }
+
+    [Fact]
+    public async Task Check_GoodApp_CountsItsEntries()
+    {
+        var result = await WippyProcess.RunAsync("check", "samples/01-hello");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("samples/01-hello: 2 entries, no errors\n", result.Output);
+    }
+
+    [Fact]
+    public async Task Run_InterruptedProgramThatDoesNotListen_Is130()
+    {
+        WithPrograms("""
+            local io = require("io")
+            return { main = function()
+              io.print("waiting")
+              io.flush()
+              process.inbox():receive()
+            end }
+            """);
+        using var wippy = WippyProcess.StartInterruptible("run", _app.Path, "main");
+        await wippy.OutputAsync("waiting");
+
+        await wippy.InterruptAsync();
+
+        Assert.Equal(130, (await wippy.ExitAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Run_InterruptedProgramThatHandlesCancel_EndsWithItsOwnCode()
+    {
+        WithPrograms("""
+            local io = require("io")
+            return { main = function()
+              io.print("waiting")
+              io.flush()
+              io.print(process.events():receive().kind)
+              return 7
+            end }
+            """);
+        using var wippy = WippyProcess.StartInterruptible("run", _app.Path, "main");
+        await wippy.OutputAsync("waiting");
+
+        await wippy.InterruptAsync();
+
+        var result = await wippy.ExitAsync();
+        Assert.Equal("waiting\npid.cancel\n", result.Output);
+        Assert.Equal(7, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task Run_InterruptedServices_StopInOrder()
+    {
+        WithPrograms(
+            "return { main = function() process.events():receive() end }",
+            """
+              - { name: base, kind: process.service, process: main, host: workers, lifecycle: { auto_start: true } }
+              - { name: user, kind: process.service, process: main, host: workers, lifecycle: { auto_start: true, requires: [base] } }
+            """);
+        using var wippy = WippyProcess.StartInterruptible("run", _app.Path);
+        await wippy.ErrorAsync("service app:user is running");
+
+        await wippy.InterruptAsync();
+
+        var result = await wippy.ExitAsync();
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("", result.Output);
+        var user = result.Errors.IndexOf("service app:user has stopped", StringComparison.Ordinal);
+        var @base = result.Errors.IndexOf("service app:base has stopped", StringComparison.Ordinal);
+        Assert.True(user >= 0 && user < @base, result.Errors);
+    }
+
+    public void Dispose() => _app.Dispose();
+
+    // An app with one program, a terminal and a host for services; what is ended by force is ended soon.
+    private void WithPrograms(string main, string moreEntries = "") => _app.With("src/main.lua", main).With("src/_index.yaml", $$"""
+        version: "1.0"
+        namespace: app
+        entries:
+          - { name: terminal, kind: terminal.host, lifecycle: { auto_start: true, stop_timeout: 100ms } }
+          - { name: workers, kind: process.host, lifecycle: { auto_start: true } }
+          - name: main
+            kind: process.lua
+            source: file://main.lua
+            method: main
+            modules: [io]
+            meta: { command: { name: main } }
+        {{moreEntries}}
+        """);
+}
