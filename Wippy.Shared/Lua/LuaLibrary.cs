@@ -16,6 +16,7 @@ internal sealed class LuaLibrary(string name)
 
     private readonly Dictionary<string, Action<LuaStack>> _members = new(StringComparer.Ordinal);
     private readonly Action<LuaStack>? _value;
+    private Action<LuaStack>? _pushCall;
     private int _number = -1;
 
     private LuaLibrary(string name, Action<LuaStack> value)
@@ -82,6 +83,11 @@ internal sealed class LuaLibrary(string name)
         stack.NewTable(0, 1);
         LuaCallbacks.Push(stack, Resolver, Number());
         stack.RawSetField(-2, "__index"u8);
+        if (_pushCall is not null)
+        {
+            _pushCall(stack);
+            stack.RawSetField(-2, "__call"u8);
+        }
         stack.SetMetatable(-2);
     }
 
@@ -97,19 +103,64 @@ internal sealed class LuaLibrary(string name)
         return true;
     }
 
-    // __index of a library table: (table, name). Found members stay in the table.
+    /// <summary>Sets all members in the table at the top.</summary>
+    public void CopyTo(LuaStack stack)
+    {
+        foreach (var (member, push) in _members)
+        {
+            stack.Push(member);
+            push(stack);
+            stack.RawSet(-3);
+        }
+    }
+
+    /// <summary>Makes the table itself callable; as <see cref="Checked"/>, with the table as first argument.</summary>
+    public LuaLibrary Callable(LuaFunction function)
+    {
+        var number = LuaCallbacks.Register(function);
+        _pushCall = stack =>
+        {
+            LuaCallbacks.Push(stack, number);
+            LuaPrelude.Checked.Wrap(stack);
+        };
+        return this;
+    }
+
+    // __index of a library table: (table, name).
     private static int Resolve(LuaBehavior behavior, LuaStack stack)
     {
         var library = All[(int)LuaCallbacks.Upvalue(stack)];
-        if (stack.TypeOf(2) != LuaType.String || !library.TryPushMember(stack, stack.ToBytes(2)))
-        {
-            stack.PushNil();
-            return 1;
-        }
-        stack.PushValue(2);
-        stack.PushValue(3);
-        stack.RawSet(1);
+        if (!library.TryResolve(stack, 1, 2)) stack.PushNil();
         return 1;
+    }
+
+    /// <summary>Pushes the member that the value at an index names, the same one each time in a state.</summary>
+    /// <returns>False, with nothing pushed, when there is none of that name.</returns>
+    public bool TryPushCached(LuaStack stack, int name)
+    {
+        Push(stack);
+        stack.PushValue(name);
+        if (stack.RawGet(-2) == LuaType.Nil)
+        {
+            stack.Pop(1);
+            if (!TryResolve(stack, stack.Top, name))
+            {
+                stack.Pop(1);
+                return false;
+            }
+        }
+        stack.Remove(-2);
+        return true;
+    }
+
+    // Found members stay in the table.
+    private bool TryResolve(LuaStack stack, int table, int name)
+    {
+        if (stack.TypeOf(name) != LuaType.String || !TryPushMember(stack, stack.ToBytes(name))) return false;
+        stack.PushValue(name);
+        stack.PushValue(-2);
+        stack.RawSet(table);
+        return true;
     }
 
     private int Number()

@@ -36,6 +36,12 @@ internal sealed class LuaPrelude
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
     public static LuaPrelude CoroutineWrap { get; } = new(4, "wrap", Error);
 
+    /// <summary>Wraps a callback that returns a fault or nil, a list, and how many of its values belong together: gives an iterator.</summary>
+    public static LuaPrelude Iterator { get; } = new(5, "iterator", Error, LuaNatives.Of("table", "unpack"));
+
+    /// <summary>Makes <c>type</c>, as it is where values may be types, of a callback that knows whether one is.</summary>
+    public static LuaPrelude TypeName { get; } = new(6, "typename", LuaNatives.Of("_G", "type"));
+
     private static nint Error => LuaNatives.Of("_G", "error");
 
     /// <summary>Pushes its function.</summary>

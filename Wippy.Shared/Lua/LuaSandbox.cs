@@ -1,4 +1,5 @@
 using Wippy.Shared.Lua.Native;
+using Wippy.Shared.Lua.Types;
 
 namespace Wippy.Shared.Lua;
 
@@ -12,7 +13,8 @@ internal static class LuaSandbox
 
     // Before Globals, which refers to it: initialisers run in this order.
     private static LuaLibrary Strings { get; } = Natives(
-        "string", "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse", "sub", "unpack", "upper");
+        "string", "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse", "sub", "unpack", "upper")
+        .Callable(TypeModule.CallString);
 
     /// <summary>The base functions and libraries every program has (reference: lua-environment §1). Absent, among others: load, dofile, collectgarbage, debug, utf8.</summary>
     public static LuaLibrary Globals { get; } = Build();

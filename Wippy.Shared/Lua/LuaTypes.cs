@@ -15,6 +15,13 @@ internal static class LuaTypes
     public static void Declare(LuaUserdataKind kind, string name, LuaLibrary methods, params (string Event, LuaFunction Function)[] metamethods) =>
         Types[(int)kind] = new LuaType(name, methods, [.. metamethods.Select(m => (m.Event, LuaCallbacks.Register(m.Function)))]);
 
+    /// <summary>As the other; here the entries may be functions that raise.</summary>
+    public static void Declare(LuaUserdataKind kind, string name, LuaLibrary methods, LuaLibrary metamethods) =>
+        Types[(int)kind] = new LuaType(name, methods, []) { Operators = metamethods };
+
+    /// <summary>The kind whose <c>__name</c> this is; None if there is none.</summary>
+    public static LuaUserdataKind KindOf(string name) => (LuaUserdataKind)Math.Max(Array.FindIndex(Types, type => type?.Name == name), 0);
+
     /// <summary>Gives the userdata at the top the metatable of its type.</summary>
     public static void SetMetatable(LuaStack stack, LuaUserdataKind kind)
     {
@@ -30,6 +37,8 @@ internal static class LuaTypes
 
     private sealed record LuaType(string Name, LuaLibrary Methods, (string Event, int Function)[] Metamethods)
     {
+        public LuaLibrary? Operators { get; init; }
+
         public void PushMetatable(LuaStack stack)
         {
             stack.NewTable(0, 3 + Metamethods.Length);
@@ -46,6 +55,7 @@ internal static class LuaTypes
                 LuaCallbacks.Push(stack, function);
                 stack.RawSet(-3);
             }
+            Operators?.CopyTo(stack);
         }
     }
 }

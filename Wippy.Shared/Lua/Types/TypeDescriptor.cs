@@ -112,7 +112,7 @@ internal sealed class ImportedType(string module, string name) : TypeDescriptor
 
     public string Member => name;
 
-    public override string Kind => "import";
+    public override string Kind => "userdata";
 
     public override string Name { get; } = $"{module}.{name}";
 
@@ -124,11 +124,23 @@ internal sealed class LiteralType(object value) : TypeDescriptor
 {
     public object Value => value;
 
+    /// <summary>The bytes of a string; empty for others.</summary>
+    public byte[] Bytes { get; } = value is string text ? Encoding.Latin1.GetBytes(text) : [];
+
+    /// <summary>The built-in type of the value.</summary>
+    public PrimitiveType Base => value switch
+    {
+        bool => BuiltInTypes.Boolean,
+        long => BuiltInTypes.Integer,
+        double => BuiltInTypes.Number,
+        _ => BuiltInTypes.String,
+    };
+
     public override string Kind => "literal";
 
     protected override void Write(StringBuilder text) => text.Append(value switch
     {
-        string s => $"\"{Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(s))}\"",
+        string => $"\"{Encoding.UTF8.GetString(Bytes)}\"",
         bool b => b ? "true" : "false",
         IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
         _ => value,
@@ -180,7 +192,14 @@ internal sealed class RecordType(IReadOnlyList<RecordField> fields, IReadOnlyLis
     public override string Kind => isInterface ? "interface" : "record";
 
     /// <summary>The type of a field; null if there is none of that name.</summary>
-    public TypeDescriptor? Field(string name) => _fields.FirstOrDefault(field => field.Name == name)?.Type;
+    public TypeDescriptor? Field(ReadOnlySpan<byte> name)
+    {
+        foreach (var field in _fields)
+        {
+            if (name.SequenceEqual(field.Utf8)) return field.Type;
+        }
+        return null;
+    }
 
     /// <summary>Takes in the fields of its bases, as far as they are records; once all types of the table are known.</summary>
     public void Inherit()

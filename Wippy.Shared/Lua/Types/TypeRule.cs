@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Lua.Types;
@@ -41,15 +42,26 @@ internal abstract record TypeRule
         }
     }
 
+    /// <summary>Why the value at an index of a stack breaks the rule; null if it keeps it.</summary>
+    public abstract string? Problem(LuaStack stack, int value);
+
     /// <summary>Whether every value that keeps this rule keeps the other.</summary>
     public abstract bool Implies(TypeRule other);
 
     private protected static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private protected static double? NumberOf(LuaStack stack, int value) => stack.TypeOf(value) == LuaType.Number ? stack.ToNumber(value) : null;
+
+    private protected static long? LengthOf(LuaStack stack, int value) => stack.TypeOf(value) is LuaType.String or LuaType.Table ? stack.RawLength(value) : null;
 }
 
 /// <summary><c>@min(n)</c>.</summary>
 internal sealed record MinRule(double Limit) : TypeRule
 {
+    // NaN is not at least anything.
+    public override string? Problem(LuaStack stack, int value) =>
+        NumberOf(stack, value) is { } number && !(number >= Limit) ? $"{Text(number)} is less than min {Text(Limit)}" : null;
+
     public override bool Implies(TypeRule other) => other is MinRule min && Limit >= min.Limit;
 
     public override string ToString() => $"@min({Text(Limit)})";
@@ -58,6 +70,9 @@ internal sealed record MinRule(double Limit) : TypeRule
 /// <summary><c>@max(n)</c>.</summary>
 internal sealed record MaxRule(double Limit) : TypeRule
 {
+    public override string? Problem(LuaStack stack, int value) =>
+        NumberOf(stack, value) is { } number && !(number <= Limit) ? $"{Text(number)} is greater than max {Text(Limit)}" : null;
+
     public override bool Implies(TypeRule other) => other is MaxRule max && Limit <= max.Limit;
 
     public override string ToString() => $"@max({Text(Limit)})";
@@ -66,6 +81,9 @@ internal sealed record MaxRule(double Limit) : TypeRule
 /// <summary><c>@min_len(n)</c>: bytes of a string, elements of an array.</summary>
 internal sealed record MinLengthRule(long Limit) : TypeRule
 {
+    public override string? Problem(LuaStack stack, int value) =>
+        LengthOf(stack, value) is { } length && length < Limit ? $"length {length} is less than min_len {Limit}" : null;
+
     public override bool Implies(TypeRule other) => other is MinLengthRule min && Limit >= min.Limit;
 
     public override string ToString() => $"@min_len({Limit})";
@@ -74,6 +92,9 @@ internal sealed record MinLengthRule(long Limit) : TypeRule
 /// <summary><c>@max_len(n)</c>: bytes of a string, elements of an array.</summary>
 internal sealed record MaxLengthRule(long Limit) : TypeRule
 {
+    public override string? Problem(LuaStack stack, int value) =>
+        LengthOf(stack, value) is { } length && length > Limit ? $"length {length} is greater than max_len {Limit}" : null;
+
     public override bool Implies(TypeRule other) => other is MaxLengthRule max && Limit <= max.Limit;
 
     public override string ToString() => $"@max_len({Limit})";
@@ -107,7 +128,11 @@ internal sealed record PatternRule : TypeRule
         }
     }
 
-    public bool IsMatch(string text) => _regex.IsMatch(text);
+    public override string? Problem(LuaStack stack, int value)
+    {
+        if (stack.TypeOf(value) != LuaType.String || _regex.IsMatch(stack.ToText(value))) return null;
+        return $"{TokenReader.Quote(stack.ToBytes(value))} does not match pattern \"{Pattern}\"";
+    }
 
     public override bool Implies(TypeRule other) => other is PatternRule pattern && pattern.Pattern == Pattern;
 
