@@ -4,7 +4,7 @@ using Wippy.Shared.Identity;
 namespace Wippy.Shared.Channels;
 
 /// <summary>How a node takes part in a deployment. Checked when a <see cref="Deployment"/> is made.</summary>
-internal sealed class ChannelOptions
+internal sealed record ChannelOptions
 {
     /// <summary>What endpoints begin with.</summary>
     public const string EndpointScheme = "tcp://";

@@ -180,7 +180,7 @@ internal sealed partial class Deployment : IAsyncDisposable
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
-                if (exception.Message != problem) LogFailure(exception, () => Log.Waiting(_logger, zone.ToText(), member.Name, member.Address, exception.Message));
+                if (exception.Message != problem) LogFailure(exception, () => Log.Waiting(_logger, member.Name.Length > 0 ? $"node {member.Name}" : "the system node", member.Address, exception.Message));
                 problem = exception.Message;
             }
             catch
@@ -423,8 +423,8 @@ internal sealed partial class Deployment : IAsyncDisposable
         [LoggerMessage(1444, LogLevel.Warning, "node down: {Node} ({Reason})")]
         public static partial void Down(ILogger logger, string node, string reason);
 
-        [LoggerMessage(1445, LogLevel.Warning, "waiting for a {Zone} node {Node} at {Address}: {Problem}")]
-        public static partial void Waiting(ILogger logger, string zone, string node, string address, string problem);
+        [LoggerMessage(1445, LogLevel.Warning, "waiting for {Node} at {Address}: {Problem}")]
+        public static partial void Waiting(ILogger logger, string node, string address, string problem);
 
         [LoggerMessage(1446, LogLevel.Warning, "handshake with {Remote} on {Address} failed: {Problem}")]
         public static partial void HandshakeFailed(ILogger logger, string remote, string address, string problem);

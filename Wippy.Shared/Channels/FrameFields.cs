@@ -84,7 +84,7 @@ internal static class FrameFields
         var kind = ErrorKinds.Parse(reader.ReadString());
         var message = reader.ReadString();
         bool? retryable = reader.TryReadNil() ? null : reader.ReadBoolean();
-        var details = reader.TryReadNil() ? [] : reader.ReadRaw().ToArray();
+        ReadOnlyMemory<byte> details = reader.TryReadNil() ? null : reader.ReadRaw().ToArray();
         var stack = reader.TryReadNil() ? null : reader.ReadString();
         reader.LeaveContainer();
         return new Error(kind, message, retryable) { Details = details, Stack = stack };

@@ -50,24 +50,29 @@ internal sealed class Runtime : IAsyncDisposable
         foreach (var host in _hosts) host.Start();
     }
 
-    /// <summary>Starts the supervisor, and with it all services that start by themselves. Only where the system zone is.</summary>
+    /// <summary>
+    /// Starts the supervisor and waits until it has started all services that start by themselves, or tried to, once.
+    /// Only where the system zone is.
+    /// </summary>
     public async Task StartServicesAsync()
     {
         if (!Node.TryGetHost(Supervisor.ControlHost.Id, out var control)) return;
-        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var spawned = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var servicesStarted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         control!.SpawnProgram(
-            new SupervisorProgram(this),
+            new SupervisorProgram(Node, servicesStarted),
             new SpawnRequest
             {
                 Entry = Supervisor.ControlHost.Id,
                 Host = Supervisor.ControlHost.Id,
                 Reply = (pid, error) =>
                 {
-                    if (Node.Processes.TryGet(pid, out var process)) started.SetResult(process);
-                    else started.SetException(new InvalidOperationException($"the supervisor could not be started: {error?.Message}"));
+                    if (Node.Processes.TryGet(pid, out var process)) spawned.SetResult(process);
+                    else spawned.SetException(new InvalidOperationException($"the supervisor could not be started: {error?.Message}"));
                 },
             });
-        _supervisor = await started.Task;
+        _supervisor = await spawned.Task;
+        await Task.WhenAny(servicesStarted.Task, _supervisor.WhenEnded());
     }
 
     /// <summary>Starts a process on behalf of the runtime itself, without actor and scope.</summary>
@@ -138,11 +143,11 @@ internal sealed class Runtime : IAsyncDisposable
         Node.AddHost(host);
     }
 
-    private sealed class SupervisorProgram(Runtime runtime) : IProgram
+    private sealed class SupervisorProgram(Node node, TaskCompletionSource servicesStarted) : IProgram
     {
         public EntryId Id => Supervisor.ControlHost.Id;
 
         public IBehavior CreateBehavior(Process process, Payload arguments) =>
-            new NativeBehavior(process, () => new Supervisor(runtime.Node), arguments);
+            new NativeBehavior(process, () => new Supervisor(node, servicesStarted), arguments);
     }
 }

@@ -11,10 +11,15 @@ internal static class LuaAnchors
     public const nint Prelude = 0x100;
     public const nint StringMetatable = 0x1ff;
     public const nint Method = 0x200;
+    public const nint ReadOnly = 0x201;
 
     public static nint Metatable(LuaUserdataKind kind) => 0x300 + (nint)kind;
 
+    /// <summary>The table of a library that programs see.</summary>
     public static nint Library(int library) => 0x400 + library;
+
+    /// <summary>The table behind it, which holds the members used so far.</summary>
+    public static nint Members(int library) => 0x800 + library;
 
     /// <summary>The table that an imported library returned.</summary>
     public static nint Import(int import) => 0x1_0000 + import;

@@ -19,10 +19,8 @@ internal sealed class LuaBehavior : IBehavior
     // Operations in one step before other processes get their turn.
     private const int OperationsPerStep = 512;
 
-    private static readonly TimeSpan TimeSlice = TimeSpan.FromMilliseconds(10);
-
     private readonly LuaProgram _program;
-        private readonly LuaThread _main;
+    private readonly LuaThread _main;
     private readonly Queue<LuaThread> _ready = new();
     private readonly Dictionary<long, Action<Completion>> _operations = [];
     private readonly Dictionary<nint, LuaThread> _resumed = [];
@@ -32,7 +30,7 @@ internal sealed class LuaBehavior : IBehavior
     private LuaThread? _current;
     private LuaThread? _next;
     private bool _started;
-    private int _spawned;
+    private readonly HashSet<nint> _spawned = [];
     private Exception? _fault;
     private HashSet<Timers.Ticket>? _timers;
 
@@ -125,6 +123,9 @@ internal sealed class LuaBehavior : IBehavior
         LuaCallbacks.Leave(previous);
     }
 
+    /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
+    public bool MustStop => Process.IsEnding || _fault is not null;
+
     /// <summary>Fails the process: a callback or operation of ours threw, which is a bug.</summary>
     public void Fault(Exception exception) => _fault ??= exception;
 
@@ -175,12 +176,15 @@ internal sealed class LuaBehavior : IBehavior
         stack.Anchor(thread.Handle);
         stack.Insert(-2);
         stack.MoveTo(thread, 1);
-        _spawned++;
+        _spawned.Add(thread.Handle);
         _ready.Enqueue(new LuaThread(this, thread));
     }
 
     /// <summary>Whether a coroutine is being resumed by another now.</summary>
     public bool IsResumed(LuaStack thread) => _resumed.ContainsKey(thread.Handle);
+
+    /// <summary>Whether it was started with <see cref="Spawn"/> and has not ended: the process runs it, nobody resumes it.</summary>
+    public bool IsSpawned(LuaStack thread) => _spawned.Contains(thread.Handle);
 
     /// <summary>Whether it is the one that runs now.</summary>
     public bool IsRunning(LuaStack thread) => _current?.Stack.Handle == thread.Handle;
@@ -193,11 +197,30 @@ internal sealed class LuaBehavior : IBehavior
         _next = thread;
     }
 
-    /// <summary>Goes back to the coroutine which resumed this one: it yields, or has ended.</summary>
-    public void SwitchBack(LuaThread thread)
+    /// <summary>Goes back to the coroutine which resumed this one: it yields, or has ended, with the values at the top of its stack.</summary>
+    public void SwitchBack(LuaThread thread, int values)
     {
-        _resumed.Remove(thread.Stack.Handle);
-        _next = thread.Resumer;
+        var resumer = thread.Resumer!;
+        var first = resumer.BeginReturn();
+        if (resumer.Stack.Reserve(values + 4))
+        {
+            resumer.Stack.Push(true);
+            thread.Stack.MoveTo(resumer.Stack, values);
+        }
+        else
+        {
+            thread.Stack.Pop(values);
+            resumer.Stack.Push(false);
+            resumer.Stack.Push("too many results to resume");
+        }
+        SwitchBack(thread, resumer, first);
+    }
+
+    /// <summary>Lets the Lua collector have a value that was anchored. Works whatever the calling coroutine has become since.</summary>
+    public void Release(nint anchor)
+    {
+        _main.Stack.PushNil();
+        _main.Stack.Anchor(anchor);
     }
 
     // Whatever our own code throws ends this process, not the worker.
@@ -212,49 +235,29 @@ internal sealed class LuaBehavior : IBehavior
         {
             Fault(exception);
         }
-        return Fail(new Error(ErrorKind.Internal, $"internal error in {_program.Id}: {_fault!.Message}") { Stack = _fault.ToString() });
+        return FailInternally();
     }
 
-    // (init) Libraries, then the chunk, run one after the other on the main thread.
+    private Progress FailInternally() =>
+        Fail(new Error(ErrorKind.Internal, $"internal error in {_program.Id}: {_fault!.Message}") { Stack = _fault.ToString() });
+
+    // Libraries, then the chunk, run one after the other on the main thread; what they spawn runs beside them.
     private Progress Prepare()
     {
-        TakeMail();
-        while (_ready.Count == 0 && _operations.Count == 0 && Channels.Waiting == 0)
+        if (!TakeMail()) return Fail(ProcessErrors.LinkedProcessFailed);
+        while (true)
         {
-            if (!_preparation.PushNext(_main, out var error))
+            if (!_preparation.IsRunning)
             {
-                if (error is not null) return Fail(error);
-                return _preparation.TryTakeMethod(_main, _program, out error) ? Progress.Ready : Fail(error!);
+                if (!_preparation.PushNext(_main)) return _preparation.TryTakeMethod(_main, _program, out var error) ? Progress.Ready : Fail(error!);
+                _main.Results = 0;
+                _ready.Enqueue(_main);
             }
-            _main.Results = 0;
-            var progress = Run(_main);
-            if (progress == Progress.Done)
-            {
-                if (Result.Error is { } failure) return Fail(failure with { Kind = ErrorKind.Internal, Message = $"failed to execute script: {failure.Message}" });
-                _preparation.Finished(_main);
-                continue;
-            }
-            if (progress == Progress.Continue) return progress;
-        }
-        return PrepareSuspended();
-    }
-
-    // A chunk was preempted or waits for something.
-    private Progress PrepareSuspended()
-    {
-        while (_ready.TryDequeue(out var thread))
-        {
-            var progress = Run(thread);
-            if (progress != Progress.Done)
-            {
-                if (progress == Progress.Continue) return progress;
-                continue;
-            }
+            var progress = RunReady();
+            if (progress != Progress.Done) return progress;
             if (Result.Error is { } failure) return Fail(failure with { Kind = ErrorKind.Internal, Message = $"failed to execute script: {failure.Message}" });
             _preparation.Finished(_main);
-            return Progress.Continue;
         }
-        return _operations.Count > 0 ? Progress.Blocked : Progress.Idle;
     }
 
     private Progress StepProgram()
@@ -269,34 +272,40 @@ internal sealed class LuaBehavior : IBehavior
             _arguments = Payload.Empty;
             _ready.Enqueue(_main);
         }
-        if (!TakeMail()) return Fail(ProcessErrors.LinkedProcessFailed);
+        return TakeMail() ? RunReady() : Fail(ProcessErrors.LinkedProcessFailed);
+    }
+
+    // Runs coroutines in their turn until all wait. Done: main has ended or one has failed, Result says how.
+    private Progress RunReady()
+    {
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
         for (var turns = 0; _ready.TryDequeue(out var thread); turns++)
         {
-            var progress = Run(thread);
+            var progress = Run(thread, began);
             if (progress is Progress.Done or Progress.Continue) return progress;
             if (turns >= OperationsPerStep) return Progress.Continue;
         }
         if (_operations.Count > 0) return Progress.Blocked;
         if (Mail.HasSubscriptions || Channels.Waiting > 0) return Progress.Idle;
-        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={_spawned + 1})", Retryable: null));
+        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={_spawned.Count + 1})", Retryable: null));
     }
 
     // Runs one coroutine, and those it resumes, until it waits. Done: the program is over, Result says how. Continue: its time is up.
-    private Progress Run(LuaThread thread)
+    private Progress Run(LuaThread thread, long began)
     {
-        var began = System.Diagnostics.Stopwatch.GetTimestamp();
         var operations = 0;
         while (true)
         {
             _current = thread;
             _next = null;
             var status = LuaCallbacks.Resume(State, thread.Stack, thread.Results, out var values);
-            if (_fault is not null || IsOutOfMemory(thread)) return Progress.Done;
+            if (_fault is not null) return FailInternally();
+            if (IsOutOfMemory(thread)) return Progress.Done;
             switch (status)
             {
                 case LuaStatus.Yield when values == 0:   // the time-slice hook
                     thread.Results = 0;
-                    if (!Process.IsEnding && System.Diagnostics.Stopwatch.GetElapsedTime(began) < TimeSlice) continue;
+                    if (!Process.IsEnding && System.Diagnostics.Stopwatch.GetElapsedTime(began) < Process.Host.TimeSlice) continue;
                     _ready.Enqueue(thread);
                     _current = null;
                     return Progress.Continue;
@@ -311,6 +320,7 @@ internal sealed class LuaBehavior : IBehavior
                     Result = ExitResult.Failed(MemoryExceeded());
                     return Progress.Done;
                 default:
+                    if (Process.IsEnding) return Progress.Continue;   // perhaps stopped by force; the process knows its reason
                     if (Failed(thread)) return Progress.Done;
                     break;
             }
@@ -352,17 +362,8 @@ internal sealed class LuaBehavior : IBehavior
             if (_started) Result = LuaExit.FromReturn(thread.Stack, values);
             return true;
         }
-        if (thread.Resumer is { } resumer)
-        {
-            SwitchBack(thread);
-            var first = resumer.BeginReturn();
-            resumer.Stack.Push(true);
-            resumer.Stack.Reserve(values + 4);
-            thread.Stack.MoveTo(resumer.Stack, values);
-            Deliver(resumer, first);
-            return false;
-        }
-        Forget(thread);
+        if (thread.Resumer is not null) SwitchBack(thread, values);
+        else Forget(thread);
         return false;
     }
 
@@ -374,27 +375,27 @@ internal sealed class LuaBehavior : IBehavior
             Result = ExitResult.Failed(LuaErrors.FromRaised(thread.Stack, -1));
             return true;
         }
-        SwitchBack(thread);
         var first = resumer.BeginReturn();
         resumer.Stack.Push(false);
         thread.Stack.PushValue(-1);
         thread.Stack.MoveTo(resumer.Stack, 1);
-        Deliver(resumer, first);
+        SwitchBack(thread, resumer, first);
         return false;
     }
 
-    /// <summary>Ends the resume a coroutine waits in; it goes on at once.</summary>
-    public void Deliver(LuaThread resumer, int first)
+    private void SwitchBack(LuaThread thread, LuaThread resumer, int first)
     {
-        _next = resumer;
+        _resumed.Remove(thread.Stack.Handle);
         resumer.Results = resumer.Stack.Top - first + 2;
+        _next = resumer;
     }
 
     private void Forget(LuaThread thread)
     {
-        _spawned--;
-        _main.Stack.PushNil();
-        _main.Stack.Anchor(thread.Stack.Handle);
+        // Empty, so that it reads as dead to those who still hold it.
+        thread.Stack.SetTop(0);
+        _spawned.Remove(thread.Stack.Handle);
+        Release(thread.Stack.Handle);
     }
 
     // False: a linked process failed and this one does not trap that.

@@ -1,5 +1,6 @@
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
 
 namespace Wippy.Shared.Lua;
 
@@ -73,6 +74,9 @@ internal sealed class LuaFeedChannel(int slot, Action<LuaBehavior, LuaStack, Mai
 {
     /// <summary>Pushes one item as a Lua value and ends its life.</summary>
     public Action<LuaBehavior, LuaStack, MailboxItem> Convert { get; set; } = convert;
+
+    /// <summary>What fills it next, if it is that of a ticker.</summary>
+    public Timers.Ticket? Timer { get; set; }
 
     private MailboxItem? _oldest;
     private MailboxItem? _newest;

@@ -27,9 +27,6 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     /// <summary>The channel of a value which is one.</summary>
     public LuaChannel Of(LuaStack stack, int index) => _slots[(int)stack.ToUserdata(index).Number]!;
 
-    /// <summary>The channel of a case of a select.</summary>
-    public LuaChannel OfSlot(long slot) => _slots[(int)slot]!;
-
     /// <summary>Forgets a channel whose userdata is gone.</summary>
     public void Free(int slot)
     {
@@ -41,11 +38,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public static void Keep(LuaStack stack, LuaChannel channel) => stack.Anchor(LuaAnchors.Channel(channel.Slot));
 
     /// <summary>Lets the Lua collector have it again.</summary>
-    public static void Release(LuaStack stack, LuaChannel channel)
-    {
-        stack.PushNil();
-        stack.Anchor(LuaAnchors.Channel(channel.Slot));
-    }
+    public void Release(LuaChannel channel) => behavior.Release(LuaAnchors.Channel(channel.Slot));
 
     /// <summary>Receives at once if something is there: pushes the value and tells whether there was one.</summary>
     /// <param name="channel">From which.</param>

@@ -38,11 +38,10 @@ internal static class LuaCodec
         writer.WriteArrayHeader(count);
         for (var i = 0; i < count; i++)
         {
-            var error = EncodeValue(stack, first + i, buffer, ref writer, $"argument {i + 1}");
-            if (error is null) continue;
+            if (EncodeArgument(stack, first + i, buffer, ref writer) is not { } problem) continue;
             writer.Flush();
             buffer.Truncate(start);
-            return error;
+            return problem.In($"argument {i + 1}");
         }
         writer.Flush();
         return null;
@@ -53,10 +52,10 @@ internal static class LuaCodec
     {
         var start = buffer.WrittenCount;
         var writer = new MessagePackWriter(buffer);
-        var error = EncodeValue(stack, stack.Absolute(index), buffer, ref writer, "value");
+        var problem = EncodeValue(stack, stack.Absolute(index), buffer, ref writer, depth: 0);
         writer.Flush();
-        if (error is not null) buffer.Truncate(start);
-        return error;
+        if (problem is not null) buffer.Truncate(start);
+        return problem?.In("value");
     }
 
     /// <summary>Pushes the values of an array of arguments.</summary>
@@ -67,7 +66,7 @@ internal static class LuaCodec
         var reader = new MessagePackReader(payload);
         var count = reader.ReadArrayHeader();
         if (!stack.Reserve(count + 8)) throw new MessagePackException(0, "arguments that fit the Lua stack", $"{count} of them");
-        for (var i = 0; i < count; i++) DecodeValue(stack, ref reader);
+        for (var i = 0; i < count; i++) DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
         return count;
     }
 
@@ -77,19 +76,30 @@ internal static class LuaCodec
     {
         var reader = new MessagePackReader(value);
         if (!stack.Reserve(8)) throw new MessagePackException(0, "a value that fits the Lua stack", "none left");
-        DecodeValue(stack, ref reader);
+        DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
     }
 
     private const int MaxReserved = 65_536;
 
-    private static Error? EncodeValue(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, string what)
+    // A payload wrapper stands for its value when it is an argument itself (reference: modules, payload).
+    private static Problem? EncodeArgument(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer)
     {
-        if (stack.TypeOf(index) != LuaType.Table) return new Encoder().Write(stack, index, ref writer, 0)?.In(what);
+        if (stack.UserdataKind(index) != LuaUserdataKind.Payload) return EncodeValue(stack, index, buffer, ref writer, depth: 0);
+        stack.PushUserValue(index, 1);
+        var problem = EncodeValue(stack, stack.Top, buffer, ref writer, depth: 0);
+        stack.Pop(1);
+        return problem;
+    }
+
+    // Sharing is known within one such value: an argument, a result, one of the values of an error object.
+    private static Problem? EncodeValue(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, int depth)
+    {
+        var encoder = new Encoder();
+        if (stack.TypeOf(index) != LuaType.Table) return encoder.Write(stack, index, ref writer, depth);
 
         writer.Flush();
         var start = buffer.WrittenCount;
-        var encoder = new Encoder();
-        if (encoder.Write(stack, index, ref writer, 0) is { } problem) return problem.In(what);
+        if (encoder.Write(stack, index, ref writer, depth) is { } problem) return problem;
         if (!encoder.HasReferences) return null;
 
         // Rare: only now is it known that the value must be wrapped, so move it behind the extension header.
@@ -100,22 +110,24 @@ internal static class LuaCodec
         return null;
     }
 
-    private static void DecodeValue(LuaStack stack, ref MessagePackReader reader)
+    // maxDepth is that of the reader: what extensions hold is read by readers of their own, which get what is left of it.
+    private static void DecodeValue(LuaStack stack, ref MessagePackReader reader, int maxDepth)
     {
         if (reader.NextMessagePackType != MessagePackType.Extension)
         {
-            new Decoder(null).Read(stack, ref reader);
+            new Decoder(null, maxDepth).Read(stack, ref reader);
             return;
         }
+        var depthLeft = maxDepth - reader.Depth;
         var extension = reader.ReadExtensionFormat();
         if (extension.TypeCode == GraphCode)
         {
-            var inner = new MessagePackReader(extension.Data);
-            new Decoder(new Graph()).Read(stack, ref inner);
+            var inner = new MessagePackReader(extension.Data, depthLeft);
+            new Decoder(new Graph(), depthLeft).Read(stack, ref inner);
         }
         else
         {
-            Decoder.ReadExtension(stack, extension, null, reader.Consumed);
+            Decoder.ReadExtension(stack, extension, null, depthLeft, reader.Consumed);
         }
     }
 
@@ -134,7 +146,7 @@ internal static class LuaCodec
 
     private struct Encoder
     {
-        private List<nint>? _tables;
+        private Dictionary<nint, int>? _tables;
 
         public bool HasReferences { get; private set; }
 
@@ -245,9 +257,9 @@ internal static class LuaCodec
 
         private bool IsWritten(nint table, out int number)
         {
-            number = (_tables ??= []).IndexOf(table);
-            if (number >= 0) return true;
-            _tables.Add(table);
+            _tables ??= [];
+            if (_tables.TryGetValue(table, out number)) return true;
+            _tables.Add(table, _tables.Count);
             return false;
         }
 
@@ -261,7 +273,7 @@ internal static class LuaCodec
                 for (var i = 1; i <= LuaErrors.ValueCount; i++)
                 {
                     stack.PushUserValue(index, i);
-                    var problem = new Encoder().Write(stack, stack.Top, ref inner, depth + 1);
+                    var problem = EncodeValue(stack, stack.Top, body, ref inner, depth + 1);
                     stack.Pop(1);
                     if (problem is not null) return problem;
                 }
@@ -283,7 +295,7 @@ internal static class LuaCodec
         public int Count;
     }
 
-    private readonly struct Decoder(Graph? graph)
+    private readonly struct Decoder(Graph? graph, int maxDepth)
     {
         public void Read(LuaStack stack, ref MessagePackReader reader)
         {
@@ -333,7 +345,8 @@ internal static class LuaCodec
                     ReadMap(stack, ref reader);
                     break;
                 default:
-                    ReadExtension(stack, reader.ReadExtensionFormat(), graph, reader.Consumed);
+                    var depthLeft = maxDepth - reader.Depth;
+                    ReadExtension(stack, reader.ReadExtensionFormat(), graph, depthLeft, reader.Consumed);
                     break;
             }
         }
@@ -378,12 +391,12 @@ internal static class LuaCodec
             stack.RawSet(graph.Index, graph.Count++);
         }
 
-        public static void ReadExtension(LuaStack stack, ExtensionResult extension, Graph? graph, int offset)
+        public static void ReadExtension(LuaStack stack, ExtensionResult extension, Graph? graph, int depthLeft, int offset)
         {
             switch (extension.TypeCode)
             {
                 case ErrorCode:
-                    ReadError(stack, extension.Data, offset);
+                    ReadError(stack, extension.Data, depthLeft, offset);
                     break;
                 case ReferenceCode when graph is not null && extension.Data.Length == 4:
                     var number = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(extension.Data);
@@ -397,16 +410,16 @@ internal static class LuaCodec
             }
         }
 
-        private static void ReadError(LuaStack stack, ReadOnlySpan<byte> data, int offset)
+        private static void ReadError(LuaStack stack, ReadOnlySpan<byte> data, int depthLeft, int offset)
         {
-            var reader = new MessagePackReader(data);
+            var reader = new MessagePackReader(data, depthLeft);
             if (reader.ReadArrayHeader() != LuaErrors.ValueCount) throw new MessagePackException(offset, "an error of five values", "another number");
             if (!stack.Reserve(LuaErrors.ValueCount + 2)) throw new MessagePackException(offset, "a value that fits the Lua stack", "one nested too deep");
-            var behavior = LuaErrors.Begin(stack);
+            var error = LuaErrors.Begin(stack);
             for (var i = 1; i <= LuaErrors.ValueCount; i++)
             {
-                new Decoder(null).ReadValue(stack, ref reader);
-                stack.SetUserValue(behavior, i);
+                DecodeValue(stack, ref reader, depthLeft);
+                stack.SetUserValue(error, i);
             }
         }
     }

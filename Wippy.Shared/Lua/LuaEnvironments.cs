@@ -29,9 +29,12 @@ internal sealed class LuaEnvironments(LuaProgram program)
     public static void Push(LuaStack stack, int number)
     {
         stack.NewTable();
-        stack.NewTable(0, 1);
+        stack.NewTable(0, 2);
         LuaCallbacks.Push(stack, Resolver, number);
         stack.RawSetField(-2, "__index"u8);
+        // Programs cannot get at the resolver, which relies on being called by Lua alone.
+        stack.Push(false);
+        stack.RawSetField(-2, "__metatable"u8);
         stack.SetMetatable(-2);
     }
 

@@ -5,14 +5,17 @@ namespace Wippy.Shared.Lua;
 
 /// <summary>
 /// A table of functions and constants which programs see as a global, or as the methods of a userdata. Built once per
-/// operating-system process; a state gets an empty table whose names are filled in when they are first used, because most programs
-/// use few (DESIGN §5, rule 4).
+/// operating-system process; in a state its members are filled in when they are first used, because most programs use
+/// few (DESIGN §5, rule 4). They stand in a table behind the one that programs see, which stays empty: so it is read-only,
+/// and no program can call the resolver.
 /// </summary>
 /// <param name="name">How programs call it.</param>
 internal sealed class LuaLibrary(string name)
 {
     private static readonly List<LuaLibrary> All = [];
     private static readonly int Resolver = LuaCallbacks.Register(Resolve);
+    private static readonly int ReadOnlyRefusal = LuaCallbacks.Register(static (_, stack) =>
+        LuaArguments.Fault(stack, "attempt to change a read-only table"));
 
     private readonly Dictionary<string, Action<LuaStack>> _members = new(StringComparer.Ordinal);
     private readonly Action<LuaStack>? _value;
@@ -65,6 +68,18 @@ internal sealed class LuaLibrary(string name)
     /// <summary>A library inside this one.</summary>
     public LuaLibrary Nested(string member, LuaLibrary library) => Add(member, library.Push);
 
+    /// <summary>Makes the table itself callable: as <see cref="Checked"/>, with the table as first argument.</summary>
+    public LuaLibrary Callable(LuaFunction function)
+    {
+        var number = LuaCallbacks.Register(function);
+        _pushCall = stack =>
+        {
+            LuaCallbacks.Push(stack, number);
+            LuaPrelude.Checked.Wrap(stack);
+        };
+        return this;
+    }
+
     /// <summary>Pushes the table of this library, the same one each time in a state.</summary>
     public void Push(LuaStack stack)
     {
@@ -72,23 +87,63 @@ internal sealed class LuaLibrary(string name)
         if (stack.PushAnchored(anchor) != LuaType.Nil) return;
         stack.Pop(1);
         if (_value is not null) _value(stack);
-        else PushEmpty(stack);
+        else PushReadOnly(stack);
         stack.PushValue(-1);
         stack.Anchor(anchor);
     }
 
-    private void PushEmpty(LuaStack stack)
+    /// <summary>Pushes the table that holds the members; never for a program to see.</summary>
+    public void PushMembers(LuaStack stack)
     {
+        var anchor = LuaAnchors.Members(Number());
+        if (stack.PushAnchored(anchor) != LuaType.Nil) return;
+        stack.Pop(1);
         stack.NewTable();
         stack.NewTable(0, 1);
         LuaCallbacks.Push(stack, Resolver, Number());
         stack.RawSetField(-2, "__index"u8);
+        stack.SetMetatable(-2);
+        stack.PushValue(-1);
+        stack.Anchor(anchor);
+    }
+
+    /// <summary>Sets every member in the table at the top.</summary>
+    public void CopyTo(LuaStack stack)
+    {
+        foreach (var (member, push) in _members)
+        {
+            stack.Push(member);
+            push(stack);
+            stack.RawSet(-3);
+        }
+    }
+
+    private void PushReadOnly(LuaStack stack)
+    {
+        stack.NewTable();
+        stack.NewTable(0, 3);
+        PushMembers(stack);
+        stack.RawSetField(-2, "__index"u8);
+        PushReadOnlyRefusal(stack);
+        stack.RawSetField(-2, "__newindex"u8);
         if (_pushCall is not null)
         {
             _pushCall(stack);
             stack.RawSetField(-2, "__call"u8);
         }
+        stack.Push(false);
+        stack.RawSetField(-2, "__metatable"u8);
         stack.SetMetatable(-2);
+    }
+
+    private static void PushReadOnlyRefusal(LuaStack stack)
+    {
+        if (stack.PushAnchored(LuaAnchors.ReadOnly) != LuaType.Nil) return;
+        stack.Pop(1);
+        LuaCallbacks.Push(stack, ReadOnlyRefusal);
+        LuaPrelude.Checked.Wrap(stack);
+        stack.PushValue(-1);
+        stack.Anchor(LuaAnchors.ReadOnly);
     }
 
     /// <summary>Pushes a member.</summary>
@@ -103,54 +158,29 @@ internal sealed class LuaLibrary(string name)
         return true;
     }
 
-    /// <summary>Sets all members in the table at the top.</summary>
-    public void CopyTo(LuaStack stack)
+    /// <summary>Pushes the member that the value at an index names, the same one each time in a state.</summary>
+    /// <returns>False, with nothing pushed, when there is none of that name.</returns>
+    public bool TryPushCached(LuaStack stack, int name)
     {
-        foreach (var (member, push) in _members)
+        PushMembers(stack);
+        stack.PushValue(name);
+        var isThere = stack.RawGet(-2) != LuaType.Nil;
+        if (!isThere)
         {
-            stack.Push(member);
-            push(stack);
-            stack.RawSet(-3);
+            stack.Pop(1);
+            isThere = TryResolve(stack, stack.Top, name);
         }
+        if (isThere) stack.Remove(-2);
+        else stack.Pop(1);
+        return isThere;
     }
 
-    /// <summary>Makes the table itself callable; as <see cref="Checked"/>, with the table as first argument.</summary>
-    public LuaLibrary Callable(LuaFunction function)
-    {
-        var number = LuaCallbacks.Register(function);
-        _pushCall = stack =>
-        {
-            LuaCallbacks.Push(stack, number);
-            LuaPrelude.Checked.Wrap(stack);
-        };
-        return this;
-    }
-
-    // __index of a library table: (table, name).
+    // __index of a table of members: (table, name).
     private static int Resolve(LuaBehavior behavior, LuaStack stack)
     {
         var library = All[(int)LuaCallbacks.Upvalue(stack)];
         if (!library.TryResolve(stack, 1, 2)) stack.PushNil();
         return 1;
-    }
-
-    /// <summary>Pushes the member that the value at an index names, the same one each time in a state.</summary>
-    /// <returns>False, with nothing pushed, when there is none of that name.</returns>
-    public bool TryPushCached(LuaStack stack, int name)
-    {
-        Push(stack);
-        stack.PushValue(name);
-        if (stack.RawGet(-2) == LuaType.Nil)
-        {
-            stack.Pop(1);
-            if (!TryResolve(stack, stack.Top, name))
-            {
-                stack.Pop(1);
-                return false;
-            }
-        }
-        stack.Remove(-2);
-        return true;
     }
 
     // Found members stay in the table.

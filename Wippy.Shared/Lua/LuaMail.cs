@@ -64,17 +64,20 @@ internal sealed class LuaMail(LuaBehavior behavior)
 
     /// <summary>Ends a subscription: closes its channel; what it had not yet delivered goes where it would without it.</summary>
     /// <returns>False when the channel is no subscription.</returns>
-    public bool Unlisten(LuaStack stack, LuaChannel channel)
+    public bool Unlisten(LuaChannel channel)
     {
+        var isListener = false;
         if (ReferenceEquals(channel, _inbox)) _inbox = null;
         else if (ReferenceEquals(channel, _events)) _events = null;
-        else if (_listeners?.FirstOrDefault(pair => ReferenceEquals(pair.Value, channel)).Key is { } topic) _listeners.Remove(topic);
+        else if (_listeners?.FirstOrDefault(pair => ReferenceEquals(pair.Value, channel)).Key is { } topic) isListener = _listeners.Remove(topic);
         else return false;
 
+        // A listener has a buffer of one, which its reader may still take (reference: process §6.6).
         var feed = (LuaFeedChannel)channel;
-        var undelivered = feed.Extract(static _ => true);
+        var stays = isListener;
+        var undelivered = feed.Extract(_ => !stays || (stays = false));
         behavior.Channels.Close(feed);
-        LuaChannels.Release(stack, feed);
+        behavior.Channels.Release(feed);
         while (undelivered is not null)
         {
             var next = undelivered.Next;

@@ -31,16 +31,23 @@ internal sealed class LuaPrelude
     public static LuaPrelude Operation { get; } = new(2, "operation", Error, LuaNatives.Of("coroutine", "yield"), LuaNatives.Of("coroutine", "isyieldable"));
 
     /// <summary>As <see cref="Checked"/> for a callback that takes strings.</summary>
-    public static LuaPrelude Text { get; } = new(3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"));
+    public static LuaPrelude Text { get; } = new(
+        3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"));
 
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
     public static LuaPrelude CoroutineWrap { get; } = new(4, "wrap", Error);
 
+    /// <summary>Makes a native that takes a string first take an error object as well.</summary>
+    public static LuaPrelude Textual { get; } = new(5, "textual", Error, LuaNatives.Of("_G", "type"));
+
+    /// <summary><c>xpcall</c> over <c>pcall</c>.</summary>
+    public static LuaPrelude ProtectedCall { get; } = new(6, "xpcall", LuaNatives.Of("_G", "pcall"));
+
     /// <summary>Wraps a callback that returns a fault or nil, a list, and how many of its values belong together: gives an iterator.</summary>
-    public static LuaPrelude Iterator { get; } = new(5, "iterator", Error, LuaNatives.Of("table", "unpack"));
+    public static LuaPrelude Iterator { get; } = new(7, "iterator", Error, LuaNatives.Of("table", "unpack"));
 
     /// <summary>Makes <c>type</c>, as it is where values may be types, of a callback that knows whether one is.</summary>
-    public static LuaPrelude TypeName { get; } = new(6, "typename", LuaNatives.Of("_G", "type"));
+    public static LuaPrelude TypeName { get; } = new(8, "typename", LuaNatives.Of("_G", "type"));
 
     private static nint Error => LuaNatives.Of("_G", "error");
 

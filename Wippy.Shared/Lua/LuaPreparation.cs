@@ -8,12 +8,15 @@ internal sealed class LuaPreparation(LuaEnvironments environments)
 {
     private int _next;
 
+    /// <summary>Whether a chunk has begun and not ended.</summary>
+    public bool IsRunning { get; private set; }
+
     /// <summary>Pushes the next chunk onto the main thread, ready to be resumed.</summary>
-    /// <returns>False when all have run, or with the error when its code cannot be loaded.</returns>
-    public bool PushNext(LuaThread main, out Error? error)
+    /// <returns>False when all have run.</returns>
+    public bool PushNext(LuaThread main)
     {
-        error = null;
         if (_next == environments.Count) return false;
+        IsRunning = true;
         var stack = main.Stack;
         stack.SetTop(0);
         LuaState.LoadTrusted(stack, environments.Of(_next).Bytecode);
@@ -25,6 +28,7 @@ internal sealed class LuaPreparation(LuaEnvironments environments)
     /// <summary>Keeps what the chunk that has just ended returned: its first value is the lowest on the stack.</summary>
     public void Finished(LuaThread main)
     {
+        IsRunning = false;
         main.Stack.SetTop(1);
         main.Stack.Anchor(LuaAnchors.Import(_next++));
     }

@@ -12,24 +12,23 @@ namespace Wippy.Shared.Lua;
 /// </summary>
 internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others) : IProgramSource
 {
-    private ConcurrentDictionary<EntryId, LuaProgram> _compiled = new();
-    private Snapshot? _version;
+    private Compiled _compiled = new(registry.Current);
 
     /// <inheritdoc/>
     public IProgram? Find(EntryId id, out Error? error)
     {
         error = null;
         var snapshot = registry.Current;
-        if (!ReferenceEquals(Volatile.Read(ref _version), snapshot))
+        var compiled = Volatile.Read(ref _compiled);
+        if (!ReferenceEquals(compiled.Version, snapshot))
         {
-            _compiled = new ConcurrentDictionary<EntryId, LuaProgram>();
-            Volatile.Write(ref _version, snapshot);
+            compiled = new Compiled(snapshot);
+            Volatile.Write(ref _compiled, compiled);
         }
-        var compiled = _compiled;
-        if (compiled.TryGetValue(id, out var program)) return program;
+        if (compiled.Programs.TryGetValue(id, out var program)) return program;
         if (!snapshot.TryGetProcess(id, out var spec) || spec is not LuaProcessSpec lua) return others.Find(id, out error);
         program = Compile(snapshot, lua, out error);
-        return program is null ? null : compiled.GetOrAdd(id, program);
+        return program is null ? null : compiled.Programs.GetOrAdd(id, program);
     }
 
     /// <summary>Compiles Lua sources, for those who want to know of problems before anything runs.</summary>
@@ -94,5 +93,11 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
         var compiled = LuaCompiler.Compile(code.Source, id.ToString(), out var message);
         error = compiled is null ? new Error(ErrorKind.Internal, $"failed to execute script: {message}") : null;
         return compiled is null ? null : new LuaChunk(id, compiled.Bytecode, compiled.Types, modules, code.Imports);
+    }
+
+    // One reference, so that a program is never kept for another version than its own.
+    private sealed record Compiled(Snapshot Version)
+    {
+        public ConcurrentDictionary<EntryId, LuaProgram> Programs { get; } = new();
     }
 }

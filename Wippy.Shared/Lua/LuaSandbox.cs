@@ -1,3 +1,4 @@
+using Wippy.Shared.Lua.Modules;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Lua.Types;
 
@@ -10,11 +11,11 @@ namespace Wippy.Shared.Lua;
 internal static class LuaSandbox
 {
     private static readonly int StringIndex = LuaCallbacks.Register(IndexString);
+    private static readonly int ErrorMessage = LuaCallbacks.Register(ErrorsModule.Message);
 
     // Before Globals, which refers to it: initialisers run in this order.
-    private static LuaLibrary Strings { get; } = Natives(
-        "string", "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse", "sub", "unpack", "upper")
-        .Callable(TypeModule.CallString);
+    private static LuaLibrary StringMethods { get; } = Natives(
+        "string", "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse", "sub", "unpack", "upper");
 
     /// <summary>The base functions and libraries every program has (reference: lua-environment §1). Absent, among others: load, dofile, collectgarbage, debug, utf8.</summary>
     public static LuaLibrary Globals { get; } = Build();
@@ -23,9 +24,12 @@ internal static class LuaSandbox
     public static void Furnish(LuaStack stack)
     {
         stack.Push(""u8);
-        stack.NewTable(0, 1);
+        stack.NewTable(0, 2);
         LuaCallbacks.Push(stack, StringIndex);
         stack.RawSetField(-2, "__index"u8);
+        // With a __tostring or __index of their own, programs could raise over our frames.
+        stack.Push(false);
+        stack.RawSetField(-2, "__metatable"u8);
         stack.SetMetatable(-2);
         stack.Pop(1);
     }
@@ -33,20 +37,40 @@ internal static class LuaSandbox
     private static LuaLibrary Build()
     {
         var globals = new LuaLibrary("_G");
-        foreach (var name in (string[])["assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "tostring", "type", "xpcall"])
+        foreach (var name in (string[])["assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "tostring", "type"])
         {
             globals.Native(name, LuaNatives.Of("_G", name));
         }
         globals.Checked("setmetatable", SetMetatable);
+        globals.Made("xpcall", LuaPrelude.ProtectedCall.Push);
         globals.Native("unpack", LuaNatives.Of("table", "unpack"));
         globals.Constant("_VERSION", "Lua 5.4");
-        globals.Nested("string", Strings);
+        globals.Nested("string", BuildStrings());
         globals.Nested("table", Natives("table", "concat", "insert", "remove", "sort", "unpack"));
         globals.Nested("math", Natives(
             "math", "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "log", "max", "min", "modf", "rad", "random", "randomseed", "sin", "sqrt", "tan", "tointeger", "type", "ult")
             .Constant("pi", Math.PI).Constant("huge", double.PositiveInfinity)
             .Constant("maxinteger", long.MaxValue).Constant("mininteger", long.MinValue));
         return globals;
+    }
+
+    // Called through the library, not as methods, they take error objects too (reference: lua-environment §6).
+    private static LuaLibrary BuildStrings()
+    {
+        var strings = Natives("string", "char", "format", "pack", "packsize", "unpack").Callable(TypeModule.CallString);
+        foreach (var name in (string[])["byte", "find", "gmatch", "gsub", "len", "lower", "match", "rep", "reverse", "sub", "upper"])
+        {
+            var native = LuaNatives.Of("string", name);
+            strings.Made(name, stack =>
+            {
+                LuaPrelude.Textual.Push(stack);
+                stack.PushNative(native);
+                LuaCallbacks.Push(stack, ErrorMessage);
+                stack.Push(name);
+                LuaState.CallTrusted(stack, 3, 1);
+            });
+        }
+        return strings;
     }
 
     private static LuaLibrary Natives(string library, params string[] functions)
@@ -56,15 +80,15 @@ internal static class LuaSandbox
         return result;
     }
 
-    // The first method call on a string: from then on the metatable leads straight to the string table.
+    // The first method call on a string: from then on the metatable leads straight to their table.
     private static int IndexString(LuaBehavior behavior, LuaStack stack)
     {
-        Strings.Push(stack);
+        StringMethods.PushMembers(stack);
         stack.PushMetatable(1);
         stack.PushValue(-2);
         stack.RawSetField(-2, "__index"u8);
         stack.Pop(1);
-        if (stack.TypeOf(2) != LuaType.String || !Strings.TryPushMember(stack, stack.ToBytes(2))) stack.PushNil();
+        if (stack.TypeOf(2) != LuaType.String || !StringMethods.TryPushMember(stack, stack.ToBytes(2))) stack.PushNil();
         return 1;
     }
 

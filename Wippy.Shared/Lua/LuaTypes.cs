@@ -11,13 +11,9 @@ internal static class LuaTypes
     /// <param name="kind">Which.</param>
     /// <param name="name">What <c>__name</c> says.</param>
     /// <param name="methods">Found through <c>__index</c>.</param>
-    /// <param name="metamethods">Further entries of the metatable, by name.</param>
-    public static void Declare(LuaUserdataKind kind, string name, LuaLibrary methods, params (string Event, LuaFunction Function)[] metamethods) =>
-        Types[(int)kind] = new LuaType(name, methods, [.. metamethods.Select(m => (m.Event, LuaCallbacks.Register(m.Function)))]);
-
-    /// <summary>As the other; here the entries may be functions that raise.</summary>
-    public static void Declare(LuaUserdataKind kind, string name, LuaLibrary methods, LuaLibrary metamethods) =>
-        Types[(int)kind] = new LuaType(name, methods, []) { Operators = metamethods };
+    /// <param name="metamethods">Further entries of the metatable.</param>
+    public static void Declare(LuaUserdataKind kind, string name, LuaLibrary methods, LuaLibrary? metamethods = null) =>
+        Types[(int)kind] = new LuaType(name, methods, metamethods);
 
     /// <summary>The kind whose <c>__name</c> this is; None if there is none.</summary>
     public static LuaUserdataKind KindOf(string name) => (LuaUserdataKind)Math.Max(Array.FindIndex(Types, type => type?.Name == name), 0);
@@ -35,27 +31,19 @@ internal static class LuaTypes
         stack.SetMetatable(-2);
     }
 
-    private sealed record LuaType(string Name, LuaLibrary Methods, (string Event, int Function)[] Metamethods)
+    private sealed record LuaType(string Name, LuaLibrary Methods, LuaLibrary? Metamethods)
     {
-        public LuaLibrary? Operators { get; init; }
-
         public void PushMetatable(LuaStack stack)
         {
-            stack.NewTable(0, 3 + Metamethods.Length);
-            Methods.Push(stack);
+            stack.NewTable(0, 4);
+            Methods.PushMembers(stack);
             stack.RawSetField(-2, "__index"u8);
             stack.Push(Name);
             stack.RawSetField(-2, "__name"u8);
             // Programs neither see nor replace it.
             stack.Push(false);
             stack.RawSetField(-2, "__metatable"u8);
-            foreach (var (name, function) in Metamethods)
-            {
-                stack.Push(name);
-                LuaCallbacks.Push(stack, function);
-                stack.RawSet(-3);
-            }
-            Operators?.CopyTo(stack);
+            Metamethods?.CopyTo(stack);
         }
     }
 }

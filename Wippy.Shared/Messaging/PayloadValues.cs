@@ -118,7 +118,9 @@ internal static class PayloadValues
     {
         if (extension.TypeCode != 1) return extension.Data.ToArray();
         var reader = new MessagePackReader(extension.Data);
-        return ReadList(ref reader) is [_, string message, ..] ? message : extension.Data.ToArray();
+        if (reader.ReadArrayHeader() < 2) return extension.Data.ToArray();
+        reader.Skip();
+        return reader.NextMessagePackType == MessagePackType.String ? Text(reader.ReadStringSpan()) : extension.Data.ToArray();
     }
 
     private static object Text(ReadOnlySpan<byte> utf8)

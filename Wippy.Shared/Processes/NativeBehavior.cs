@@ -62,6 +62,11 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
             for (var i = 0; i < ContinuationsPerStep && _continuations.TryDequeue(out var next); i++) next.Callback(next.State);
             if (_run.IsCompleted) return End(ResultOf(_run));
         }
+        catch (Exception exception)
+        {
+            // An async void method, a callback of Cancelled, a result that cannot be sent: the process fails, not the worker.
+            return End(Failed(exception));
+        }
         finally
         {
             SetSynchronizationContext(previous);
@@ -74,7 +79,14 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
     public void Close()
     {
         _arguments.Return();
-        _context?.Close();
+        try
+        {
+            _context?.Close();
+        }
+        catch (AggregateException)
+        {
+            // Callbacks of Cancelled that throw when the process is over: nobody is left to be told.
+        }
     }
 
     /// <summary>Queues a continuation. Any thread.</summary>
@@ -142,12 +154,14 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
         return Progress.Done;
     }
 
+    private static ExitResult Failed(Exception exception) => ExitResult.Failed((exception as ProcessFailedException)?.Error
+        ?? new Error(ErrorKind.Internal, exception.Message, Retryable: null) { Stack = exception.ToString() });
+
     private static ExitResult ResultOf(Task<object?> run)
     {
         if (run.Exception?.GetBaseException() is { } exception)
         {
-            return ExitResult.Failed((exception as ProcessFailedException)?.Error
-                ?? new Error(ErrorKind.Internal, exception.Message, Retryable: null) { Stack = exception.ToString() });
+            return Failed(exception);
         }
         if (run.IsCanceled) return ExitResult.Failed(new Error(ErrorKind.Canceled, "the process was cancelled", Retryable: null));
         if (run.Result is not { } value) return ExitResult.Normal;

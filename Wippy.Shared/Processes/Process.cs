@@ -198,9 +198,6 @@ internal sealed class Process : IRunnable
                 _initialised = true;
                 Host.Started(this, _request);
                 return Progress.Continue;   // to the back of the queue: the parent normally goes on first
-            case Progress.Done:
-                _request.Reply(Pid.None, _behavior.Result.Error ?? new Error(ErrorKind.Internal, "failed to create process"));
-                return Progress.Done;
             default:
                 return progress;
         }
@@ -209,7 +206,7 @@ internal sealed class Process : IRunnable
     // (2) Everything others can see of a death, in the order they may rely on.
     private void Finish(ExitResult result)
     {
-        if (!_initialised && IsEnding) _request.Reply(Pid.None, result.Error);
+        if (!_initialised) _request.Reply(Pid.None, result.Error);
         var unread = Mailbox.Close();
         Node.Processes.Remove(this);
         if (HasNames) Node.Names.ReleaseAll(Pid);

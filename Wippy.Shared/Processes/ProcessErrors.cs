@@ -10,6 +10,8 @@ internal static class ProcessErrors
 
     public static Error HostNotFound { get; } = new(ErrorKind.NotFound, "host not found");
 
+    public static Error NotAHost { get; } = new(ErrorKind.Internal, "host does not implement process.Host");
+
     public static Error NodeNotFound { get; } = new(ErrorKind.NotFound, "node not found");
 
     public static Error ProcessClosed { get; } = new(ErrorKind.InvalidState, "process closed");

@@ -59,6 +59,9 @@ internal sealed class ProcessHost
     /// <summary>Bytes of memory the program of one process may use.</summary>
     public long MemoryLimit => Zone == Zone.User ? UserMemoryLimit : long.MaxValue;
 
+    /// <summary>How long a process may run before others get their turn. Zero or more, default 10 ms.</summary>
+    public TimeSpan TimeSlice { get; init; } = TimeSpan.FromMilliseconds(10);
+
     public HostState State => _state;
 
     /// <summary>Its console; null on every host but a terminal host.</summary>

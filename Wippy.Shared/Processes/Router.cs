@@ -153,7 +153,7 @@ internal sealed class Router(Node node)
         }
         if (!node.Registry.Current.TryGetHost(request.Host, out var spec))
         {
-            Refuse(request, ProcessErrors.HostNotFound);
+            Refuse(request, node.Registry.Current.Entries.ContainsKey(request.Host) ? ProcessErrors.NotAHost : ProcessErrors.HostNotFound);
             return;
         }
         var peer = node.Peers.Values.Where(p => p.Zone == spec.Zone).MinBy(p => p.Load);

@@ -42,7 +42,8 @@ internal sealed class Timers : IDisposable
     public Ticket Start(TimeSpan delay, Process owner, long operation)
     {
         var ticket = new Ticket(owner, operation);
-        var due = _clock.GetTimestamp() + ToTimestamp(delay);
+        var now = _clock.GetTimestamp();
+        var due = now + Math.Min(ToTimestamp(delay), long.MaxValue - now);
         lock (_queue)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);

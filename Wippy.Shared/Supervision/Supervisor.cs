@@ -14,10 +14,13 @@ namespace Wippy.Shared.Supervision;
 /// a process, on the system node, and monitors each service's process wherever that runs; so a lost node is a failed
 /// run like any other. It ends after CANCEL, when all services have stopped.
 /// </summary>
-internal sealed partial class Supervisor(Node node) : NativeProcess
+/// <param name="node">The node it runs on.</param>
+/// <param name="started">Completed when every service that starts by itself has been started, or has failed to, once.</param>
+internal sealed partial class Supervisor(Node node, TaskCompletionSource started) : NativeProcess
 {
     private readonly Dictionary<EntryId, Service> _services = [];
     private readonly Dictionary<string, TaskCompletionSource<NativeEvent>> _exits = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger = node.Loggers.CreateLogger<Supervisor>();
     private NativeContext _self = null!;
@@ -33,24 +36,22 @@ internal sealed partial class Supervisor(Node node) : NativeProcess
     {
         _self = process;
         var runs = StartAll();
+        var firstRuns = Task.WhenAll(_services.Values.Select(service => service.FirstRun.Task)).ContinueWith(_ => started.TrySetResult(), TaskScheduler.Default);
+        var reading = ReadEventsAsync();
+        await _cancelled.Task;
+        await StopAllAsync();
+        await Task.WhenAll([.. runs, firstRuns]);
+        return null;
+    }
+
+    // Until the process ends, since stopping services end, too.
+    private async Task ReadEventsAsync()
+    {
         while (true)
         {
-            var news = await process.NextEventAsync();
-            if (news.Kind == NativeEventKind.Cancel) break;
+            var news = await _self.NextEventAsync();
+            if (news.Kind == NativeEventKind.Cancel) _cancelled.TrySetResult();
             if (news.Kind == NativeEventKind.Exit) ExitOf(news.From).TrySetResult(news);
-        }
-        var reading = ReadExitsAsync();
-        await StopAllAsync();
-        await Task.WhenAll(runs);
-        return null;
-
-        async Task ReadExitsAsync()
-        {
-            while (true)
-            {
-                var news = await process.NextEventAsync();
-                if (news.Kind == NativeEventKind.Exit) ExitOf(news.From).TrySetResult(news);
-            }
         }
     }
 
@@ -98,6 +99,7 @@ internal sealed partial class Supervisor(Node node) : NativeProcess
             await Task.WhenAny(_self.DelayAsync(delay), _stopping.Task);
         }
         service.State = ServiceState.Stopped;
+        service.FirstRun.TrySetResult();   // it may have had none
     }
 
     private async Task<Error?> RunOnceAsync(Service service)
@@ -112,6 +114,7 @@ internal sealed partial class Supervisor(Node node) : NativeProcess
         }
         service.State = ServiceState.Running;
         Log.Running(_logger, service.Spec.Id, service.Pid);
+        if (_stopping.Task.IsCompleted) await StopAsync(service);   // it was being started when all were told to stop
         var exit = await ExitOf(service.Pid).Task;
         _exits.Remove(service.Pid);
         service.State = _stopping.Task.IsCompleted ? ServiceState.Stopped : RestartPolicy.AfterRun(exit.Error);

@@ -25,6 +25,15 @@ public sealed class FakeTimeProvider : TimeProvider
     /// <inheritdoc/>
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
+    /// <summary>When the next timer falls due; null when none runs.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (_lock) return _timers.Count == 0 ? null : _timers.Min(t => t.Due);
+        }
+    }
+
     /// <summary>Moves the clock forward and fires every timer that falls due, each at its own time.</summary>
     /// <param name="by">Zero or more.</param>
     public void Advance(TimeSpan by)

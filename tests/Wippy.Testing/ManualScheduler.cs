@@ -33,17 +33,23 @@ internal sealed class ManualScheduler(int? seed = null) : IScheduler
     /// <exception cref="InvalidOperationException">Still not idle after <paramref name="maxSteps"/> steps.</exception>
     public void RunUntilIdle(int maxSteps = 100_000)
     {
-        for (var step = 0; TryTake(out var runnable); step++)
+        if (Run(maxSteps)) return;
+        IRunnable next;
+        lock (_lock) next = _queue[0];
+        throw new InvalidOperationException(
+            $"Not idle after {maxSteps} steps, next is {next}: something continues or wakes others for ever, or maxSteps is too small.");
+    }
+
+    /// <summary>Runs at most so many steps.</summary>
+    /// <returns>Whether nothing is queued any more.</returns>
+    public bool Run(int maxSteps)
+    {
+        for (var step = 0; step < maxSteps && TryTake(out var runnable); step++)
         {
-            if (step == maxSteps)
-            {
-                Schedule(runnable!);
-                throw new InvalidOperationException(
-                    $"Not idle after {maxSteps} steps, next is {runnable}: something continues or wakes others for ever, or maxSteps is too small.");
-            }
             Steps++;
             if (runnable!.Run() == StepResult.Continue) ScheduleLast(runnable);
         }
+        lock (_lock) return _queue.Count == 0;
     }
 
     private bool TryTake(out IRunnable? runnable)

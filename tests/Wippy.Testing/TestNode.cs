@@ -18,6 +18,8 @@ namespace Wippy.Testing;
 /// </summary>
 internal sealed class TestNode : IDisposable
 {
+    private const int StepsPerMillisecond = 200;
+
     private static readonly Dictionary<string, object?> NoFields = [];
 
     public TestNode(IEnumerable<Entry> entries, int? seed = null, string name = "", ILoggerFactory? loggers = null, NativeProcesses? natives = null)
@@ -29,7 +31,8 @@ internal sealed class TestNode : IDisposable
         Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, natives ?? new NativeProcesses()));
         foreach (var spec in registry.Current.Hosts)
         {
-            var host = new ProcessHost(Node, spec, Scheduler) { Terminal = spec.Zone == Zone.Terminal ? Terminal : null };
+            // The shortest slices make the most interleavings.
+            var host = new ProcessHost(Node, spec, Scheduler) { Terminal = spec.Zone == Zone.Terminal ? Terminal : null, TimeSlice = TimeSpan.Zero };
             Node.AddHost(host);
             host.Start();
         }
@@ -66,6 +69,14 @@ internal sealed class TestNode : IDisposable
     /// <param name="host">Name in <c>app</c>.</param>
     public Spawned Spawn(string entry, string host = "user", SecurityContext security = default)
     {
+        var spawned = Start(entry, host, security);
+        Scheduler.RunUntilIdle();
+        return spawned;
+    }
+
+    /// <summary>As <see cref="Spawn"/>, without running anything.</summary>
+    public Spawned Start(string entry, string host = "user", SecurityContext security = default)
+    {
         var spawned = new Spawned(this);
         Node.Router.Spawn(
             new SpawnRequest
@@ -76,7 +87,6 @@ internal sealed class TestNode : IDisposable
                 Reply = spawned.Started,
             },
             null);
-        Scheduler.RunUntilIdle();
         return spawned;
     }
 
@@ -92,6 +102,26 @@ internal sealed class TestNode : IDisposable
             var step = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMillisecond * 10, (end - Clock.GetUtcNow()).Ticks));
             Clock.Advance(step);
             Scheduler.RunUntilIdle();
+        }
+    }
+
+    /// <summary>
+    /// Runs a process to its end. The clock moves to the next timer whenever nothing else moves, and by a millisecond
+    /// now and then when something always does.
+    /// </summary>
+    /// <param name="spawned">Which.</param>
+    /// <param name="limit">How far the clock may move.</param>
+    /// <returns>False when it still lives: nothing is left to wait for, or the limit is reached.</returns>
+    public bool RunToEnd(Spawned spawned, TimeSpan limit)
+    {
+        for (var end = Clock.GetUtcNow() + limit; ;)
+        {
+            var isIdle = Scheduler.Run(StepsPerMillisecond);
+            if (spawned.Refusal is not null || spawned.Result is not null) return true;
+            var now = Clock.GetUtcNow();
+            var due = isIdle ? Clock.NextDue : now.AddMilliseconds(1);
+            if (due is not { } next || next > end) return false;
+            Clock.Advance(next > now ? next - now : TimeSpan.Zero);
         }
     }
 

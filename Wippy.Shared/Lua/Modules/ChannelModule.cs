@@ -14,7 +14,7 @@ internal static class ChannelModule
 
     static ChannelModule()
     {
-        LuaTypes.Declare(LuaUserdataKind.Channel, "channel", Methods, ("__gc", Collected));
+        LuaTypes.Declare(LuaUserdataKind.Channel, "channel", Methods, new LuaLibrary("channel").Function("__gc", Collected));
         LuaTypes.Declare(LuaUserdataKind.Case, "channel.case", new LuaLibrary("channel.case"));
     }
 
@@ -86,7 +86,6 @@ internal static class ChannelModule
         stack.PushNil();
         ref var block = ref stack.NewUserdata(LuaUserdataKind.Case, isSend ? 2 : 1);
         block.Flag = isSend ? 1 : 0;
-        block.Number = stack.ToUserdata(1).Number;
         LuaTypes.SetMetatable(stack, LuaUserdataKind.Case);
         stack.PushValue(1);
         stack.SetUserValue(-2, 1);
@@ -134,18 +133,18 @@ internal static class ChannelModule
     {
         var stack = thread.Stack;
         stack.RawGet(thread.Argument(1), number);
-        if (stack.UserdataKind(-1) != LuaUserdataKind.Case)
+        if (!IsCase(stack))
         {
             stack.Pop(1);
             return false;
         }
-        var block = stack.ToUserdata(-1);
+        var isSend = IsSend(stack, -1);
         stack.PushUserValue(-1, 1);
         var userdata = stack.Top;
-        var channel = behavior.Channels.OfSlot(block.Number);
+        var channel = behavior.Channels.Of(stack, userdata);
         bool fired;
         var ok = true;
-        if (block.Flag == 0)
+        if (!isSend)
         {
             fired = behavior.Channels.TryReceive(channel, stack, userdata, out ok);
         }
@@ -168,22 +167,39 @@ internal static class ChannelModule
     {
         var stack = thread.Stack;
         stack.RawGet(thread.Argument(1), number);
-        if (stack.UserdataKind(-1) == LuaUserdataKind.Case)
+        if (IsCase(stack))
         {
-            var block = stack.ToUserdata(-1);
-            var channel = behavior.Channels.OfSlot(block.Number);
+            var isSend = IsSend(stack, -1);
+            stack.PushUserValue(-1, 1);
+            var channel = behavior.Channels.Of(stack, -1);
             // A send case on a closed channel never becomes ready (reference: channels §4).
-            if (block.Flag == 0) behavior.Channels.Wait(thread, channel.Receivers, number);
+            if (!isSend) behavior.Channels.Wait(thread, channel.Receivers, number);
             else if (!channel.IsClosed) behavior.Channels.Wait(thread, channel.Senders, number);
+            stack.Pop(1);
         }
         stack.Pop(1);
     }
 
     private static int Collected(LuaBehavior behavior, LuaStack stack)
     {
-        behavior.Channels.Free((int)stack.ToUserdata(1).Number);
+        ref var block = ref stack.ToUserdata(1);
+        behavior.Channels.Free((int)block.Number);
+        // A weak table may show it once more; it is no channel then.
+        block.Kind = LuaUserdataKind.None;
         return 0;
     }
+
+    // Whether the value at the top is a case of a live channel.
+    private static bool IsCase(LuaStack stack)
+    {
+        if (stack.UserdataKind(-1) != LuaUserdataKind.Case) return false;
+        stack.PushUserValue(-1, 1);
+        var isLive = stack.UserdataKind(-1) == LuaUserdataKind.Channel;
+        stack.Pop(1);
+        return isLive;
+    }
+
+    private static bool IsSend(LuaStack stack, int index) => stack.ToUserdata(index).Flag != 0;
 
     private static bool IsChannel(LuaThread thread)
     {

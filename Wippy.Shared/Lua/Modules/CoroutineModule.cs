@@ -50,16 +50,22 @@ internal static class CoroutineModule
         }
         var target = stack.ToThread(thread.Argument(1));
         var status = StatusOf(behavior, target);
-        if (status != "suspended")
+        if (status != "suspended" || behavior.IsSpawned(target))
         {
-            var first = thread.BeginReturn();
-            stack.Push(false);
-            stack.Push($"cannot resume {(status == "dead" ? "dead" : "non-suspended")} coroutine");
-            thread.EndReturn(first);
+            Refuse(thread, status switch
+            {
+                "dead" => "cannot resume dead coroutine",
+                "suspended" => "cannot resume a spawned coroutine: the process runs it",
+                _ => "cannot resume non-suspended coroutine",
+            });
             return;
         }
         var arguments = thread.ArgumentCount - 1;
-        target.Reserve(arguments + 4);
+        if (!target.Reserve(arguments + 4) || !stack.Reserve(arguments))
+        {
+            Refuse(thread, "too many arguments to resume");
+            return;
+        }
         // One that waits in our yield first gets the nil that says "no fault".
         var yielded = target.Status == StatusYield;
         if (yielded) target.PushNil();
@@ -70,14 +76,17 @@ internal static class CoroutineModule
 
     private static void Yield(LuaBehavior behavior, LuaThread thread)
     {
-        if (thread.Resumer is not { } resumer) return;   // suspended on nothing: nobody will ever resume it
-        behavior.SwitchBack(thread);
-        var values = thread.ArgumentCount;
-        resumer.Stack.Reserve(values + 4);
-        var first = resumer.BeginReturn();
-        resumer.Stack.Push(true);
-        thread.Stack.MoveTo(resumer.Stack, values);
-        behavior.Deliver(resumer, first);
+        // Without a resumer it is suspended on nothing: nobody will ever resume it.
+        if (thread.Resumer is not null) behavior.SwitchBack(thread, thread.ArgumentCount);
+    }
+
+    // Ends a resume with false and the reason.
+    private static void Refuse(LuaThread thread, string reason)
+    {
+        var first = thread.BeginReturn();
+        thread.Stack.Push(false);
+        thread.Stack.Push(reason);
+        thread.EndReturn(first);
     }
 
     private static int Status(LuaBehavior behavior, LuaStack stack)

@@ -13,7 +13,7 @@ internal static class ErrorsModule
         .Method("details", (_, stack) => Value(stack, "details", LuaErrors.DetailsValue))
         .Method("stack", (_, stack) => Value(stack, "stack", LuaErrors.StackValue));
 
-    static ErrorsModule() => LuaTypes.Declare(LuaUserdataKind.Error, "error", Methods, ("__tostring", ToText), ("__concat", Concat));
+    static ErrorsModule() => LuaTypes.Declare(LuaUserdataKind.Error, "error", Methods, new LuaLibrary("error").Function("__tostring", ToText).Checked("__concat", Concat));
 
     public static LuaLibrary Library { get; } = AddKinds(new LuaLibrary("errors")
         .Checked("new", New)
@@ -72,11 +72,23 @@ internal static class ErrorsModule
         {
             return LuaArguments.Fault(stack, LuaArguments.Bad(1, "wrap", "error or string", LuaArguments.TypeName(stack, 1)));
         }
-        var inner = LuaArguments.Is(stack, 1, LuaUserdataKind.Error)
-            ? LuaErrors.Read(stack, 1)
-            : new Error(ErrorKind.Unknown, text, Retryable: null);
         stack.PushNil();
-        LuaErrors.Push(stack, inner with { Stack = inner.Stack is null ? context : $"{context}\n{inner.Stack}" });
+        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Error))
+        {
+            LuaErrors.Push(stack, new Error(ErrorKind.Unknown, text, Retryable: null) { Stack = context });
+            return 2;
+        }
+        var wrapped = LuaErrors.Begin(stack);
+        for (var value = 1; value < LuaErrors.StackValue; value++)
+        {
+            stack.PushUserValue(1, value);
+            stack.SetUserValue(wrapped, value);
+        }
+        stack.PushUserValue(1, LuaErrors.StackValue);
+        var inner = stack.ToText(-1);
+        stack.Push(inner.Length == 0 ? context : $"{context}\n{inner}");
+        stack.SetUserValue(wrapped, LuaErrors.StackValue);
+        stack.SetTop(wrapped);
         return 2;
     }
 
@@ -111,9 +123,21 @@ internal static class ErrorsModule
 
     private static int Concat(LuaBehavior behavior, LuaStack stack)
     {
-        LuaArguments.TryText(stack, 1, out string? left);
-        LuaArguments.TryText(stack, 2, out string? right);
+        if (!LuaArguments.TryText(stack, 1, out string? left)) return NotText(stack, 1);
+        if (!LuaArguments.TryText(stack, 2, out string? right)) return NotText(stack, 2);
+        stack.PushNil();
         stack.Push(left + right);
+        return 2;
+    }
+
+    private static int NotText(LuaStack stack, int index) =>
+        LuaArguments.Fault(stack, $"attempt to concatenate a {LuaArguments.TypeName(stack, index)} value");
+
+    /// <summary>For native functions that take strings: the message of an error object, nil for any other value.</summary>
+    public static int Message(LuaBehavior behavior, LuaStack stack)
+    {
+        if (LuaArguments.Is(stack, 1, LuaUserdataKind.Error)) stack.PushUserValue(1, LuaErrors.MessageValue);
+        else stack.PushNil();
         return 1;
     }
 }

@@ -13,11 +13,14 @@ internal static class LoggerModule
     private const int FieldsValue = 1;
     private const int NameValue = 2;
 
+    // Level 0 is our callback, 1 the wrapper of the prelude, 2 the program.
+    private const int CallerLevel = 2;
+
     private static readonly LuaLibrary Methods = new LuaLibrary("logger")
-        .Checked("debug", (behavior, stack) => Write(behavior, stack, LogLevel.Debug))
-        .Checked("info", (behavior, stack) => Write(behavior, stack, LogLevel.Information))
-        .Checked("warn", (behavior, stack) => Write(behavior, stack, LogLevel.Warning))
-        .Checked("error", (behavior, stack) => Write(behavior, stack, LogLevel.Error))
+        .Checked("debug", (behavior, stack) => Write(behavior, stack, "debug", LogLevel.Debug))
+        .Checked("info", (behavior, stack) => Write(behavior, stack, "info", LogLevel.Information))
+        .Checked("warn", (behavior, stack) => Write(behavior, stack, "warn", LogLevel.Warning))
+        .Checked("error", (behavior, stack) => Write(behavior, stack, "error", LogLevel.Error))
         .Checked("with", With)
         .Checked("named", Named);
 
@@ -35,10 +38,10 @@ internal static class LoggerModule
         return 0;
     }
 
-    private static int Write(LuaBehavior behavior, LuaStack stack, LogLevel level)
+    private static int Write(LuaBehavior behavior, LuaStack stack, string method, LogLevel level)
     {
-        if (!IsLogger(stack)) return NotALogger(stack, "info");
-        if (!LuaArguments.TryText(stack, 2, out string? message)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "info", "string", LuaArguments.TypeName(stack, 2)));
+        if (!IsLogger(stack)) return NotALogger(stack, method);
+        if (!LuaArguments.TryText(stack, 2, out string? message)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, method, "string", LuaArguments.TypeName(stack, 2)));
         var fields = new List<KeyValuePair<string, object?>>();
         stack.PushUserValue(1, FieldsValue);
         AddFields(stack, stack.Top, fields);
@@ -147,7 +150,7 @@ internal static class LoggerModule
         var logger = process.Node.Loggers.CreateLogger(category);
         if (!logger.IsEnabled(level)) return;
         fields.Add(new("pid", process.Pid.ToString()));
-        fields.Add(new("location", stack.Position(2)));
+        fields.Add(new("location", stack.Position(CallerLevel)));
         if (process.Security.Actor is { } actor) fields.Add(new("actor", actor.Id));
         logger.Log(level, default, new LuaLogRecord(message, fields), null, static (record, _) => record.ToString());
     }

@@ -15,8 +15,8 @@ internal static class PayloadModule
 
     static PayloadModule()
     {
-        LuaTypes.Declare(LuaUserdataKind.Payload, "payload", PayloadMethods, ("__tostring", static (_, stack) => Text(stack, "payload{format=lua/any}")));
-        LuaTypes.Declare(LuaUserdataKind.Message, "process.Message", MessageMethods, ("__tostring", MessageToText));
+        LuaTypes.Declare(LuaUserdataKind.Payload, "payload", PayloadMethods, new LuaLibrary("payload").Function("__tostring", static (_, stack) => Text(stack, "payload{format=lua/any}")));
+        LuaTypes.Declare(LuaUserdataKind.Message, "process.Message", MessageMethods, new LuaLibrary("process.Message").Function("__tostring", MessageToText));
     }
 
     public static LuaLibrary Library { get; } = new LuaLibrary("payload").Function("new", New);

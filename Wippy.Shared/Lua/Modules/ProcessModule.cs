@@ -199,7 +199,7 @@ internal static class ProcessModule
             return LuaArguments.Fault(stack, LuaArguments.Bad(1, "unlisten", "channel", LuaArguments.TypeName(stack, 1)));
         }
         stack.PushNil();
-        if (!behavior.Mail.Unlisten(stack, behavior.Channels.Of(stack, 1))) return 1 + Refused(stack, "channel is not subscribed");
+        if (!behavior.Mail.Unlisten(behavior.Channels.Of(stack, 1))) return 1 + Refused(stack, "channel is not subscribed");
         stack.Push(true);
         return 2;
     }

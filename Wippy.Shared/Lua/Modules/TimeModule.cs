@@ -29,7 +29,7 @@ internal static class TimeModule
     static TimeModule()
     {
         LuaTypes.Declare(LuaUserdataKind.Time, "time.Time", TimeMethods);
-        LuaTypes.Declare(LuaUserdataKind.Duration, "time.Duration", DurationMethods, ("__tostring", DurationToText));
+        LuaTypes.Declare(LuaUserdataKind.Duration, "time.Duration", DurationMethods, new LuaLibrary("time.Duration").Function("__tostring", DurationToText));
         LuaTypes.Declare(LuaUserdataKind.Ticker, "time.Ticker", TickerMethods);
     }
 
@@ -59,11 +59,10 @@ internal static class TimeModule
         var channel = behavior.Channels.PushFeed(stack, PushTick);
         stack.PushValue(-1);
         LuaChannels.Keep(stack, channel);
-        var main = stack;
         behavior.StartTimer(delay, () =>
         {
             behavior.Channels.Feed(channel, new Tick(behavior.Process.Node.Clock.GetUtcNow()));
-            LuaChannels.Release(main, channel);
+            behavior.Channels.Release(channel);
         });
         return 2;
     }
@@ -83,7 +82,7 @@ internal static class TimeModule
     }
 
     // A tick that nobody has taken yet makes the next one vanish; the ticker goes on until it is stopped.
-    private static void StartTick(LuaBehavior behavior, LuaFeedChannel channel, TimeSpan period) => behavior.StartTimer(period, () =>
+    private static void StartTick(LuaBehavior behavior, LuaFeedChannel channel, TimeSpan period) => channel.Timer = behavior.StartTimer(period, () =>
     {
         if (channel.IsClosed) return;
         if (!channel.HasItems) behavior.Channels.Feed(channel, new Tick(behavior.Process.Node.Clock.GetUtcNow()));
@@ -102,9 +101,10 @@ internal static class TimeModule
     {
         if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Ticker)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "stop", "ticker", LuaArguments.TypeName(stack, 1)));
         stack.PushUserValue(1, 1);
-        var channel = behavior.Channels.Of(stack, -1);
+        var channel = (LuaFeedChannel)behavior.Channels.Of(stack, -1);
+        behavior.CancelTimer(channel.Timer!);
         behavior.Channels.Close(channel);
-        LuaChannels.Release(stack, channel);
+        behavior.Channels.Release(channel);
         return 0;
     }
 

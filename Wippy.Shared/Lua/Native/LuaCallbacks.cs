@@ -21,6 +21,8 @@ internal static unsafe class LuaCallbacks
     private static readonly nint Dispatcher = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Dispatch;
     private static readonly nint Preemption = (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Preempt;
 
+    private static readonly nint Raiser = LuaApi.Export("lua_error");
+
     // First upvalue of the running closure (lua_upvalueindex).
     private const int FirstUpvalue = LuaApi.RegistryIndex - 1;
 
@@ -86,6 +88,12 @@ internal static unsafe class LuaCallbacks
     public static void SetTimeSlice(LuaStack thread, int instructions) =>
         LuaApi.lua_sethook(thread.Handle, Preemption, LuaApi.MaskCount, instructions);
 
+    /// <summary>
+    /// Makes every further instruction of a thread raise an error, so that code which cannot yield (a comparator of sort, a
+    /// __close handler) ends as well. Lua itself is the hook: it may raise, we may not.
+    /// </summary>
+    public static void StopByForce(nint thread) => LuaApi.lua_sethook(thread, Raiser, LuaApi.MaskCount, 1);
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Dispatch(nint state)
     {
@@ -118,5 +126,6 @@ internal static unsafe class LuaCallbacks
     private static void Preempt(nint state, nint activation)
     {
         if (LuaApi.lua_isyieldable(state) != 0) LuaApi.lua_yieldk(state, 0, 0, 0);
+        else if (t_current is { MustStop: true }) StopByForce(state);
     }
 }

@@ -121,9 +121,17 @@ internal sealed unsafe class LuaState : IDisposable
     public void Dispose()
     {
         if (_state == 0) return;
-        // Everything the state owns is memory of the arena; finalizers free nothing but slots of the process, which ends.
-        if (_arena is not null) LuaArena.Destroy(_arena);
-        else LuaApi.lua_close(_state);
+        if (_arena is not null)
+        {
+            // Everything the state owns is memory of the arena; finalizers free nothing but slots of the process, which ends.
+            LuaArena.Destroy(_arena);
+        }
+        else
+        {
+            // Closing runs what the main thread left to be closed; a program must not go on in there.
+            LuaCallbacks.StopByForce(_state);
+            LuaApi.lua_close(_state);
+        }
         _state = 0;
         _arena = null;
     }

@@ -1,16 +1,19 @@
 -- As checked.lua, for callbacks that take strings.
-local error, tostring, select = ...
+local error, tostring, select, unpack = ...
 
 local function finish(fault, ...)
   if fault ~= nil then error(fault, 2) end
   return ...
 end
 
-local function texts(count, value, ...)
-  if count == 0 then return end
-  return tostring(value), texts(count - 1, ...)
+local function texts(...)
+  local count = select("#", ...)
+  if count == 1 then return tostring((...)) end
+  local values = { ... }
+  for i = 1, count do values[i] = tostring(values[i]) end
+  return unpack(values, 1, count)
 end
 
 return function(callback)
-  return function(...) return finish(callback(texts(select("#", ...), ...))) end
+  return function(...) return finish(callback(texts(...))) end
 end

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.MessagePack;
 
@@ -10,7 +11,7 @@ internal static class InteropFolder
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     /// <summary>Absolute path.</summary>
-    public static string FullPath { get; } = Find();
+    public static string FullPath { get; } = Repository.PathOf("tests/interop");
 
     /// <summary>Runs a program in this folder to its end.</summary>
     /// <param name="program">Path, or a name found through PATH.</param>
@@ -68,15 +69,5 @@ internal static class InteropFolder
         {
             // The program ended before it had read everything; its exit code and its errors say why.
         }
-    }
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "tests", "interop");
-            if (Directory.Exists(candidate)) return candidate;
-        }
-        throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds tests/interop");
     }
 }

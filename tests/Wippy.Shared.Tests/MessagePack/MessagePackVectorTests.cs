@@ -16,11 +16,11 @@ public class MessagePackVectorTests(VectorPackage package) : IClassFixture<Vecto
         "40.array.yaml", "41.map.yaml", "42.nested.yaml", "50.timestamp.yaml", "60.ext.yaml",
     ];
 
-    [Fact]
+    [InteropFact(InteropTool.Npm)]
     public void Groups_InPackage_AreTheOnesTested() =>
         Assert.Equal(GroupNames.Cast<object[]>().Select(row => (string)row[0]), package.Groups.Select(group => group.Key));
 
-    [Theory]
+    [InteropTheory(InteropTool.Npm)]
     [MemberData(nameof(GroupNames))]
     public void Reader_EveryEncoding_GivesTheValue(string group)
     {
@@ -45,7 +45,7 @@ public class MessagePackVectorTests(VectorPackage package) : IClassFixture<Vecto
         }
     }
 
-    [Theory]
+    [InteropTheory(InteropTool.Npm)]
     [MemberData(nameof(GroupNames))]
     public void Writer_EveryValue_GivesTheShortestEncoding(string group)
     {

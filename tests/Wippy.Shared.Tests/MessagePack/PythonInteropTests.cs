@@ -10,7 +10,7 @@ public class PythonInteropTests
     private const string Script = "msgpack_roundtrip.py";
     private const string Installation = "needs the Debian package python3-msgpack: apt-get install python3-msgpack";
 
-    [Fact]
+    [InteropFact(InteropTool.Python)]
     public async Task Writer_EverySample_IsReadAndWrittenAlikeByPython()
     {
         // python3-msgpack does not know ext types which the specification reserves.
@@ -28,7 +28,7 @@ public class PythonInteropTests
         }
     }
 
-    [Fact]
+    [InteropFact(InteropTool.Python)]
     public async Task Reader_EveryValuePythonProduces_IsReadAlike()
     {
         var produced = Parse(await InteropFolder.RunAsync(Python, Installation, [Script, "produce"]));

@@ -1,0 +1,31 @@
+local check = require("check")
+
+return { main = function()
+  local err = errors.new("text")
+  check.equal(type(err), "userdata")
+  check.equal(err:message(), "text")
+  check.equal(err:kind(), errors.UNKNOWN)
+  check.equal(err:retryable(), nil)
+  check.equal(err:details(), nil)
+  check.equal(tostring(err), "text")
+  check.equal(err .. "!", "text!")
+  check.equal("> " .. err, "> text")
+  check.equal(err .. 5, "text5")
+  check.equal(err .. err, "texttext")
+  check.raises("concatenate", function() return err .. {} end)
+  check.raises("concatenate", function() return nil .. err end)
+
+  err = errors.new { message = "full", kind = errors.UNAVAILABLE, retryable = false, details = { n = 1 } }
+  check.equal(err:kind(), "Unavailable")
+  check.equal(err:retryable(), false)
+  check.same(err:details(), { n = 1 })
+  check.equal(errors.new({ message = "m", kind = "Custom" }):kind(), "Custom")
+  check.equal(errors.new("kind", "message"):message(), "kind")
+
+  check.raises("bad argument #1", errors.new)
+  check.raises("bad argument #1", errors.new, {})
+  check.raises("bad argument #1", errors.new, { message = {} })
+  check.raises("bad argument", err.kind)
+  check.raises("bad argument", err.message, "x")
+  check.equal(getmetatable(err), false)
+end }

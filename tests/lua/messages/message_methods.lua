@@ -1,0 +1,16 @@
+local check = require("check")
+
+return { main = function()
+  process.send(process.pid(), "t", { x = 1 })
+  local msg = process.inbox():receive()
+  check.equal(type(msg), "userdata")
+  check.equal(msg.from_field, nil)
+  check.raises("bad argument", msg.topic)
+  check.raises("bad argument", msg.payload, "no message")
+  local payload = msg:payload()
+  check.equal(payload.x, nil)
+  check.equal(tostring(payload), "payload{format=lua/any}")
+  check.raises("bad argument", payload.data)
+  check.equal(getmetatable(msg), false)
+  check.yes(msg:payload():data() == msg:payload():data())
+end }

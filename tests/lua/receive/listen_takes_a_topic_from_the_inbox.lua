@@ -1,0 +1,20 @@
+local check = require("check")
+
+return { main = function()
+  local time = require("time")
+  local me = process.pid()
+  local inbox = process.inbox()
+  process.send(me, "x", 1)
+  process.send(me, "y", 2)
+  process.send(me, "x", 3)
+  time.sleep("1ms")
+  -- What the inbox had not handed out yet goes to the listener.
+  local x = process.listen("x")
+  check.equal((x:receive()), 1)
+  check.equal((x:receive()), 3)
+  check.equal(inbox:receive():topic(), "y")
+  process.send(me, "x", 4)
+  process.send(me, "xx", 5)
+  check.equal(inbox:receive():topic(), "xx")
+  check.equal((x:receive()), 4)
+end }

@@ -1,0 +1,22 @@
+local check = require("check")
+
+return { main = function()
+  local time = require("time")
+  local me = process.pid()
+  local inbox = process.inbox()
+  process.send(me, "a", 1)
+  process.send(me, "b", 2)
+  time.sleep("1ms")
+  check.equal(process.unlisten(inbox), true)
+  check.equal(select(2, inbox:receive()), false)
+  local fresh = process.inbox()
+  check.yes(fresh ~= inbox)
+  check.equal(fresh:receive():topic(), "a")
+  check.equal(fresh:receive():topic(), "b")
+
+  local events = process.events()
+  check.equal(process.unlisten(events), true)
+  process.cancel(me, "again")
+  time.sleep("1ms")
+  check.equal(process.events():receive().reason, "again")
+end }
