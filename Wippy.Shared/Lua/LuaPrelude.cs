@@ -32,7 +32,10 @@ internal sealed class LuaPrelude
 
     /// <summary>As <see cref="Checked"/> for a callback that takes strings.</summary>
     public static LuaPrelude Text { get; } = new(
-        3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"));
+        3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"), LuaNatives.Of("math", "type"))
+    {
+        Callback = LuaNumberText.Callback,
+    };
 
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
     public static LuaPrelude CoroutineWrap { get; } = new(4, "wrap", Error);
@@ -49,6 +52,28 @@ internal sealed class LuaPrelude
     /// <summary>Makes <c>type</c>, as it is where values may be types, of a callback that knows whether one is.</summary>
     public static LuaPrelude TypeName { get; } = new(8, "typename", LuaNatives.Of("_G", "type"));
 
+    /// <summary><c>tostring</c>.</summary>
+    public static LuaPrelude ToText { get; } = new(9, "tostring", LuaNatives.Of("_G", "tostring"), LuaNatives.Of("math", "type")) { Callback = LuaNumberText.Callback };
+
+    /// <summary><c>string.format</c>.</summary>
+    public static LuaPrelude Format { get; } = new(
+        10,
+        "format",
+        LuaNatives.Of("string", "format"),
+        LuaNatives.Of("string", "gmatch"),
+        LuaNatives.Of("math", "type"),
+        LuaNatives.Of("math", "tointeger"),
+        LuaNatives.Of("math", "floor"),
+        LuaNatives.Of("math", "ceil"),
+        LuaNatives.Of("_G", "select"),
+        LuaNatives.Of("table", "unpack"))
+    {
+        Callback = LuaNumberText.Callback,
+    };
+
+    // What the chunk gets behind the natives.
+    private int? Callback { get; init; }
+
     private static nint Error => LuaNatives.Of("_G", "error");
 
     /// <summary>Pushes its function.</summary>
@@ -58,7 +83,8 @@ internal sealed class LuaPrelude
         stack.Pop(1);
         LuaState.LoadTrusted(stack, _bytecode);
         foreach (var native in _natives) stack.PushNative(native);
-        LuaState.CallTrusted(stack, _natives.Length, 1);
+        if (Callback is { } callback) LuaCallbacks.Push(stack, callback);
+        LuaState.CallTrusted(stack, _natives.Length + (Callback is null ? 0 : 1), 1);
         stack.PushValue(-1);
         stack.Anchor(_anchor);
     }
