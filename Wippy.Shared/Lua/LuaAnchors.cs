@@ -25,4 +25,7 @@ internal static class LuaAnchors
     public static nint Import(int import) => 0x1_0000 + import;
 
     public static nint Channel(int slot) => 0x100_0000 + slot;
+
+    /// <summary>The value of a type; a chunk declares at most 0x1_0000.</summary>
+    public static nint Type(int owner, int type) => 0x1000_0000 + owner * (nint)0x1_0000 + type;
 }

@@ -2,25 +2,37 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Wippy.Shared.Lua.Native;
+using Wippy.Shared.Lua.Types;
 
 namespace Wippy.Shared.Lua;
+
+/// <summary>A compiled source.</summary>
+/// <param name="Bytecode">Of plain Lua.</param>
+/// <param name="Types">Those it declares and uses as values.</param>
+internal sealed record CompiledLua(byte[] Bytecode, TypeTable Types);
 
 /// <summary>Source text to bytecode, cached by content: the same text under the same name is compiled once. Any thread.</summary>
 internal static class LuaCompiler
 {
-    private static readonly ConcurrentDictionary<string, byte[]> Cache = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, CompiledLua> Cache = new(StringComparer.Ordinal);
 
     /// <summary>Compiles a chunk.</summary>
-    /// <param name="source">Lua text; a first line that begins with <c>#!</c> is skipped.</param>
+    /// <param name="source">Lua text, perhaps with types; a first line that begins with <c>#!</c> is skipped.</param>
     /// <param name="name">What error positions begin with: the entry's id.</param>
-    /// <param name="error">Lua's message with position, when the result is null.</param>
-    public static byte[]? Compile(string source, string name, out string? error)
+    /// <param name="error">The message with position, when the result is null.</param>
+    public static CompiledLua? Compile(string source, string name, out string? error)
     {
         error = null;
         var text = Encoding.UTF8.GetBytes(source);
         var key = $"{name}\n{Convert.ToHexString(SHA256.HashData(text))}";
         if (Cache.TryGetValue(key, out var known)) return known;
 
+        if (!TypeErasure.TryErase(text, name, out var erased, out var problem))
+        {
+            error = problem.ToString();
+            return null;
+        }
+        text = erased.Text;
         // The line stays, empty, so that line numbers do.
         var start = text.AsSpan().StartsWith("#!"u8) ? Math.Max(text.AsSpan().IndexOf((byte)'\n'), 0) : 0;
         using var state = LuaState.Create();
@@ -29,6 +41,6 @@ internal static class LuaCompiler
             error = state.Main.ToText(-1);
             return null;
         }
-        return Cache[key] = state.Dump();
+        return Cache[key] = new CompiledLua(state.Dump(), erased.Types);
     }
 }

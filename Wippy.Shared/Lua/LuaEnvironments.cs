@@ -1,6 +1,7 @@
 using System.Text;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua.Native;
+using Wippy.Shared.Lua.Types;
 
 namespace Wippy.Shared.Lua;
 
@@ -17,7 +18,13 @@ internal sealed class LuaEnvironments(LuaChunk[] chunks)
     /// <summary>Chunks to run, in order; the program's own is the last.</summary>
     public int Count => chunks.Length;
 
+    /// <summary>Whether the code can meet types as values.</summary>
+    public bool DeclareTypes { get; } = chunks.Any(chunk => chunk.Types.Count > 0);
+
     public LuaChunk Of(int number) => chunks[number];
+
+    /// <summary>The chunk that declares these types.</summary>
+    public int NumberOf(TypeTable types) => Array.FindIndex(chunks, chunk => ReferenceEquals(chunk.Types, types));
 
     /// <summary>Pushes a new global table for a chunk.</summary>
     public static void Push(LuaStack stack, int number)
@@ -36,7 +43,7 @@ internal sealed class LuaEnvironments(LuaChunk[] chunks)
     private static int Resolve(LuaBehavior behavior, LuaStack stack)
     {
         var number = (int)LuaCallbacks.Upvalue(stack);
-        if (stack.TypeOf(2) != LuaType.String || !behavior.Environments.TryPush(stack, number, stack.ToBytes(2)))
+        if (stack.TypeOf(2) != LuaType.String || !behavior.Environments.TryPush(behavior, stack, number, stack.ToBytes(2)))
         {
             stack.PushNil();
             return 1;
@@ -47,8 +54,9 @@ internal sealed class LuaEnvironments(LuaChunk[] chunks)
         return 1;
     }
 
-    private bool TryPush(LuaStack stack, int number, ReadOnlySpan<byte> name)
+    private bool TryPush(LuaBehavior behavior, LuaStack stack, int number, ReadOnlySpan<byte> name)
     {
+        if (TypeModule.TryPushGlobal(behavior, stack, number, name)) return true;
         if (LuaSandbox.Globals.TryPushMember(stack, name) || LuaModules.Always.TryPushMember(stack, name)) return true;
         if (name.SequenceEqual("_G"u8))
         {
@@ -65,14 +73,22 @@ internal sealed class LuaEnvironments(LuaChunk[] chunks)
         return TryPushListed(stack, number, text);
     }
 
+    /// <summary>Pushes what an imported library returned.</summary>
+    /// <param name="stack">Where to.</param>
+    /// <param name="number">The chunk that imports it.</param>
+    /// <param name="alias">Its name there.</param>
+    /// <returns>False, with nothing pushed, when that chunk imports nothing of this name.</returns>
+    public bool TryPushImport(LuaStack stack, int number, string alias)
+    {
+        if (!chunks[number].Imports.TryGetValue(alias, out var library)) return false;
+        stack.PushAnchored(LuaAnchors.Import(Array.FindIndex(chunks, c => c.Id == library)));
+        return true;
+    }
+
     private bool TryPushListed(LuaStack stack, int number, string name)
     {
+        if (TryPushImport(stack, number, name)) return true;
         var chunk = chunks[number];
-        if (chunk.Imports.TryGetValue(name, out var library))
-        {
-            stack.PushAnchored(LuaAnchors.Import(Array.FindIndex(chunks, c => c.Id == library)));
-            return true;
-        }
         if (!chunk.Modules.TryGetValue(name, out var module)) return false;
         module.Push(stack);
         return true;

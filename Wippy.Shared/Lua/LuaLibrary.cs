@@ -17,9 +17,9 @@ internal sealed class LuaLibrary(string name)
     private static readonly int ReadOnlyRefusal = LuaCallbacks.Register(static (_, stack) =>
         LuaArguments.Fault(stack, "attempt to change a read-only table"));
 
-
     private readonly Dictionary<string, Action<LuaStack>> _members = new(StringComparer.Ordinal);
     private readonly Action<LuaStack>? _value;
+    private Action<LuaStack>? _pushCall;
     private int _number = -1;
 
     private LuaLibrary(string name, Action<LuaStack> value)
@@ -65,6 +65,18 @@ internal sealed class LuaLibrary(string name)
 
     /// <summary>A library inside this one.</summary>
     public LuaLibrary Nested(string member, LuaLibrary library) => Add(member, library.Push);
+
+    /// <summary>Makes the table itself callable: as <see cref="Checked"/>, with the table as first argument.</summary>
+    public LuaLibrary Callable(LuaFunction function)
+    {
+        var number = LuaCallbacks.Register(function);
+        _pushCall = stack =>
+        {
+            LuaCallbacks.Push(stack, number);
+            LuaPrelude.Checked.Wrap(stack);
+        };
+        return this;
+    }
 
     /// <summary>Pushes the table of this library, the same one each time in a state.</summary>
     public void Push(LuaStack stack)
@@ -112,6 +124,11 @@ internal sealed class LuaLibrary(string name)
         stack.RawSetField(-2, "__index"u8);
         PushReadOnlyRefusal(stack);
         stack.RawSetField(-2, "__newindex"u8);
+        if (_pushCall is not null)
+        {
+            _pushCall(stack);
+            stack.RawSetField(-2, "__call"u8);
+        }
         stack.Push(false);
         stack.RawSetField(-2, "__metatable"u8);
         stack.SetMetatable(-2);
@@ -139,19 +156,39 @@ internal sealed class LuaLibrary(string name)
         return true;
     }
 
-    // __index of a table of members: (table, name). Found members stay in it.
+    /// <summary>Pushes the member that the value at an index names, the same one each time in a state.</summary>
+    /// <returns>False, with nothing pushed, when there is none of that name.</returns>
+    public bool TryPushCached(LuaStack stack, int name)
+    {
+        PushMembers(stack);
+        stack.PushValue(name);
+        var isThere = stack.RawGet(-2) != LuaType.Nil;
+        if (!isThere)
+        {
+            stack.Pop(1);
+            isThere = TryResolve(stack, stack.Top, name);
+        }
+        if (isThere) stack.Remove(-2);
+        else stack.Pop(1);
+        return isThere;
+    }
+
+    // __index of a table of members: (table, name).
     private static int Resolve(LuaBehavior behavior, LuaStack stack)
     {
         var library = All[(int)LuaCallbacks.Upvalue(stack)];
-        if (stack.TypeOf(2) != LuaType.String || !library.TryPushMember(stack, stack.ToBytes(2)))
-        {
-            stack.PushNil();
-            return 1;
-        }
-        stack.PushValue(2);
-        stack.PushValue(3);
-        stack.RawSet(1);
+        if (!library.TryResolve(stack, 1, 2)) stack.PushNil();
         return 1;
+    }
+
+    // Found members stay in the table.
+    private bool TryResolve(LuaStack stack, int table, int name)
+    {
+        if (stack.TypeOf(name) != LuaType.String || !TryPushMember(stack, stack.ToBytes(name))) return false;
+        stack.PushValue(name);
+        stack.PushValue(-2);
+        stack.RawSet(table);
+        return true;
     }
 
     private int Number()

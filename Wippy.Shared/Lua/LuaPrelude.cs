@@ -31,7 +31,11 @@ internal sealed class LuaPrelude
     public static LuaPrelude Fallible { get; } = new(2, "fallible", Error);
 
     /// <summary>As <see cref="Checked"/> for a callback that takes strings.</summary>
-    public static LuaPrelude Text { get; } = new(3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"));
+    public static LuaPrelude Text { get; } = new(
+        3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"), LuaNatives.Of("math", "type"))
+    {
+        Callback = LuaNumberText.Callback,
+    };
 
     /// <summary>Wraps the number of an operation.</summary>
     public static LuaPrelude Operation { get; } = new(4, "operation", Error, Yield, IsYieldable);
@@ -48,6 +52,34 @@ internal sealed class LuaPrelude
     /// <summary><c>xpcall</c> itself.</summary>
     public static LuaPrelude ProtectedCall { get; } = new(8, "xpcall", LuaNatives.Of("_G", "pcall"));
 
+    /// <summary>Wraps a callback that returns a fault or nil, a list, and how many of its values belong together: gives an iterator.</summary>
+    public static LuaPrelude Iterator { get; } = new(9, "iterator", Error, LuaNatives.Of("table", "unpack"));
+
+    /// <summary>Makes <c>type</c>, as it is where values may be types, of a callback that knows whether one is.</summary>
+    public static LuaPrelude TypeName { get; } = new(10, "typename", LuaNatives.Of("_G", "type"));
+
+    /// <summary><c>tostring</c>.</summary>
+    public static LuaPrelude ToText { get; } = new(11, "tostring", LuaNatives.Of("_G", "tostring"), LuaNatives.Of("math", "type")) { Callback = LuaNumberText.Callback };
+
+    /// <summary><c>string.format</c>.</summary>
+    public static LuaPrelude Format { get; } = new(
+        12,
+        "format",
+        LuaNatives.Of("string", "format"),
+        LuaNatives.Of("string", "gmatch"),
+        LuaNatives.Of("math", "type"),
+        LuaNatives.Of("math", "tointeger"),
+        LuaNatives.Of("math", "floor"),
+        LuaNatives.Of("math", "ceil"),
+        LuaNatives.Of("_G", "select"),
+        LuaNatives.Of("table", "unpack"))
+    {
+        Callback = LuaNumberText.Callback,
+    };
+
+    // What the chunk gets behind the natives.
+    private int? Callback { get; init; }
+
     private static nint Error => LuaNatives.Of("_G", "error");
 
     private static nint Yield => LuaNatives.Of("coroutine", "yield");
@@ -61,7 +93,8 @@ internal sealed class LuaPrelude
         stack.Pop(1);
         LuaState.LoadTrusted(stack, _bytecode);
         foreach (var native in _natives) stack.PushNative(native);
-        LuaState.CallTrusted(stack, _natives.Length, 1);
+        if (Callback is { } callback) LuaCallbacks.Push(stack, callback);
+        LuaState.CallTrusted(stack, _natives.Length + (Callback is null ? 0 : 1), 1);
         stack.PushValue(-1);
         stack.Anchor(_anchor);
     }

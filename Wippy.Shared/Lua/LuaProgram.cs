@@ -1,4 +1,5 @@
 using Wippy.Shared.Identity;
+using Wippy.Shared.Lua.Types;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 
@@ -7,11 +8,13 @@ namespace Wippy.Shared.Lua;
 /// <summary>One compiled source: bytecode, and what its code may name.</summary>
 /// <param name="Id">The entry.</param>
 /// <param name="Bytecode">Of its chunk.</param>
+/// <param name="Types">Those it declares and uses as values.</param>
 /// <param name="Modules">By name.</param>
 /// <param name="Imports">Alias to library entry.</param>
 internal sealed record LuaChunk(
     EntryId Id,
     byte[] Bytecode,
+    TypeTable Types,
     IReadOnlyDictionary<string, LuaLibrary> Modules,
     IReadOnlyDictionary<string, EntryId> Imports);
 

@@ -90,9 +90,9 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
             error = new Error(ErrorKind.Invalid, $"{id}: {LuaModules.Unknown(name)}");
             return null;
         }
-        var bytecode = LuaCompiler.Compile(code.Source, id.ToString(), out var message);
-        error = bytecode is null ? new Error(ErrorKind.Internal, $"failed to execute script: {message}") : null;
-        return bytecode is null ? null : new LuaChunk(id, bytecode, modules, code.Imports);
+        var compiled = LuaCompiler.Compile(code.Source, id.ToString(), out var message);
+        error = compiled is null ? new Error(ErrorKind.Internal, $"failed to execute script: {message}") : null;
+        return compiled is null ? null : new LuaChunk(id, compiled.Bytecode, compiled.Types, modules, code.Imports);
     }
 
     // One reference, so that a program is never kept for another version than its own.

@@ -1,5 +1,6 @@
 using Wippy.Shared.Lua.Modules;
 using Wippy.Shared.Lua.Native;
+using Wippy.Shared.Lua.Types;
 
 namespace Wippy.Shared.Lua;
 
@@ -14,7 +15,9 @@ internal static class LuaSandbox
 
     // Before Globals, which refers to it: initialisers run in this order.
     private static LuaLibrary StringMethods { get; } = Natives(
-        "string", "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse", "sub", "unpack", "upper");
+        "string", "byte", "char", "find", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse", "sub", "unpack", "upper")
+        .Native("gfind", LuaNatives.Of("string", "gmatch"))
+        .Made("format", LuaPrelude.Format.Push);
 
     /// <summary>The base functions and libraries every program has (reference: lua-environment §1). Absent, among others: load, dofile, collectgarbage, debug, utf8.</summary>
     public static LuaLibrary Globals { get; } = Build();
@@ -36,18 +39,19 @@ internal static class LuaSandbox
     private static LuaLibrary Build()
     {
         var globals = new LuaLibrary("_G");
-        foreach (var name in (string[])["assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "tostring", "type"])
+        foreach (var name in (string[])["assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "type"])
         {
             globals.Native(name, LuaNatives.Of("_G", name));
         }
         globals.Checked("setmetatable", SetMetatable);
+        globals.Made("tostring", LuaPrelude.ToText.Push);
         globals.Made("xpcall", LuaPrelude.ProtectedCall.Push);
         globals.Native("unpack", LuaNatives.Of("table", "unpack"));
         globals.Constant("_VERSION", "Lua 5.4");
         globals.Nested("string", BuildStrings());
-        globals.Nested("table", Natives("table", "concat", "insert", "remove", "sort", "unpack"));
-        globals.Nested("math", Natives(
-            "math", "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "log", "max", "min", "modf", "rad", "random", "randomseed", "sin", "sqrt", "tan", "tointeger", "type", "ult")
+        globals.Nested("table", LuaLegacy.AddTable(Natives("table", "concat", "insert", "remove", "sort", "unpack")));
+        globals.Nested("math", LuaLegacy.AddMath(Natives(
+            "math", "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "log", "max", "min", "modf", "rad", "random", "randomseed", "sin", "sqrt", "tan", "tointeger", "type", "ult"))
             .Constant("pi", Math.PI).Constant("huge", double.PositiveInfinity)
             .Constant("maxinteger", long.MaxValue).Constant("mininteger", long.MinValue));
         return globals;
@@ -56,10 +60,12 @@ internal static class LuaSandbox
     // Called through the library, not as methods, they take error objects too (reference: lua-environment §6).
     private static LuaLibrary BuildStrings()
     {
-        var strings = Natives("string", "char", "format", "pack", "packsize", "unpack");
-        foreach (var name in (string[])["byte", "find", "gmatch", "gsub", "len", "lower", "match", "rep", "reverse", "sub", "upper"])
+        var strings = Natives("string", "char", "pack", "packsize", "unpack")
+            .Made("format", LuaPrelude.Format.Push)
+            .Callable(TypeModule.CallString);
+        foreach (var name in (string[])["byte", "find", "gfind", "gmatch", "gsub", "len", "lower", "match", "rep", "reverse", "sub", "upper"])
         {
-            var native = LuaNatives.Of("string", name);
+            var native = LuaNatives.Of("string", name == "gfind" ? "gmatch" : name);
             strings.Made(name, stack =>
             {
                 LuaPrelude.Textual.Push(stack);

@@ -15,6 +15,9 @@ internal static class LuaTypes
     public static void Declare(LuaUserdataKind kind, string name, LuaLibrary methods, LuaLibrary? metamethods = null) =>
         Types[(int)kind] = new LuaType(name, methods, metamethods);
 
+    /// <summary>The kind whose <c>__name</c> this is; None if there is none.</summary>
+    public static LuaUserdataKind KindOf(string name) => (LuaUserdataKind)Math.Max(Array.FindIndex(Types, type => type?.Name == name), 0);
+
     /// <summary>Gives the userdata at the top the metatable of its type.</summary>
     public static void SetMetatable(LuaStack stack, LuaUserdataKind kind)
     {

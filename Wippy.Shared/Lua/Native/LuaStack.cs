@@ -198,6 +198,11 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
                 return ToBytes(-1);
             }
         }
+        if (TypeOf(index) == LuaType.Number && !IsInteger(index))
+        {
+            LuaNumberText.Push(this, ToNumber(index));
+            return ToBytes(-1);
+        }
         nuint length;
         var text = LuaApi.luaL_tolstring(state, index, &length);
         return new ReadOnlySpan<byte>(text, (int)length);

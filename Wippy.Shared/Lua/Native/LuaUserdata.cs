@@ -15,6 +15,7 @@ internal enum LuaUserdataKind
     Time,
     Duration,
     Ticker,
+    Type,
 }
 
 /// <summary>

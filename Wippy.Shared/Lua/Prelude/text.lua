@@ -1,16 +1,21 @@
 -- As checked.lua, for callbacks that take strings.
-local error, tostring, select, unpack = ...
+local error, tostring, select, unpack, mathtype, floattext = ...
 
 local function finish(fault, ...)
   if fault ~= nil then error(fault, 2) end
   return ...
 end
 
+local function text(value)
+  if mathtype(value) == "float" then return floattext(value) end
+  return tostring(value)
+end
+
 local function texts(...)
   local count = select("#", ...)
-  if count == 1 then return tostring((...)) end
+  if count == 1 then return text((...)) end
   local values = { ... }
-  for i = 1, count do values[i] = tostring(values[i]) end
+  for i = 1, count do values[i] = text(values[i]) end
   return unpack(values, 1, count)
 end
 
