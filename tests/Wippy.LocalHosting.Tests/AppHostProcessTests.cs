@@ -48,9 +48,10 @@ public sealed class AppHostProcessTests
     {
         await using var appHost = AppHostProcess.Start();
         await appHost.LineAsync("Ctrl+C stops everything");
+        // A resource counts as running from its start; what it prints may come after the table.
+        await appHost.LineAsync("web    | pid ");
+        await appHost.LineAsync("script | pid ");
 
-        Assert.Contains(appHost.Output, line => line.StartsWith("web    | pid "));
-        Assert.Contains(appHost.Output, line => line.StartsWith("script | pid "));
         Assert.Contains(appHost.Output, line => line.StartsWith("script * Waiting for web to become healthy."));
         Assert.DoesNotContain(appHost.Output, line => line.Contains('\e'));
         Assert.Contains(appHost.Output, line => line.StartsWith("  web-") && line.Contains("Healthy") && line.Contains("http://localhost:"));

@@ -143,7 +143,7 @@ public sealed class CommandLineTests : IDisposable
         var result = await WippyProcess.RunAsync([command, _app.Path, .. program]);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("error: app:main.source: src/main.lua:2: ", result.Errors);
+        Assert.Contains("error: app:main.source: src/main.lua:2:", result.Errors);
     }
 
     [Fact]
