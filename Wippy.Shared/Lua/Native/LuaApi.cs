@@ -7,7 +7,7 @@ namespace Wippy.Shared.Lua.Native;
 /// blittable imports, because KeraLua's cost a GC handle per state and copies per string (DESIGN §5, rule 2).
 /// </summary>
 /// <remarks>
-/// What may allocate may call back into managed code (finalisers of userdata), so only functions that never
+/// What may allocate calls back into managed code (the allocator, finalisers of userdata), so only functions that never
 /// allocate, raise or run Lua code skip the GC transition.
 /// </remarks>
 internal static unsafe partial class LuaApi
@@ -22,9 +22,8 @@ internal static unsafe partial class LuaApi
     /// <summary>Address of an exported function.</summary>
     public static nint Export(string name) => NativeLibrary.GetExport(Handle, name);
 
-    [DllImport(Library)] public static extern nint luaL_newstate();
+    [DllImport(Library)] public static extern nint lua_newstate(nint allocator, nint data);
     [DllImport(Library)] public static extern void luaL_openlibs(nint l);
-    [DllImport(Library)] public static extern void lua_close(nint l);
     [DllImport(Library)] public static extern int luaL_loadbufferx(nint l, byte* buffer, nuint size, byte* name, byte* mode);
     [DllImport(Library)] public static extern int lua_pcallk(nint l, int arguments, int results, int handler, nint context, nint k);
     [DllImport(Library)] public static extern int lua_resume(nint l, nint from, int arguments, int* results);

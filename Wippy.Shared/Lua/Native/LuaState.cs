@@ -5,14 +5,19 @@ using System.Runtime.InteropServices;
 namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
-/// One Lua state: creation, loading, end. The only place that makes and frees states, so that another allocator or a
-/// cloned image can come in here.
+/// One Lua state: creation, loading, end. The only place that makes and frees states, so that a cloned image can come
+/// in here.
 /// </summary>
 internal sealed unsafe class LuaState : IDisposable
 {
+    private readonly nint _arena;
     private nint _state;
 
-    private LuaState(nint state) => _state = state;
+    private LuaState(nint arena, nint state)
+    {
+        _arena = arena;
+        _state = state;
+    }
 
     /// <summary>The stack of the main thread.</summary>
     public LuaStack Main => new(_state);
@@ -21,8 +26,11 @@ internal sealed unsafe class LuaState : IDisposable
     /// <exception cref="OutOfMemoryException">The system has no memory left.</exception>
     public static LuaState Create()
     {
-        var state = LuaApi.luaL_newstate();
-        return state == 0 ? throw new OutOfMemoryException("no memory for a Lua state") : new LuaState(state);
+        var arena = LuaArena.Create();
+        var state = LuaApi.lua_newstate(LuaArena.Allocator, arena);
+        if (state != 0) return new LuaState(arena, state);
+        LuaArena.Drop(arena);
+        throw new OutOfMemoryException("no memory for a Lua state");
     }
 
     /// <summary>Makes a state with all standard libraries, to take functions from. Never for programs.</summary>
@@ -85,14 +93,10 @@ internal sealed unsafe class LuaState : IDisposable
     /// <summary>Address of the C function at an index, or 0.</summary>
     public nint ToNative(int index) => LuaApi.lua_tocfunction(_state, index);
 
-    /// <inheritdoc/>
+    /// <summary>Ends the state by giving its memory back; nothing in it is closed or finalised, no code of it runs.</summary>
     public void Dispose()
     {
-        var state = Interlocked.Exchange(ref _state, 0);
-        if (state == 0) return;
-        // Closing runs what the main thread left to be closed; a program must not go on in there.
-        LuaCallbacks.StopByForce(state);
-        LuaApi.lua_close(state);
+        if (Interlocked.Exchange(ref _state, 0) != 0) LuaArena.Drop(_arena);
     }
 
     private static LuaStatus Load(nint state, ReadOnlySpan<byte> chunk, string name, ReadOnlySpan<byte> mode)
