@@ -65,7 +65,7 @@ internal ref struct MessagePackWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>Writes a str from bytes, which are meant to be UTF-8 but are not checked (Lua strings are bytes).</summary>
-    public void WriteString(ReadOnlySpan<byte> utf8)
+    public void WriteString(scoped ReadOnlySpan<byte> utf8)
     {
         WriteStringHeader(utf8.Length);
         WriteRaw(utf8);
@@ -142,7 +142,7 @@ internal ref struct MessagePackWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>Copies bytes as they are: values that are MessagePack already, or the data of an ext value.</summary>
-    public void WriteRaw(ReadOnlySpan<byte> bytes)
+    public void WriteRaw(scoped ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length <= _free.Length)
         {

@@ -30,6 +30,9 @@ internal interface IPeer
     /// <summary>Asks it to start a process; the reply goes to <see cref="SpawnRequest.Reply"/>.</summary>
     void Spawn(SpawnRequest request, Process? sender);
 
-    /// <summary>Asks it to do the far side of an <see cref="Processes.Ask"/>.</summary>
+    /// <summary>
+    /// Asks it to do the far side of an <see cref="Processes.Ask"/>. Without a sender nobody waits, and
+    /// <paramref name="done"/> is not called: a process has ended and its relations over there go.
+    /// </summary>
     void Ask(in Ask ask, Process? sender, Action<Error?> done);
 }

@@ -30,6 +30,7 @@ internal sealed partial class Node : IDisposable
         _logger = loggers.CreateLogger<Node>();
         Timers = new Timers(clock);
         DeadLetters = new DeadLetters(loggers.CreateLogger<DeadLetters>());
+        Denials = new Denials(loggers.CreateLogger<Denials>(), clock);
         Router = new Router(this);
         Names = new NameTable(Router.ZoneOf, HoldsName);
         Policies = PolicyCatalog.Compile(registry.Current);
@@ -49,6 +50,9 @@ internal sealed partial class Node : IDisposable
     public Timers Timers { get; }
 
     public DeadLetters DeadLetters { get; }
+
+    /// <summary>What policies between zones refused, here or to peers.</summary>
+    public Denials Denials { get; }
 
     public Router Router { get; }
 

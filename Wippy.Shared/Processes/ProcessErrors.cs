@@ -1,4 +1,5 @@
 using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
 
 namespace Wippy.Shared.Processes;
 
@@ -32,6 +33,10 @@ internal static class ProcessErrors
     public static Error LinkedProcessFailed { get; } = new(ErrorKind.Internal, "linked process failed", Retryable: null);
 
     public static Error NameTaken { get; } = new(ErrorKind.AlreadyExists, "name already registered");
+
+    public static Error SpawnDenied(EntryId host) => new(ErrorKind.PermissionDenied, $"not allowed to spawn on host: {host}");
+
+    public static Error NotAllowed(string verb, string shown) => new(ErrorKind.PermissionDenied, $"not allowed to {verb}: {shown}");
 
     public static Error NodeDown(string node) => new(ErrorKind.Unavailable, $"node down: {node}", Retryable: true);
 

@@ -24,8 +24,12 @@ internal sealed class ProcessTable
     public void Remove(Process process) => _processes.TryRemove(process.Pid.Number, out _);
 
     /// <summary>The live process with this PID.</summary>
-    public bool TryGet(in Pid pid, [NotNullWhen(true)] out Process? process) =>
-        _processes.TryGetValue(pid.Number, out process) && process.Pid == pid;
+    public bool TryGet(in Pid pid, [NotNullWhen(true)] out Process? process)
+    {
+        if (_processes.TryGetValue(pid.Number, out process) && process.Pid == pid) return true;
+        process = null;   // another node's process may have the same number
+        return false;
+    }
 
     /// <summary>The live process with this number, whatever the rest of its PID.</summary>
     public bool TryGet(ulong number, [NotNullWhen(true)] out Process? process) => _processes.TryGetValue(number, out process);

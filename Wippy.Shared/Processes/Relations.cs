@@ -44,9 +44,10 @@ internal sealed class Relations
     }
 
     /// <summary>Notes that it no longer does. Any thread.</summary>
-    public void StopWatching(in Pid target)
+    /// <returns>Whether it did.</returns>
+    public bool StopWatching(in Pid target)
     {
-        lock (this) _watching?.Remove(target);
+        lock (this) return _watching is not null && _watching.Remove(target);
     }
 
     /// <summary>Adds one direction of a link; adding it again changes nothing. Any thread.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
@@ -17,10 +16,8 @@ namespace Wippy.Shared.Processes;
 /// zones, here when the target is local, else by the peer for itself. This node refuses on behalf of a peer only what
 /// no policy entry could allow, so that the caller learns of it at once.
 /// </remarks>
-internal sealed partial class Router(Node node)
+internal sealed class Router(Node node)
 {
-    private readonly ILogger _logger = node.Loggers.CreateLogger<Router>();
-
     /// <summary>Resolves a destination: the text of a PID, else a registered name.</summary>
     /// <param name="destination">UTF-8.</param>
     /// <param name="pid">Whom it addresses; whether that process lives is not looked at.</param>
@@ -53,7 +50,7 @@ internal sealed partial class Router(Node node)
         if (!Permits(sender, "process.send", target)
             || !Passes(sender, "process.send", target, process, topic))
         {
-            return NotAllowed("send", Encoding.UTF8.GetString(shown));
+            return ProcessErrors.NotAllowed("send", Encoding.UTF8.GetString(shown));
         }
         if (local)
         {
@@ -75,7 +72,7 @@ internal sealed partial class Router(Node node)
         node.Processes.TryGet(ask.To, out var local);
         if (!Permits(sender, ask.Action, ask.To) || !Passes(sender, ask.Action, ask.To, local, null))
         {
-            done(NotAllowed(ask.Verb, shown));
+            done(ProcessErrors.NotAllowed(ask.Verb, shown));
             return;
         }
         if (NearSide(sender, ask) is { } refused)
@@ -100,7 +97,8 @@ internal sealed partial class Router(Node node)
         peer!.Ask(ask, sender, error =>
         {
             if (error is not null) UndoNearSide(sender, asked);
-            done(error);
+            // The peer knows the target by its PID only; the caller reads the destination as he gave it.
+            done(error is { Kind: ErrorKind.PermissionDenied } ? ProcessErrors.NotAllowed(asked.Verb, shown) : error);
         });
     }
 
@@ -149,12 +147,8 @@ internal sealed partial class Router(Node node)
     {
         if (node.TryGetHost(request.Host, out var host))
         {
-            if (sender is not null && !Passes(sender, "process.spawn", request.Entry.ToString(), host!.Zone, host.Name, request.Entry, null))
-            {
-                Refuse(request, new Error(ErrorKind.PermissionDenied, $"not allowed to spawn on host: {request.Host}"));
-                return;
-            }
-            host!.Spawn(request);
+            if (!PassesSpawn(request, sender, node.Name, host!.Zone, isHere: true)) Refuse(request, ProcessErrors.SpawnDenied(request.Host));
+            else host.Spawn(request);
             return;
         }
         if (!node.Registry.Current.TryGetHost(request.Host, out var spec))
@@ -168,12 +162,8 @@ internal sealed partial class Router(Node node)
             Refuse(request, new Error(ErrorKind.Unavailable, $"no node of zone {spec.Zone.ToText()} is connected for host {request.Host}", Retryable: true));
             return;
         }
-        if (sender is not null && node.ChannelPolicy.IsClosed(sender.Host.Zone, spec.Zone, "process.spawn"))
-        {
-            Refuse(request, new Error(ErrorKind.PermissionDenied, $"not allowed to spawn on host: {request.Host}"));
-            return;
-        }
-        peer.Spawn(request, sender);
+        if (!PassesSpawn(request, sender, peer.Name, spec.Zone, isHere: false)) Refuse(request, ProcessErrors.SpawnDenied(request.Host));
+        else peer.Spawn(request, sender);
     }
 
     /// <summary>Sets up what a spawn asked for between the child, which is not running yet, and its parent.</summary>
@@ -226,8 +216,8 @@ internal sealed partial class Router(Node node)
     {
         if (node.Processes.TryGet(target, out var process))
         {
-            if (signal.Kind == SignalKind.Exit) process.Relations.StopWatching(signal.From);
-            // A link that was dissolved meanwhile no longer counts.
+            // A monitor or link that was dissolved meanwhile no longer counts, nor does one that a peer only claims.
+            if (signal.Kind == SignalKind.Exit && !process.Relations.StopWatching(signal.From)) return;
             if (signal.Kind == SignalKind.LinkDown && !process.Relations.RemoveLink(signal.From)) return;
             process.Post(signal);
             return;
@@ -283,29 +273,29 @@ internal sealed partial class Router(Node node)
 
     private bool Passes(Process sender, string action, in Pid target, Process? local, Topic? topic)
     {
-        var from = sender.Host.Zone;
-        if (local is null && target.Node != node.Name)
-        {
-            var known = node.Peers.TryGetValue(target.Node, out var peer);
-            return !known || !node.ChannelPolicy.IsClosed(from, peer!.Zone, action);
-        }
+        var isHere = local is not null || target.Node == node.Name;
+        if (!isHere && !node.Peers.ContainsKey(target.Node)) return true;
         var to = local?.Host.Zone ?? ZoneOf(target);
-        return node.ChannelPolicy.IsOpen(from, to, action) || Passes(sender, action, target.ToString(), to, target.Host, local?.Entry, topic);
+        if (node.ChannelPolicy.IsOpen(sender.Host.Zone, to, action)) return true;
+        var end = new CrossingEnd(isHere ? node.Name : target.Node, to, target.Host, local?.Entry.ToString());
+        return Passes(sender, action, target.ToString(), end, topic, isHere);
     }
 
-    private bool Passes(Process sender, string action, string resource, Zone to, string toHost, EntryId? toEntry, Topic? topic)
+    private bool PassesSpawn(SpawnRequest request, Process? sender, string toNode, Zone to, bool isHere)
     {
-        var from = sender.Host.Zone;
-        if (node.ChannelPolicy.IsOpen(from, to, action)) return true;
-        var crossing = new Crossing(
-            new CrossingEnd(node.Name, from, sender.Host.Name, sender.Entry.ToString()),
-            new CrossingEnd(node.Name, to, toHost, toEntry?.ToString()),
-            action,
-            resource,
-            topic?.ToString(),
-            sender.Security.Actor);
+        const string Action = "process.spawn";
+        if (sender is null || node.ChannelPolicy.IsOpen(sender.Host.Zone, to, Action)) return true;
+        var end = new CrossingEnd(toNode, to, request.Host.ToString(), request.Entry.ToString());
+        return Passes(sender, Action, request.Entry.ToString(), end, null, isHere);
+    }
+
+    private bool Passes(Process sender, string action, string resource, CrossingEnd to, Topic? topic, bool isHere)
+    {
+        var from = new CrossingEnd(node.Name, sender.Host.Zone, sender.Host.Name, sender.Entry.ToString());
+        if (!isHere && !node.ChannelPolicy.IsClosed(from.Zone, to.Zone, action)) return true;   // the peer decides
+        var crossing = new Crossing(from, to, action, resource, topic?.ToString(), sender.Security.Actor);
         if (crossing.IsAllowedBy(node.ChannelPolicy, out var decidedBy)) return true;
-        Log.Denied(_logger, sender.Pid, action, resource, from.ToText(), to.ToText(), topic?.ToString() ?? "", decidedBy);
+        node.Denials.Add(crossing, decidedBy);
         return false;
     }
 
@@ -359,13 +349,5 @@ internal sealed partial class Router(Node node)
     {
         request.Arguments.Return();
         request.Reply(Pid.None, error);
-    }
-
-    private static Error NotAllowed(string verb, string shown) => new(ErrorKind.PermissionDenied, $"not allowed to {verb}: {shown}");
-
-    private static partial class Log
-    {
-        [LoggerMessage(1201, LogLevel.Warning, "denied: {Sender} {Action} on {Resource}, {From} to {To}, topic '{Topic}', decided by {DecidedBy}")]
-        public static partial void Denied(ILogger logger, Pid sender, string action, string resource, string from, string to, string topic, string decidedBy);
     }
 }

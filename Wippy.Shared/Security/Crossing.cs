@@ -14,6 +14,12 @@ namespace Wippy.Shared.Security;
 /// <param name="Actor">Who acts; null = nobody in particular.</param>
 internal readonly record struct Crossing(CrossingEnd From, CrossingEnd To, string Action, string Resource, string? Topic, Actor? Actor)
 {
+    /// <summary>
+    /// Id of an actor whom the other side names but may not speak for: an attribute, <c>meta.actor</c>, and never an
+    /// identity, <c>actor.id</c>. Null for none.
+    /// </summary>
+    public string? ClaimedActor { get; init; }
+
     /// <summary>Asks the policy between the two zones.</summary>
     /// <param name="policy">The policies of the day.</param>
     /// <param name="decidedBy">Which of them decided; for logs.</param>
@@ -24,7 +30,7 @@ internal readonly record struct Crossing(CrossingEnd From, CrossingEnd To, strin
             ["from"] = From.ToAttributes(),
             ["to"] = To.ToAttributes(),
             ["topic"] = Topic,
-            ["actor"] = Actor?.Id,
+            ["actor"] = Actor?.Id ?? ClaimedActor,
         };
         return policy.Decide(From.Zone, To.Zone, Action, Resource, attributes, Actor, out decidedBy) == Decision.Allow;
     }

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Wippy.Shared.Tests.MessagePack;
+namespace Wippy.Shared.Tests;
 
 /// <summary>The folder tests/interop, where other implementations of our formats are run against ours.</summary>
 internal static class InteropFolder

@@ -1,0 +1,249 @@
+using Microsoft.Extensions.Logging;
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.MessagePack;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
+using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
+
+namespace Wippy.Shared.Channels;
+
+/// <summary>Takes a frame that is about the deployment: names, members. The reader stands at its first field.</summary>
+internal delegate void DeploymentFrameHandler(Channel from, FrameType type, ref MessagePackReader fields);
+
+/// <summary>
+/// What the frames of one peer do here. The peer is trusted with what it proved, its zone, and with nothing it claims:
+/// every frame names a process of that node as its source, every request passes the policy between the two zones, and
+/// an actor or scope from the user zone counts on user hosts only. EXIT, LINK_DOWN and replies pass: they matter only to
+/// those who asked. One thread at a time.
+/// </summary>
+internal sealed partial class ChannelReceiver(Node node, Channel channel, DeploymentFrameHandler deployment)
+{
+    private readonly ILogger _logger = node.Loggers.CreateLogger<ChannelReceiver>();
+    private readonly LogThrottle _throttle = new(node.Clock);
+    private readonly NameCache _names = new();
+    private ulong _lastSequence;
+
+    /// <summary>Does what a frame says.</summary>
+    /// <exception cref="ChannelException">It breaks the protocol: the channel cannot go on.</exception>
+    /// <exception cref="MessagePackException">Likewise.</exception>
+    public void Handle(ReadOnlySpan<byte> frame)
+    {
+        var reader = new MessagePackReader(frame);
+        var type = FrameReader.ReadHeader(ref reader, out var sequence);
+        if (sequence != _lastSequence + 1) throw new ChannelException($"frame number {sequence} after {_lastSequence}");
+        _lastSequence = sequence;
+        switch (type)
+        {
+            case FrameType.Send: Send(ref reader); break;
+            case FrameType.Signal: Signal(ref reader); break;
+            case FrameType.Ask: Ask(ref reader); break;
+            case FrameType.Spawn: Spawn(ref reader); break;
+            case FrameType.Reply: Reply(ref reader); break;
+            case FrameType.Heartbeat: channel.HeardLoad(reader.ReadInt32()); break;
+            case FrameType.Goodbye: channel.HeardGoodbye(reader.ReadString()); break;
+            default: deployment(channel, type, ref reader); break;
+        }
+        if (!reader.End) throw new ChannelException($"{type} frame with {frame.Length - reader.Consumed} bytes too many");
+    }
+
+    private void Send(ref MessagePackReader reader)
+    {
+        var from = FrameFields.ReadPid(ref reader, _names);
+        var entry = _names.TextOf(reader.ReadStringSpan());
+        var actor = reader.ReadRaw();
+        var to = FrameFields.ReadPid(ref reader, _names);
+        var topic = Topic.Of(reader.ReadStringSpan());
+        var payload = reader.ReadRaw();
+
+        var refusal = topic.IsReserved ? $"topic '{topic}' is reserved" : Misaddressed(from, to);
+        if (refusal is not null)
+        {
+            Refuse(FrameType.Send, refusal);
+            return;
+        }
+        const string Action = "process.send";
+        node.Processes.TryGet(to, out var process);
+        var zone = process?.Host.Zone ?? node.Router.ZoneOf(to);
+        if (!node.ChannelPolicy.IsOpen(channel.Zone, zone, Action))
+        {
+            var end = new CrossingEnd(node.Name, zone, to.Host, process?.Entry.ToString());
+            if (!Passes(Action, from, entry, ReadActor(actor), IsTrusted, end, to.ToString(), topic)) return;
+        }
+        node.Router.Deliver(to, Message.Create(from, topic, Payload.Copy(payload)));
+    }
+
+    private void Signal(ref MessagePackReader reader)
+    {
+        var kind = (SignalKind)reader.ReadInt32();
+        var from = FrameFields.ReadPid(ref reader, _names);
+        var to = FrameFields.ReadPid(ref reader, _names);
+        var at = reader.ReadDateTimeOffset();
+        var value = FrameFields.ReadResult(ref reader);
+        var error = FrameFields.ReadError(ref reader);
+
+        // CANCEL is a request and comes as one, so that the policies are asked.
+        if (kind is not (SignalKind.Exit or SignalKind.LinkDown)) throw new ChannelException($"signal of kind {(byte)kind}");
+        if (Misaddressed(from, to) is { } refusal) Refuse(FrameType.Signal, refusal);
+        else node.Router.Deliver(to, new Signal(kind, from, at) { Result = new ExitResult(value, error) });
+    }
+
+    private void Ask(ref MessagePackReader reader)
+    {
+        var request = reader.ReadUInt64();
+        var kind = (AskKind)reader.ReadInt32();
+        var from = FrameFields.ReadPid(ref reader, _names);
+        var entry = _names.TextOf(reader.ReadStringSpan());
+        var actor = FrameFields.ReadActor(ref reader);
+        var to = FrameFields.ReadPid(ref reader, _names);
+        var reason = reader.ReadString();
+
+        if (kind is < AskKind.Monitor or > AskKind.Terminate) throw new ChannelException($"request of kind {(byte)kind}");
+        if (Misaddressed(from, to) is { } refusal)
+        {
+            Refuse(FrameType.Ask, refusal, request);
+            return;
+        }
+        var ask = new Ask(kind, from, to, reason);
+        channel.Answer(request, new Reply(Passes(ask, entry, actor) ? node.Router.Accept(ask) : ProcessErrors.NotAllowed(ask.Verb, to.ToString())));
+    }
+
+    private bool Passes(in Ask ask, string entry, Actor? actor)
+    {
+        // Ends only what the asking process has begun.
+        if (ask.Kind is AskKind.Unmonitor or AskKind.Unlink) return true;
+        node.Processes.TryGet(ask.To, out var process);
+        var zone = process?.Host.Zone ?? node.Router.ZoneOf(ask.To);
+        if (node.ChannelPolicy.IsOpen(channel.Zone, zone, ask.Action)) return true;
+        var end = new CrossingEnd(node.Name, zone, ask.To.Host, process?.Entry.ToString());
+        return Passes(ask.Action, ask.From, entry, actor, IsTrusted, end, ask.To.ToString(), null);
+    }
+
+    private void Spawn(ref MessagePackReader reader)
+    {
+        var request = reader.ReadUInt64();
+        var parent = FrameFields.ReadPid(ref reader, _names);
+        var parentEntry = _names.TextOf(reader.ReadStringSpan());
+        var actor = FrameFields.ReadActor(ref reader);
+        var scope = FrameFields.ReadScope(ref reader);
+        var entryText = reader.ReadString();
+        var hostText = reader.ReadString();
+        var monitor = reader.ReadBoolean();
+        var link = reader.ReadBoolean();
+        var arguments = reader.ReadRaw();
+
+        if (parent.IsNone && (monitor || link)) throw new ChannelException("a process without parent cannot be monitored or linked by it");
+        if (!parent.IsNone && parent.Node != channel.Name)
+        {
+            Refuse(FrameType.Spawn, $"{parent} is no process of it", request);
+            return;
+        }
+        if (!EntryId.TryParse(entryText, out var entry) || !EntryId.TryParse(hostText, out var hostId)) throw new ChannelException($"'{entryText}' or '{hostText}' is not an entry id");
+        if (!node.TryGetHost(hostId, out var host))
+        {
+            channel.Answer(request, new Reply(ProcessErrors.HostNotFound));
+            return;
+        }
+        const string Action = "process.spawn";
+        var end = new CrossingEnd(node.Name, host!.Zone, host.Name, entryText);
+        var speaksFor = IsTrusted || host.Zone == Zone.User;
+        if (!node.ChannelPolicy.IsOpen(channel.Zone, host.Zone, Action)
+            && !Passes(Action, parent, parentEntry, actor, speaksFor, end, entryText, null))
+        {
+            channel.Answer(request, new Reply(ProcessErrors.SpawnDenied(hostId)));
+            return;
+        }
+        var security = default(SecurityContext);
+        if (speaksFor && TryContext(actor, scope, out security) is { } unknown)
+        {
+            channel.Answer(request, new Reply(unknown));
+            return;
+        }
+        host.Spawn(new SpawnRequest
+        {
+            Entry = entry,
+            Host = hostId,
+            Arguments = Payload.Copy(arguments),
+            Parent = parent,
+            Monitor = monitor,
+            Link = link,
+            Security = security,
+            Reply = (pid, error) => Spawned(request, parent, link, pid, error),
+        });
+    }
+
+    // On a worker: the child is initialised, or there is none.
+    private void Spawned(ulong request, in Pid parent, bool link, in Pid child, Error? error)
+    {
+        channel.Answer(request, new Reply(error, child));
+        if (error is not null || !link || !channel.IsEnding) return;
+        // The channel's end may have come before the link was there to be broken by it.
+        var lost = ExitResult.Failed(ProcessErrors.NodeDown(channel.Name));
+        node.Router.Deliver(child, new Signal(SignalKind.LinkDown, parent, node.Clock.GetUtcNow()) { Result = lost });
+    }
+
+    private void Reply(ref MessagePackReader reader)
+    {
+        var request = reader.ReadUInt64();
+        var error = FrameFields.ReadError(ref reader);
+        var found = reader.NextMessagePackType == MessagePackType.Boolean && reader.ReadBoolean();
+        var pid = found ? Pid.None : FrameFields.ReadPid(ref reader, _names);
+        if (!pid.IsNone && pid.Node != channel.Name) throw new ChannelException($"it says that it started {pid}");
+        if (!channel.TryComplete(request, new Reply(error, pid, found))) throw new ChannelException($"a reply to request {request}, which does not wait for one");
+    }
+
+    // Whether an actor is taken for what the other side says.
+    private bool IsTrusted => channel.Zone != Zone.User;
+
+    private bool Passes(string action, in Pid from, string entry, Actor? actor, bool isTaken, in CrossingEnd to, string resource, Topic? topic)
+    {
+        var source = new CrossingEnd(channel.Name, channel.Zone, from.Host, entry);
+        var crossing = new Crossing(source, to, action, resource, topic?.ToString(), isTaken ? actor : null) { ClaimedActor = actor?.Id };
+        if (crossing.IsAllowedBy(node.ChannelPolicy, out var decidedBy)) return true;
+        node.Denials.Add(crossing, decidedBy);
+        return false;
+    }
+
+    // A scope is only ever what its policies are here: one that is unknown would be a rule that does not hold.
+    private Error? TryContext(Actor? actor, string[]? scope, out SecurityContext context)
+    {
+        context = default;
+        var policies = new List<Policy>();
+        foreach (var text in scope ?? [])
+        {
+            if (!EntryId.TryParse(text, out var id) || !node.Policies.TryGetPolicy(id, out var policy))
+            {
+                return new Error(ErrorKind.PermissionDenied, $"policy {text} of the caller's scope is unknown on node {node.Name}");
+            }
+            policies.Add(policy);
+        }
+        context = new SecurityContext(actor, scope is null ? null : Scope.Of(policies));
+        return null;
+    }
+
+    private static Actor? ReadActor(ReadOnlySpan<byte> raw)
+    {
+        var reader = new MessagePackReader(raw);
+        return FrameFields.ReadActor(ref reader);
+    }
+
+    // The source must be a process of the peer, the target one of this node.
+    private string? Misaddressed(in Pid from, in Pid to)
+    {
+        if (from.Node != channel.Name) return $"{from} is no process of it";
+        return to.Node == node.Name ? null : $"{to} is no process of this node";
+    }
+
+    private void Refuse(FrameType type, string why, ulong request = 0)
+    {
+        if (_throttle.Allows(channel.Name, type.ToString(), why)) Log.Refused(_logger, type, channel.Name, why);
+        channel.Answer(request, new Reply(new Error(ErrorKind.PermissionDenied, why)));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1411, LogLevel.Warning, "{Type} frame from node {Peer} refused: {Why}")]
+        public static partial void Refused(ILogger logger, FrameType type, string peer, string why);
+    }
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text.Unicode;
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.MessagePack;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Security;
+
+namespace Wippy.Shared.Channels;
+
+/// <summary>
+/// How the parts of frames are written:
+/// <code>
+/// entry  = id, or "" for none
+/// pid    = nil | [node, host, number]
+/// error  = nil | [kind, message, retryable | nil, details | nil, stack | nil]
+/// result = [] | [value]
+/// actor  = nil | id | [id, meta]
+/// scope  = nil | [policy id, ...]
+/// </code>
+/// Reading throws <see cref="MessagePackException"/> or <see cref="ChannelException"/> for anything else.
+/// </summary>
+internal static class FrameFields
+{
+    private const int ErrorFields = 5;
+
+    public static void Write(ref MessagePackWriter writer, EntryId id)
+    {
+        Span<byte> text = stackalloc byte[256];   // in every message, so no string is made for it
+        if (id == default) writer.WriteString([]);
+        else if (Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{id.Namespace}:{id.Name}", out var length)) writer.WriteString(text[..length]);
+        else writer.Write(id.ToString());
+    }
+
+    public static void Write(ref MessagePackWriter writer, in Pid pid)
+    {
+        if (pid.IsNone)
+        {
+            writer.WriteNil();
+            return;
+        }
+        writer.WriteArrayHeader(3);
+        writer.Write(pid.Node);
+        writer.Write(pid.Host);
+        writer.Write(pid.Number);
+    }
+
+    /// <param name="reader">At a PID.</param>
+    /// <param name="names">Strings met before; null where PIDs are rare.</param>
+    public static Pid ReadPid(ref MessagePackReader reader, NameCache? names = null)
+    {
+        if (reader.TryReadNil()) return Pid.None;
+        ReadShape(ref reader, 3, "a PID");
+        var node = names?.TextOf(reader.ReadStringSpan()) ?? reader.ReadString();
+        var host = names?.TextOf(reader.ReadStringSpan()) ?? reader.ReadString();
+        var number = reader.ReadUInt64();
+        reader.LeaveContainer();
+        if (host.Length == 0 || number == 0) throw new ChannelException("a PID without host or number");
+        return new Pid(node, host, number);
+    }
+
+    public static void Write(ref MessagePackWriter writer, Error? error)
+    {
+        if (error is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        writer.WriteArrayHeader(ErrorFields);
+        writer.Write(error.Kind.ToText());
+        writer.Write(error.Message);
+        if (error.Retryable is { } retryable) writer.Write(retryable);
+        else writer.WriteNil();
+        if (error.Details.IsEmpty) writer.WriteNil();
+        else writer.WriteRaw(error.Details.Span);
+        if (error.Stack is null) writer.WriteNil();
+        else writer.Write(error.Stack);
+    }
+
+    public static Error? ReadError(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil()) return null;
+        ReadShape(ref reader, ErrorFields, "an error");
+        var kind = ErrorKinds.Parse(reader.ReadString());
+        var message = reader.ReadString();
+        bool? retryable = reader.TryReadNil() ? null : reader.ReadBoolean();
+        ReadOnlyMemory<byte> details = reader.TryReadNil() ? null : reader.ReadRaw().ToArray();
+        var stack = reader.TryReadNil() ? null : reader.ReadString();
+        reader.LeaveContainer();
+        return new Error(kind, message, retryable) { Details = details, Stack = stack };
+    }
+
+    public static void WriteResult(ref MessagePackWriter writer, ReadOnlySpan<byte> value)
+    {
+        writer.WriteArrayHeader(value.IsEmpty ? 0 : 1);
+        writer.WriteRaw(value);
+    }
+
+    public static byte[] ReadResult(ref MessagePackReader reader)
+    {
+        var count = reader.ReadArrayHeader();
+        if (count > 1) throw new ChannelException($"a result of {count} values, expected none or one");
+        var value = count == 0 ? [] : reader.ReadRaw().ToArray();
+        reader.LeaveContainer();
+        return value;
+    }
+
+    public static void Write(ref MessagePackWriter writer, Actor? actor)
+    {
+        if (actor is null)
+        {
+            writer.WriteNil();
+        }
+        else if (actor.Meta.Count == 0)
+        {
+            writer.Write(actor.Id);
+        }
+        else
+        {
+            writer.WriteArrayHeader(2);
+            writer.Write(actor.Id);
+            PayloadValues.Write(ref writer, actor.Meta);
+        }
+    }
+
+    public static Actor? ReadActor(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil()) return null;
+        if (reader.NextMessagePackType == MessagePackType.String) return new Actor(reader.ReadString());
+        ReadShape(ref reader, 2, "an actor");
+        var id = reader.ReadString();
+        var meta = PayloadValues.Read(ref reader) as Dictionary<string, object?> ?? throw new ChannelException("an actor whose meta is no map");
+        reader.LeaveContainer();
+        return new Actor(id, meta);
+    }
+
+    public static void Write(ref MessagePackWriter writer, Scope? scope)
+    {
+        if (scope is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        writer.WriteArrayHeader(scope.Policies.Count);
+        foreach (var policy in scope.Policies) writer.Write(policy.Id.ToString());
+    }
+
+    /// <returns>Ids of policies; null for no scope.</returns>
+    public static string[]? ReadScope(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil()) return null;
+        var ids = new string[reader.ReadArrayHeader()];
+        for (var i = 0; i < ids.Length; i++) ids[i] = reader.ReadString();
+        reader.LeaveContainer();
+        return ids;
+    }
+
+    private static void ReadShape(ref MessagePackReader reader, int expected, string what)
+    {
+        var count = reader.ReadArrayHeader();
+        if (count != expected) throw new ChannelException($"{what} of {count} elements, expected {expected}");
+    }
+}
