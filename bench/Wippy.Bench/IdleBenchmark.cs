@@ -14,7 +14,7 @@ internal static class IdleBenchmark
         await QuietAsync(app);
         var before = ResidentBytes();
 
-        var seconds = await app.RunAsync(Name, n);
+        var seconds = (await app.RunAsync(Name, n)).Seconds;
         await QuietAsync(app);
         return app.Measured(Name, n, seconds, n / seconds) with { Bytes = (ResidentBytes() - before) / n };
     });

@@ -12,7 +12,7 @@ internal static class LuaBenchmark
         new(name, work, defaultN, smokeN, async (n, zone) =>
         {
             await using var app = BenchApp.Start(zone);
-            var seconds = await app.RunAsync(name, n);
+            var seconds = (await app.RunAsync(name, n)).Seconds;
             return app.Measured(name, n, seconds, n * messagesPerUnit / seconds) with { MeanUs = seconds / n * 1e6 };
         });
 }
