@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Wippy.Shared.Channels;
 using Wippy.Shared.Hosting;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
@@ -10,67 +11,67 @@ using Wippy.Shared.Security;
 
 namespace Wippy.Bench;
 
-/// <summary>The app of the benchmarks (<c>app/</c>) with default options: on a runtime of its own, or on a deployment of two nodes.</summary>
+/// <summary>The app of the benchmarks (<c>app/</c>) on a runtime of its own with default options.</summary>
 internal sealed class BenchApp : IAsyncDisposable
 {
     private readonly Runtime _runtime;
-    private readonly IAsyncDisposable _owner;
     private readonly HostSpec _host;
+    private readonly Deployment? _deployment;
 
-    private BenchApp(Runtime runtime, IAsyncDisposable owner, HostSpec host)
+    private BenchApp(Snapshot snapshot, Zone zone, RuntimeOptions options, Func<Node, Deployment>? deploy = null)
     {
-        _runtime = runtime;
-        _owner = owner;
-        _host = host;
+        _host = snapshot.Hosts.Single(host => host.Id == new EntryId("bench", zone.ToText()));
+        _runtime = new Runtime(options, snapshot, new NativeProcesses(), TimeProvider.System, NullLoggerFactory.Instance);
+        _deployment = deploy?.Invoke(_runtime.Node);
+        _runtime.Start();
     }
 
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "app");
 
     public Node Node => _runtime.Node;
 
+    /// <summary>Its part in a deployment; only if it was made by <see cref="JoinAsync"/>.</summary>
+    public Deployment Deployment => _deployment ?? throw new InvalidOperationException("an app in embedded mode has no deployment");
+
     /// <summary>Starts it in embedded mode.</summary>
     /// <param name="zone">Where the actors will run.</param>
-    public static BenchApp Start(Zone zone)
+    public static BenchApp Start(Zone zone) => new(Load(), zone, new RuntimeOptions());
+
+    /// <summary>Starts it as a node of a deployment and waits until it has joined.</summary>
+    public static async Task<BenchApp> JoinAsync(ChannelOptions options, ChannelKeys keys)
     {
-        var snapshot = Load();
-        var runtime = new Runtime(new RuntimeOptions(), snapshot, new NativeProcesses(), TimeProvider.System, NullLoggerFactory.Instance);
-        runtime.Start();
-        return new BenchApp(runtime, runtime, Host(snapshot, zone));
+        var runtime = new RuntimeOptions { NodeName = $"{options.Zone.ToText()}-1", Zone = options.Zone };
+        var app = new BenchApp(Load(), options.Zone, runtime, node => new Deployment(node, options, keys));
+        await app.Deployment.StartAsync();
+        await app.Deployment.Joined;
+        return app;
     }
 
-    /// <summary>Starts it on a system node, here, and a user node in an operating-system process of its own.</summary>
-    public static async Task<BenchApp> StartDeploymentAsync()
+    /// <summary>Starts a process.</summary>
+    /// <param name="name">Of the entry in <c>bench</c>.</param>
+    /// <param name="arguments">For its method.</param>
+    /// <exception cref="InvalidOperationException">It could not be started.</exception>
+    public async Task<Process> SpawnAsync(string name, params object?[] arguments)
     {
-        var snapshot = Load();
-        var node = await BenchNode.StartSystemAsync(snapshot);
-        return new BenchApp(node.Runtime, node, Host(snapshot, Zone.System));
-    }
-
-    /// <summary>Loads the app.</summary>
-    public static Snapshot Load()
-    {
-        var loaded = AppLoader.Load(Folder, PolicyCatalog.Check);
-        return loaded.Snapshot ?? throw new InvalidOperationException($"{Folder} could not be loaded: {loaded.Problems[0]}");
+        using var buffer = new ByteBuffer();
+        PayloadValues.WriteArguments(buffer, arguments);
+        var (process, refusal) = await _runtime.SpawnAsync(new EntryId("bench", name), _host.Id, Payload.Copy(buffer.WrittenSpan));
+        return process ?? throw new InvalidOperationException($"bench:{name} could not be started: {refusal!.Message}");
     }
 
     /// <summary>Runs a benchmark's Lua process to its end.</summary>
     /// <param name="name">Of the entry in <c>bench</c>.</param>
     /// <param name="n">How much work.</param>
-    /// <returns>What it has measured.</returns>
     /// <exception cref="InvalidOperationException">It failed, or has not seen n units done.</exception>
-    public async Task<BenchResult> RunAsync(string name, long n)
+    public async Task<LuaResult> RunAsync(string name, long n)
     {
-        using var arguments = new ByteBuffer();
-        PayloadValues.WriteArguments(arguments, [n, _host.Id.ToString()]);
-        var (process, refusal) = await _runtime.SpawnAsync(new EntryId("bench", name), _host.Id, Payload.Copy(arguments.WrittenSpan));
-        if (process is null) throw new InvalidOperationException($"bench:{name} could not be started: {refusal!.Message}");
+        var process = await SpawnAsync(name, n, _host.Id.ToString());
         var ended = await process.WhenEnded();
         if (ended.Error is { } error) throw new InvalidOperationException($"bench:{name} failed: {error.Message}");
 
         var reader = new MessagePackReader(ended.Value.Span);
-        var result = (Dictionary<string, object?>)PayloadValues.Read(ref reader)!;
-        if (!Equals(result["count"], n)) throw new InvalidOperationException($"bench:{name} has seen {result["count"]} units done, not {n}");
-        return new BenchResult((double)result["seconds"]!, result);
+        var result = new LuaResult((Dictionary<string, object?>)PayloadValues.Read(ref reader)!);
+        return Equals(result.Count, n) ? result : throw new InvalidOperationException($"bench:{name} has seen {result.Count} units done, not {n}");
     }
 
     /// <summary>What ran here, as a measurement.</summary>
@@ -81,7 +82,15 @@ internal sealed class BenchApp : IAsyncDisposable
     };
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _owner.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_deployment is not null) await _deployment.DisposeAsync();
+        await _runtime.DisposeAsync();
+    }
 
-    private static HostSpec Host(Snapshot snapshot, Zone zone) => snapshot.Hosts.Single(host => host.Id == new EntryId("bench", zone.ToText()));
+    private static Snapshot Load()
+    {
+        var loaded = AppLoader.Load(Folder, PolicyCatalog.Check);
+        return loaded.Snapshot ?? throw new InvalidOperationException($"{Folder} could not be loaded: {loaded.Problems[0]}");
+    }
 }

@@ -8,24 +8,38 @@ namespace Wippy.Bench;
 /// <summary>The command line.</summary>
 internal static class BenchCommand
 {
+    public const int Failure = 1;
     private const int Usage = 2;
 
     /// <summary>Runs what is asked for.</summary>
     /// <returns>The exit code: 0, 1 when a benchmark failed, 2 for a wrong command line.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
+        try
+        {
+            return await RunCommandAsync(args);
+        }
+        catch (InvalidOperationException failed)
+        {
+            await Console.Error.WriteLineAsync(failed.Message);
+            return Failure;
+        }
+    }
+
+    private static async Task<int> RunCommandAsync(string[] args)
+    {
         switch (args)
         {
             case []:
                 PrintList();
                 return 0;
-            case [BenchNode.UserNodeArgument, var endpoint]:
-                await BenchNode.RunUserAsync(BenchApp.Load(), endpoint);
-                return 0;
             case ["all"]:
                 return await RunAllAsync();
             case ["smoke"]:
                 foreach (var smoke in Benchmark.All) Console.WriteLine(await smoke.RunAsync(smoke.SmokeN, Zone.User));
+                return 0;
+            case [NetBenchmark.UserNodeCommand, var name, var count, var endpoint]:
+                await NetBenchmark.RunUserNodeAsync(name, long.Parse(count, CultureInfo.InvariantCulture), endpoint);
                 return 0;
             case ["micro", .. var options]:
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(options is [] ? ["--filter", "*"] : options, new Micro.MicroConfig());
@@ -66,7 +80,7 @@ internal static class BenchCommand
         {
             using var run = Process.Start(Environment.ProcessPath!, [benchmark.Name]);
             await run.WaitForExitAsync();
-            if (run.ExitCode != 0) failed = 1;
+            if (run.ExitCode != 0) failed = Failure;
         }
         return failed;
     }

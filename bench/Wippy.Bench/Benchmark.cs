@@ -18,8 +18,8 @@ internal sealed record Benchmark(string Name, string Work, long DefaultN, long S
         LuaBenchmark.Create("ring", "1,000 processes, one token, n hops", 1_000_000, 10_000),
         LuaBenchmark.Create("fanin", "1,000 senders, one receiver, n messages", 1_000_000, 10_000),
         LuaBenchmark.Create("pairs", "1,000 pairs play ping-pong at once, n messages in all", 1_000_000, 10_000),
-        NetBenchmark.Create("net", "from a user node to a system node, n messages, the last one acknowledged", 500_000, 2_000, messagesPerUnit: 1),
-        NetBenchmark.Create("netlat", "from a user node to a system node and back, n times", 20_000, 200, messagesPerUnit: 2),
+        NetBenchmark.Create("net", "n messages from the user node to the system node, the last one acknowledged", 500_000, 5_000),
+        NetBenchmark.Create("netlat", "n round trips from the user node to the system node, one at a time", 20_000, 500),
         FirstBenchmark.Create(),
     ];
 }

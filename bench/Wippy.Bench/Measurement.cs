@@ -10,10 +10,11 @@ namespace Wippy.Bench;
 /// <param name="Rate">Messages, hops or processes a second.</param>
 internal sealed record Measurement(string Bench, long N, double Seconds, double Rate)
 {
-    private static readonly JsonSerializerOptions Format = new()
+    public static JsonSerializerOptions Format { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new Rounded() },
     };
 
     [JsonPropertyOrder(-1)]
@@ -38,4 +39,13 @@ internal sealed record Measurement(string Bench, long N, double Seconds, double 
 
     /// <inheritdoc/>
     public override string ToString() => JsonSerializer.Serialize(this, Format);
+
+    // Digits beyond these only look precise.
+    private sealed class Rounded : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(Math.Round((decimal)value, value < 1000 ? 6 : 0));
+    }
 }

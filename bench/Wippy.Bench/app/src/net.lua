@@ -1,16 +1,24 @@
--- On the system node: receives what a sender on the user node sends, and acknowledges the last message.
-local function main(n, host)
+-- n messages to another node, the last one acknowledged with how many have arrived.
+local time = require("time")
+
+local function main(n)
   local inbox = process.inbox()
-  local sender, err = process.spawn("bench:netsender", "bench:user", process.pid())
-  if err then error(err) end
-  return measure(n, function(messages)
-    process.send(sender, "go", messages)
-    local count = 0
-    for i = 1, messages do
-      if inbox:receive():payload():data().n == i then count = count + 1 end
+  local counter = process.registry.lookup("bench.counter")
+  while not counter do
+    time.sleep("10ms")
+    counter = process.registry.lookup("bench.counter")
+  end
+  return measure(n, function(count)
+    for _ = 1, count do
+      local sent, err = process.send(counter, "add", 1)
+      while err and err:kind() == errors.UNAVAILABLE do   -- the channel is full
+        time.sleep("1ms")
+        sent, err = process.send(counter, "add", 1)
+      end
+      if not sent then error(err) end
     end
-    process.send(sender, "done")
-    return count
+    process.send(counter, "total")
+    return inbox:receive():payload():data()
   end)
 end
 
