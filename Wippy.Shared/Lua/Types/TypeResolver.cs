@@ -87,10 +87,7 @@ internal sealed class TypeResolver
 
     private TypeDescriptor ResolveName(NameSyntax name, Names names, int depth)
     {
-        if (name.Qualifier is { } qualifier)
-        {
-            return _table.Add(new ImportedType(names.Scope.ModuleOf(qualifier), name.Name));
-        }
+        if (name.Qualifier is { } qualifier) return _table.Add(new ImportedType(names.Scope.ModuleOf(qualifier), name.Name));
         if (names.Parameters.TryGetValue(name.Name, out var parameter)) return parameter;
         return names.Scope.Find(name.Name) is { } alias
             ? Instantiate(alias, [.. ResolveAll(name.Arguments.Take(alias.Parameters.Count), names, depth)])
@@ -102,8 +99,7 @@ internal sealed class TypeResolver
         var fields = new OrderedDictionary<string, RecordField>(StringComparer.Ordinal);
         foreach (var field in record.Fields)
         {
-            var type = Resolve(field.Type, names, depth);
-            fields[field.Name] = new RecordField(field.Name, Encoding.UTF8.GetBytes(field.Name), field.IsOptional ? _table.Add(new OptionalType(type)) : type);
+            fields[field.Name] = new RecordField(field.Name, Encoding.UTF8.GetBytes(field.Name), Resolve(field.Type, names, depth));
         }
         var bases = ResolveAll(record.Bases, names, depth);
         return _table.Add(new RecordType([.. fields.Values], bases, record.IsInterface));

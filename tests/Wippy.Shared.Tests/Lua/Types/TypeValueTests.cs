@@ -160,6 +160,7 @@ public class TypeValueTests
     [InlineData("each(T:fields())", "number", "")]
     [InlineData("each(T:variants())", "number | string | number", "number=nil string=nil number=nil ")]
     [InlineData("each(T:params())", "(a: number, number, ...string) -> boolean", "number=nil number=nil string=nil ")]
+    [InlineData("each(T:params())", "(a?: number) -> ()", "nil=nil ")]
     [InlineData("tostring(T:elem())", "{{x: number}}", "{x: number}")]
     [InlineData("tostring(T)", "{number}", "T")]
     public void Parts_OfEachKind_AreTypes(string expression, string type, string expected)
@@ -168,7 +169,7 @@ public class TypeValueTests
             type T = {{type}}
             local function each(next)
               local text = ""
-              for a, b in next do text = text .. (type(a) == "type" and a:name() or a) .. "=" .. (b and b:name() or "nil") .. " " end
+              for a, b in next do text = text .. (type(a) == "type" and tostring(a:name()) or a) .. "=" .. (b and b:name() or "nil") .. " " end
               return text
             end
             return { value = {{expression}} }
