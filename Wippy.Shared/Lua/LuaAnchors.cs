@@ -26,6 +26,8 @@ internal static class LuaAnchors
 
     public static nint Channel(int slot) => 0x100_0000 + slot;
 
-    /// <summary>The value of a type; a chunk declares at most 0x1_0000.</summary>
-    public static nint Type(int owner, int type) => 0x1000_0000 + owner * (nint)0x1_0000 + type;
+    /// <summary>The value of a type.</summary>
+    /// <param name="owner">Who declares it: 0 for built-in ones, else the number of the chunk plus one.</param>
+    /// <param name="type">Its number there; a source large enough for 0x100_0000 does not load.</param>
+    public static nint Type(int owner, int type) => 0x1000_0000 + owner * (nint)0x100_0000 + type;
 }

@@ -47,7 +47,7 @@ internal static class BuiltInTypes
 
     private static PrimitiveType Add(string name, Func<LuaStack, int, bool> accepts)
     {
-        var type = Table.Add((table, index) => new PrimitiveType(name, accepts) { Table = table, Index = index });
+        var type = Table.Add(new PrimitiveType(name, accepts));
         ByName.Add(name, type);
         return type;
     }

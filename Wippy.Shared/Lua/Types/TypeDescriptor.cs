@@ -12,11 +12,11 @@ internal abstract class TypeDescriptor
     private const int MaxShownLength = 120;
     private const int MaxAliases = 1000;
 
-    /// <summary>Its number in its table.</summary>
-    public int Index { get; init; }
-
     /// <summary>The table that holds it.</summary>
-    public required TypeTable Table { get; init; }
+    public TypeTable Table { get; private set; } = null!;
+
+    /// <summary>Its number there.</summary>
+    public int Index { get; private set; }
 
     /// <summary>What <c>T:kind()</c> gives.</summary>
     public abstract string Kind { get; }
@@ -47,6 +47,9 @@ internal abstract class TypeDescriptor
             return BuiltInTypes.Any;
         }
     }
+
+    /// <summary>Notes where it is kept; called by the table, once.</summary>
+    public void Place(TypeTable table, int index) => (Table, Index) = (table, index);
 
     /// <summary>As in a source, cut if long.</summary>
     public sealed override string ToString()
@@ -110,7 +113,8 @@ internal sealed class ImportedType(string module, string name) : TypeDescriptor
     /// <summary>Alias of the import, or name of the module.</summary>
     public string Module => module;
 
-    public string Member => name;
+    /// <summary>Name of the type there.</summary>
+    public byte[] Member { get; } = Encoding.UTF8.GetBytes(name);
 
     public override string Kind => "userdata";
 

@@ -56,7 +56,7 @@ internal sealed class TypeParser(TokenReader tokens, Action skipExpression)
             TypeParameters();
             var parameters = Parameters();
             var result = tokens.Accept(TokenKind.Colon) ? Results() : new TupleSyntax([]);
-            methods.Add(new FieldSyntax(name, false, new FunctionSyntax(parameters, result)));
+            methods.Add(new FieldSyntax(name, new FunctionSyntax(parameters, result)));
         }
         if (!tokens.At(TokenKind.EndWord) && !tokens.At(TokenKind.End)) throw tokens.Unexpected("'function' or 'end' in an interface");
         tokens.ExpectClosing(TokenKind.EndWord, opening);
@@ -172,8 +172,7 @@ internal sealed class TypeParser(TokenReader tokens, Action skipExpression)
                 tokens.Advance();
                 return Interface();
             case TokenKind.Readonly:
-                tokens.Advance();
-                return Nested(Primary);
+                return Readonly();
             case TokenKind.Asserts:
                 tokens.Advance();
                 tokens.ExpectName("the name of a parameter");
@@ -188,10 +187,11 @@ internal sealed class TypeParser(TokenReader tokens, Action skipExpression)
         }
     }
 
-    private TypeSyntax Nested(Func<TypeSyntax> rule)
+    private TypeSyntax Readonly()
     {
         tokens.Enter();
-        var type = Single(rule());
+        tokens.Advance();
+        var type = Single(Primary());
         tokens.Leave();
         return type;
     }
@@ -272,7 +272,7 @@ internal sealed class TypeParser(TokenReader tokens, Action skipExpression)
             var name = tokens.TextOf(tokens.ExpectFieldName());
             var isOptional = tokens.Accept(TokenKind.Question);
             tokens.Expect(TokenKind.Colon);
-            fields.Add(new FieldSyntax(name, isOptional, Type()));
+            fields.Add(new FieldSyntax(name, isOptional ? new OptionalSyntax(Type()) : Type()));
             if (!tokens.Accept(TokenKind.Comma)) break;
         }
         tokens.ExpectClosing(TokenKind.CloseBrace, opening);
@@ -318,9 +318,9 @@ internal sealed class TypeParser(TokenReader tokens, Action skipExpression)
         }
         else if (isVariadic && !tokens.Accept(TokenKind.Colon) && !TokenKinds.CanStartType(tokens.Current.Kind))
         {
-            return new ParameterSyntax(null, false, true, new NameSyntax(null, "any", []));
+            return new ParameterSyntax(null, isVariadic, new NameSyntax(null, "any", []));
         }
-        return new ParameterSyntax(name, isOptional, isVariadic, Type());
+        return new ParameterSyntax(name, isVariadic, isOptional ? new OptionalSyntax(Type()) : Type());
     }
 
     private ComputedSyntax Computed(Action skipOperand)

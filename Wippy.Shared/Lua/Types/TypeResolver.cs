@@ -46,7 +46,7 @@ internal sealed class TypeResolver
     {
         var instance = new Instance(alias, arguments);
         if (_instances.TryGetValue(instance, out var known)) return known;
-        var type = Add((table, index) => new AliasType(alias.Name) { Table = table, Index = index });
+        var type = _table.Add(new AliasType(alias.Name));
         _instances.Add(instance, type);
         _open.Enqueue((instance, type));
         return type;
@@ -61,31 +61,25 @@ internal sealed class TypeResolver
             case NameSyntax name:
                 return ResolveName(name, names, depth);
             case LiteralSyntax literal:
-                return Add((table, index) => new LiteralType(literal.Value) { Table = table, Index = index });
+                return _table.Add(new LiteralType(literal.Value));
             case ArraySyntax array:
-                var element = Resolve(array.Element, names, depth);
-                return Add((table, index) => new ArrayType(element) { Table = table, Index = index });
+                return _table.Add(new ArrayType(Resolve(array.Element, names, depth)));
             case MapSyntax map:
-                var key = Resolve(map.Key, names, depth);
-                var value = Resolve(map.Value, names, depth);
-                return Add((table, index) => new MapType(key, value) { Table = table, Index = index });
+                return _table.Add(new MapType(Resolve(map.Key, names, depth), Resolve(map.Value, names, depth)));
             case RecordSyntax record:
                 return ResolveRecord(record, names, depth);
             case FunctionSyntax function:
                 var parameters = ResolveAll(function.Parameters.Select(parameter => parameter.Type), names, depth);
                 var results = ResolveAll(function.Result is TupleSyntax tuple ? tuple.Types : [function.Result], names, depth);
-                return Add((table, index) => new FunctionType(parameters, results) { Table = table, Index = index });
+                return _table.Add(new FunctionType(parameters, results));
             case UnionSyntax union:
-                var members = ResolveAll(union.Members, names, depth);
-                return Add((table, index) => new UnionType(members) { Table = table, Index = index });
+                return _table.Add(new UnionType(ResolveAll(union.Members, names, depth)));
             case IntersectionSyntax intersection:
-                var parts = ResolveAll(intersection.Members, names, depth);
-                return Add((table, index) => new IntersectionType(parts) { Table = table, Index = index });
+                return _table.Add(new IntersectionType(ResolveAll(intersection.Members, names, depth)));
             case OptionalSyntax optional:
-                return Optional(Resolve(optional.Inner, names, depth));
+                return _table.Add(new OptionalType(Resolve(optional.Inner, names, depth)));
             case AnnotatedSyntax annotated:
-                var inner = Resolve(annotated.Inner, names, depth);
-                return Add((table, index) => new AnnotatedType(inner, annotated.Rule) { Table = table, Index = index });
+                return _table.Add(new AnnotatedType(Resolve(annotated.Inner, names, depth), annotated.Rule));
             default:
                 return BuiltInTypes.Any;
         }
@@ -93,10 +87,7 @@ internal sealed class TypeResolver
 
     private TypeDescriptor ResolveName(NameSyntax name, Names names, int depth)
     {
-        if (name.Qualifier is { } qualifier)
-        {
-            return Add((table, index) => new ImportedType(names.Scope.ModuleOf(qualifier), name.Name) { Table = table, Index = index });
-        }
+        if (name.Qualifier is { } qualifier) return _table.Add(new ImportedType(names.Scope.ModuleOf(qualifier), name.Name));
         if (names.Parameters.TryGetValue(name.Name, out var parameter)) return parameter;
         return names.Scope.Find(name.Name) is { } alias
             ? Instantiate(alias, [.. ResolveAll(name.Arguments.Take(alias.Parameters.Count), names, depth)])
@@ -108,20 +99,14 @@ internal sealed class TypeResolver
         var fields = new OrderedDictionary<string, RecordField>(StringComparer.Ordinal);
         foreach (var field in record.Fields)
         {
-            var type = Resolve(field.Type, names, depth);
-            fields[field.Name] = new RecordField(field.Name, Encoding.UTF8.GetBytes(field.Name), field.IsOptional ? Optional(type) : type);
+            fields[field.Name] = new RecordField(field.Name, Encoding.UTF8.GetBytes(field.Name), Resolve(field.Type, names, depth));
         }
         var bases = ResolveAll(record.Bases, names, depth);
-        return Add((table, index) => new RecordType([.. fields.Values], bases, record.IsInterface) { Table = table, Index = index });
+        return _table.Add(new RecordType([.. fields.Values], bases, record.IsInterface));
     }
-
-    private OptionalType Optional(TypeDescriptor inner) => Add((table, index) => new OptionalType(inner) { Table = table, Index = index });
 
     private List<TypeDescriptor> ResolveAll(IEnumerable<TypeSyntax> types, Names names, int depth) =>
         [.. types.Select(type => Resolve(type, names, depth))];
-
-    private T Add<T>(Func<TypeTable, int, T> create)
-        where T : TypeDescriptor => _table.Add(create);
 
     private sealed record Names(TypeScope Scope, Dictionary<string, TypeDescriptor> Parameters);
 

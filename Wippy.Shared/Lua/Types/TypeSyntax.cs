@@ -18,14 +18,14 @@ internal sealed record MapSyntax(TypeSyntax Key, TypeSyntax Value) : TypeSyntax;
 /// <summary><c>{a: A, b?: B}</c> or an interface.</summary>
 internal sealed record RecordSyntax(IReadOnlyList<FieldSyntax> Fields, IReadOnlyList<TypeSyntax> Bases, bool IsInterface) : TypeSyntax;
 
-/// <summary>A field of a record; a method of an interface is one whose type is a function.</summary>
-internal sealed record FieldSyntax(string Name, bool IsOptional, TypeSyntax Type);
+/// <summary>A field of a record, of optional type if it may be missing; a method of an interface is one whose type is a function.</summary>
+internal sealed record FieldSyntax(string Name, TypeSyntax Type);
 
 /// <summary><c>(A, B) -> R</c> or <c>fun(a: A): R</c>.</summary>
 internal sealed record FunctionSyntax(IReadOnlyList<ParameterSyntax> Parameters, TypeSyntax Result) : TypeSyntax;
 
 /// <summary>A parameter of a function type.</summary>
-internal sealed record ParameterSyntax(string? Name, bool IsOptional, bool IsVariadic, TypeSyntax Type);
+internal sealed record ParameterSyntax(string? Name, bool IsVariadic, TypeSyntax Type);
 
 /// <summary>Several results of a function, or none.</summary>
 internal sealed record TupleSyntax(IReadOnlyList<TypeSyntax> Types) : TypeSyntax;

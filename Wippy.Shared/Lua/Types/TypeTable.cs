@@ -13,11 +13,11 @@ internal sealed class TypeTable
     public TypeDescriptor this[int index] => _types[index];
 
     /// <summary>Adds a type; only while the table is built.</summary>
-    /// <param name="create">Makes it; the number and the table are to be set in it.</param>
-    public T Add<T>(Func<TypeTable, int, T> create)
+    /// <returns>It.</returns>
+    public T Add<T>(T type)
         where T : TypeDescriptor
     {
-        var type = create(this, _types.Count);
+        type.Place(this, _types.Count);
         _types.Add(type);
         return type;
     }

@@ -17,6 +17,11 @@ internal sealed class TypeValidator(LuaBehavior behavior, LuaStack stack)
     // Classes above one another.
     private const int MaxIndexTables = 100;
 
+    // Bytes of a string that a pattern gets through in about the time of one part.
+    private const int PatternBytesPerPart = 16;
+
+    private static readonly string TooLarge = $"the value has more than {MaxParts} parts";
+
     private readonly List<(nint Table, TypeDescriptor Type)> _open = [];
     private string _path = "";
     private string _problem = "";
@@ -25,19 +30,22 @@ internal sealed class TypeValidator(LuaBehavior behavior, LuaStack stack)
     private int _alternatives;   // unions around the value, of which another member may fit
     private bool _gaveUp;
 
+    // Whether a problem found now is the one to report.
+    private bool IsWanted => _alternatives == 0 && !_gaveUp;
+
     /// <summary>Checks a value.</summary>
     /// <returns>Null if it is of the type, else which part of it is not, and why.</returns>
     public string? Check(TypeDescriptor type, int value)
     {
         if (IsValid(type, stack.Absolute(value))) return null;
         if (_path.Length == 0) return _problem;
-        return _path[0] == '[' ? $"element {_path} {_problem}" : $"field '{_path}' {_problem}";
+        return _path[0] == '[' ? $"element {_path} {_problem}" : $"field '{_path[1..]}' {_problem}";
     }
 
     private bool IsValid(TypeDescriptor type, int value)
     {
-        if (++_parts > MaxParts) return GiveUp($"cannot be checked: the value has more than {MaxParts} parts");
-        if (_depth == MaxDepth || !stack.Reserve(8)) return GiveUp($"cannot be checked: more than {MaxDepth} levels inside one another");
+        if (++_parts > MaxParts) return GiveUp(TooLarge);
+        if (_depth == MaxDepth || !stack.Reserve(8)) return GiveUp($"more than {MaxDepth} levels inside one another");
         _depth++;
         var isValid = type switch
         {
@@ -127,7 +135,7 @@ internal sealed class TypeValidator(LuaBehavior behavior, LuaStack stack)
             var value = stack.Top;
             if (!IsValid(map.Key, value - 1))
             {
-                _problem = $"as a key: {_problem}";
+                if (IsWanted) _problem = $"as a key: {_problem}";
                 return At(KeyText(value - 1));
             }
             if (!IsValid(map.Value, value)) return At(KeyText(value - 1));
@@ -143,7 +151,7 @@ internal sealed class TypeValidator(LuaBehavior behavior, LuaStack stack)
             PushField(table, field.Utf8);
             if (!IsValid(field.Type, stack.Top))
             {
-                if (stack.IsNoneOrNil(stack.Top) && !_gaveUp) _problem = $"is missing, expected {field.Type}";
+                if (stack.IsNoneOrNil(stack.Top) && IsWanted) _problem = $"is missing, expected {field.Type}";
                 return At($".{field.Name}");
             }
             stack.Pop(1);
@@ -179,14 +187,19 @@ internal sealed class TypeValidator(LuaBehavior behavior, LuaStack stack)
 
     private bool Keeps(TypeRule rule, int value)
     {
+        if (rule is PatternRule && stack.TypeOf(value) == LuaType.String)
+        {
+            _parts += (int)Math.Min(stack.RawLength(value) / PatternBytesPerPart, MaxParts);
+            if (_parts > MaxParts) return GiveUp(TooLarge);
+        }
         if (rule.Problem(stack, value) is not { } problem) return true;
-        _problem = problem;
+        if (IsWanted) _problem = problem;
         return false;
     }
 
     private bool Mismatch(TypeDescriptor expected, int value)
     {
-        if (_alternatives == 0 && !_gaveUp) _problem = $"expected {expected}, got {Shown(value, expected is LiteralType or UnionType)}";
+        if (IsWanted) _problem = $"expected {expected}, got {Shown(value, expected is LiteralType or UnionType)}";
         return false;
     }
 
@@ -208,7 +221,7 @@ internal sealed class TypeValidator(LuaBehavior behavior, LuaStack stack)
 
     private bool GiveUp(string why)
     {
-        if (!_gaveUp) _problem = why;
+        if (!_gaveUp) _problem = $"cannot be checked: {why}";
         _gaveUp = true;
         return false;
     }
@@ -216,7 +229,7 @@ internal sealed class TypeValidator(LuaBehavior behavior, LuaStack stack)
     // Names the way to the wrong part, from the inside out.
     private bool At(string part)
     {
-        if (_alternatives == 0) _path = _path.Length == 0 ? part.TrimStart('.') : _path[0] == '[' ? part.TrimStart('.') + _path : $"{part.TrimStart('.')}.{_path}";
+        if (_alternatives == 0) _path = part + _path;
         return false;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Wippy.Shared.Lua.Native;
 
 namespace Wippy.Shared.Lua.Types;
@@ -59,7 +58,7 @@ internal static class TypeValues
         var top = stack.Top;
         var isType = environments.TryPushImport(stack, environments.NumberOf(imported.Table), imported.Module)
             && stack.TypeOf(-1) == LuaType.Table
-            && stack.RawGetField(-1, Encoding.UTF8.GetBytes(imported.Member)) == LuaType.Userdata
+            && stack.RawGetField(-1, imported.Member) == LuaType.Userdata
             && IsType(stack, -1);
         var type = isType ? Of(behavior, stack, -1) : null;
         stack.SetTop(top);

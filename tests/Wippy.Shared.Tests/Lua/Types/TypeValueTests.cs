@@ -1,5 +1,3 @@
-using Wippy.Shared.Identity;
-using Wippy.Shared.Registry;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Lua.Types;
@@ -162,6 +160,7 @@ public class TypeValueTests
     [InlineData("each(T:fields())", "number", "")]
     [InlineData("each(T:variants())", "number | string | number", "number=nil string=nil number=nil ")]
     [InlineData("each(T:params())", "(a: number, number, ...string) -> boolean", "number=nil number=nil string=nil ")]
+    [InlineData("each(T:params())", "(a?: number) -> ()", "nil=nil ")]
     [InlineData("tostring(T:elem())", "{{x: number}}", "{x: number}")]
     [InlineData("tostring(T)", "{number}", "T")]
     public void Parts_OfEachKind_AreTypes(string expression, string type, string expected)
@@ -170,7 +169,7 @@ public class TypeValueTests
             type T = {{type}}
             local function each(next)
               local text = ""
-              for a, b in next do text = text .. (type(a) == "type" and a:name() or a) .. "=" .. (b and b:name() or "nil") .. " " end
+              for a, b in next do text = text .. (type(a) == "type" and tostring(a:name()) or a) .. "=" .. (b and b:name() or "nil") .. " " end
               return text
             end
             return { value = {{expression}} }
@@ -311,6 +310,15 @@ public class TypeValueTests
         """)["value"]);
 
     [Fact]
+    public void Is_PatternOverEndlesslySharedText_GivesUp() => Assert.Equal("cannot be checked: the value has more than 1000000 parts", Run("""
+        type Texts = {string @pattern("^a+$")}
+        local long, texts = string.rep("a", 1000000), {}
+        for i = 1, 1000 do texts[i] = long end
+        local _, err = Texts:is(texts)
+        return { value = string.match(tostring(err), "cannot.*") }
+        """)["value"]);
+
+    [Fact]
     public void Is_ValueDeeperThanTheLimit_GivesUp() => Assert.Equal("cannot be checked: more than 200 levels inside one another", Run("""
         type List = {next?: List}
         local list = {}
@@ -367,6 +375,39 @@ public class TypeValueTests
     [InlineData("time.Time", "5", "expected time.Time, got number")]
     public void Is_ObjectOfAModule_IsKnownByItsName(string type, string value, string expected) =>
         Assert.Equal(expected, Run($"type T = {type}\nlocal _, err = T:is({value})\nreturn {{ value = tostring(err) }}")["value"]);
+
+    [Fact]
+    public void Is_GeneratedValueOfAGeneratedType_IsValidInEverySupertype()
+    {
+        const int PerProgram = 12;
+        var programs = Environment.GetEnvironmentVariable("WIPPY_LONG") == "1" ? 1_000 : 40;
+        for (var seed = 0; seed < programs; seed++)
+        {
+            var generator = new TypedValueGenerator(seed);
+            var pairs = Enumerable.Range(0, PerProgram).Select(_ => generator.Next()).ToArray();
+            var result = Run($$"""
+                {{string.Join('\n', pairs.Select((pair, i) => $"type T{i} = {pair.Type}"))}}
+                local types, values = { {{string.Join(", ", pairs.Select((_, i) => $"T{i}"))}} }, { {{string.Join(", ", pairs.Select(pair => pair.Value))}} }
+                local related = 0
+                for i, A in ipairs(types) do
+                  local _, err = A:is(values[i])
+                  if err then return { wrong = tostring(A:kind()) .. i .. ": " .. tostring(err) } end
+                  if not (A <= A and A == A) or A < A then return { wrong = i .. " and itself" } end
+                  for j, B in ipairs(types) do
+                    if A <= B then
+                      related = related + 1
+                      local _, err = B:is(values[i])
+                      if err then return { wrong = i .. " is below " .. j .. ": " .. tostring(err) } end
+                    end
+                    if (A == B) ~= (A <= B and B <= A) or (A < B) ~= (A <= B and not (B <= A)) then return { wrong = i .. " and " .. j } end
+                  end
+                end
+                return { related = related }
+                """);
+            Assert.False(result.TryGetValue("wrong", out var wrong), $"seed {seed}: {wrong}\n{string.Join('\n', pairs.Select((pair, i) => $"{i + 1}: {pair.Type}   {pair.Value}"))}");
+            Assert.InRange((long)result["related"]!, PerProgram, PerProgram * PerProgram);
+        }
+    }
 
     [Fact]
     public void Type_InProgramWithoutTypes_IsTheNativeFunction() =>
