@@ -13,7 +13,7 @@ namespace Wippy.Shared.Hosting;
 /// <param name="App">The app folder.</param>
 /// <param name="ChannelPort">Where to listen for channels; 0 = any free port.</param>
 /// <param name="SystemEndpoint">The system node's channel address as <c>tcp://host:port</c>; null on the system node.</param>
-/// <param name="ConnectFile">Where the system node writes what <c>wippy connect</c> needs; null for nowhere.</param>
+/// <param name="ConnectFile">Where the system node writes what <c>wippy connect</c> needs; null = none is written.</param>
 internal sealed record ServiceSettings(Zone Zone, string NodeName, string App, int ChannelPort, string? SystemEndpoint, string? ConnectFile)
 {
     private const string SuffixCharacters = "abcdefghijkmnpqrstuvwxyz23456789";

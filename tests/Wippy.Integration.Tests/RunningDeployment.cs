@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Wippy.Testing;
 
@@ -66,56 +65,5 @@ public sealed class RunningDeployment : IAsyncLifetime
     }
 
     /// <summary>Runs <c>wippy connect ARGS</c> to its end.</summary>
-    public Task<WippyResult> ConnectAsync(params string[] arguments) => WippyProcess.Start(["connect", "--file", ConnectFile, .. arguments]).EndAsync(Safety);
-}
-
-/// <summary>What a run of <c>wippy</c> gave.</summary>
-/// <param name="ExitCode">Its exit code.</param>
-/// <param name="Output">Standard output.</param>
-/// <param name="Errors">Standard error.</param>
-public sealed record WippyResult(int ExitCode, string Output, string Errors);
-
-/// <summary>The built <c>wippy</c> as a child process.</summary>
-public sealed class WippyProcess
-{
-    private readonly Process _process;
-    private readonly Task<string> _output;
-    private readonly Task<string> _errors;
-
-    private WippyProcess(Process process)
-    {
-        _process = process;
-        _output = process.StandardOutput.ReadToEndAsync();
-        _errors = process.StandardError.ReadToEndAsync();
-    }
-
-    /// <summary>Starts it.</summary>
-    public static WippyProcess Start(IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "wippy.dll"), .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return new WippyProcess(process);
-    }
-
-    /// <summary>Waits for its end; kills it when it takes longer than it may.</summary>
-    public async Task<WippyResult> EndAsync(TimeSpan limit)
-    {
-        using var _ = _process;
-        try
-        {
-            await _process.WaitForExitAsync().WaitAsync(limit);
-        }
-        catch (TimeoutException)
-        {
-            _process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"wippy did not end within {limit}; its output so far:\n{await _output}{await _errors}");
-        }
-        return new WippyResult(_process.ExitCode, await _output, await _errors);
-    }
+    internal Task<WippyResult> ConnectAsync(params string[] arguments) => WippyProcess.RunAsync(["connect", "--file", ConnectFile, .. arguments]);
 }

@@ -63,6 +63,15 @@ public sealed class WordcountTests : IDisposable
     }
 
     [Fact]
+    public async Task Count_Folder_SaysThatItCannotBeRead()
+    {
+        var result = await CountAsync([_folder.Path]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"cannot read {_folder.Path}: it is a folder", result.Errors);
+    }
+
+    [Fact]
     public async Task Count_EmptyFile_PrintsNothing()
     {
         var result = await CountAsync([Write("empty.txt", [])]);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace Wippy.Samples.Tests;
+namespace Wippy.Testing;
 
 /// <summary>How a run of <c>wippy</c> ended.</summary>
 internal sealed record WippyResult(int ExitCode, string Output, string Errors);
@@ -89,6 +89,6 @@ internal sealed class WippyProcess : IDisposable
             read.Append(line).Append('\n');
             if (line.Contains(text, StringComparison.Ordinal)) return;
         }
-        Assert.Fail($"wippy ended without printing '{text}':\n{read}");
+        throw new InvalidOperationException($"wippy ended without printing '{text}':\n{read}");
     }
 }
