@@ -71,7 +71,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             var end = new CrossingEnd(node.Name, zone, to.Host, process?.Entry.ToString());
             if (!Passes(Action, from, entry, ReadActor(actor), IsTrusted, end, to.ToString(), topic)) return;
         }
-        node.Router.Deliver(to, Message.Create(from, topic, Payload.Copy(payload)));
+        node.Router.Deliver(to, Message.Create(from, topic, payload));
     }
 
     private void Signal(ref MessagePackReader reader)
