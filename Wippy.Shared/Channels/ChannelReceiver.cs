@@ -79,7 +79,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
                 if (!hasActor) _allowedSends.Add(key);
             }
         }
-        node.Router.Deliver(to, Message.Create(from, topic, Payload.Copy(payload)));
+        node.Router.Deliver(to, Message.Create(from, topic, payload));
     }
 
     private void Signal(ref MessagePackReader reader)

@@ -132,7 +132,7 @@ internal static class LuaMessages
         var top = stack.Top;
         try
         {
-            return LuaCodec.DecodeArguments(stack, message.Payload.Span);
+            return LuaCodec.DecodeArguments(stack, message.Payload);
         }
         catch (MessagePackException malformed)
         {

@@ -1,19 +1,25 @@
+using System.Buffers;
+using System.Numerics;
 using Wippy.Shared.Identity;
 
 namespace Wippy.Shared.Messaging;
 
 /// <summary>
 /// A message from one process to another: source, topic, payload. Never changes while it travels. Instances are
-/// pooled, because one is needed per send: the receiver calls <see cref="Release"/> when it has taken what it needs.
+/// pooled with their buffers, because one is needed per send: the receiver calls <see cref="Release"/> when it has taken
+/// what it needs.
 /// </summary>
 internal sealed class Message : MailboxItem
 {
     private const int BatchSize = 128;
+    private const int MaxSharedBatches = 512;   // 65,536 messages; what a flood leaves beyond that is garbage
+    private const int SmallestBuffer = 32;
+    private const int LargestKeptBuffer = 256;
 
     // Each thread keeps up to two batches; a full one moves to the shared stack in one go, so that a thread which
     // only sends and one which only receives exchange instances without a lock per message.
     private static readonly Lock SharedLock = new();
-    private static Message?[] s_batches = new Message?[64];
+    private static readonly Message?[] SharedBatches = new Message?[MaxSharedBatches];
     private static int s_batchCount;
 
     [ThreadStatic]
@@ -21,6 +27,9 @@ internal sealed class Message : MailboxItem
 
     [ThreadStatic]
     private static int t_freeCount;
+
+    private byte[] _buffer = [];
+    private int _length;
 
     private Message()
     {
@@ -32,30 +41,43 @@ internal sealed class Message : MailboxItem
     /// <summary>What it is about.</summary>
     public Topic Topic { get; private set; } = null!;
 
-    /// <summary>The arguments; owned by this message.</summary>
-    public Payload Payload { get; private set; }
+    /// <summary>The arguments as a MessagePack array; dead after <see cref="Release"/>.</summary>
+    public ReadOnlySpan<byte> Payload => _buffer.AsSpan(0, _length);
 
-    /// <summary>Makes a message which owns the payload.</summary>
-    public static Message Create(in Pid source, Topic topic, Payload payload)
+    /// <summary>Makes a message with a copy of the payload.</summary>
+    public static Message Create(in Pid source, Topic topic, ReadOnlySpan<byte> payload)
     {
         var message = Rent();
         message.Source = source;
         message.Topic = topic;
-        message.Payload = payload;
+        message.Fill(payload);
         return message;
     }
 
-    /// <summary>Returns the payload and the instance to their pools. The caller must not touch either again.</summary>
+    /// <summary>Returns the instance to its pool. The caller must not touch it, or its payload, again.</summary>
     public void Release()
     {
-        Payload.Return();
-        Payload = default;
+        if (_buffer.Length > LargestKeptBuffer)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+        _length = 0;
         Topic = null!;
         Source = default;
 
         Next = t_free;
         t_free = this;
         if (++t_freeCount >= 2 * BatchSize) ShareBatch();
+    }
+
+    // Small buffers stay with the instance, so that most messages need no other pool.
+    private void Fill(ReadOnlySpan<byte> payload)
+    {
+        _length = payload.Length;
+        if (_length > LargestKeptBuffer) _buffer = ArrayPool<byte>.Shared.Rent(_length);
+        else if (_length > _buffer.Length) _buffer = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Max(_length, SmallestBuffer))];
+        payload.CopyTo(_buffer);
     }
 
     private static Message Rent()
@@ -78,8 +100,7 @@ internal sealed class Message : MailboxItem
         last.Next = null;
         lock (SharedLock)
         {
-            if (s_batchCount == s_batches.Length) Array.Resize(ref s_batches, s_batchCount * 2);
-            s_batches[s_batchCount++] = batch;
+            if (s_batchCount < MaxSharedBatches) SharedBatches[s_batchCount++] = batch;
         }
     }
 
@@ -88,8 +109,8 @@ internal sealed class Message : MailboxItem
         lock (SharedLock)
         {
             if (s_batchCount == 0) return null;
-            t_free = s_batches[--s_batchCount];
-            s_batches[s_batchCount] = null;
+            t_free = SharedBatches[--s_batchCount];
+            SharedBatches[s_batchCount] = null;
         }
         t_freeCount = BatchSize;
         return t_free;

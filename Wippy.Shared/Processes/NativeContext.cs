@@ -140,7 +140,7 @@ public sealed class NativeContext
         List<object?> values;
         try
         {
-            values = PayloadValues.ReadArguments(message.Payload.Span);
+            values = PayloadValues.ReadArguments(message.Payload);
         }
         catch (MessagePackException malformed)
         {

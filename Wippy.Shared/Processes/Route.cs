@@ -37,7 +37,7 @@ internal readonly struct Route
     public Error? Send(Process source, Topic topic, ReadOnlySpan<byte> payload)
     {
         if (_local is null) return _peer!.TrySend(source, _target, topic, payload);
-        var message = Message.Create(source.Pid, topic, Payload.Copy(payload));
+        var message = Message.Create(source.Pid, topic, payload);
         switch (_local.Post(message))
         {
             case PostResult.Posted:

@@ -17,7 +17,7 @@ public class MailboxBenchmark
     [Benchmark(OperationsPerInvoke = Batch)]
     public void PostThenTake()
     {
-        for (var i = 0; i < Batch; i++) _mailbox.TryPost(Message.Create(_source, _topic, Payload.Copy(_payload)));
+        for (var i = 0; i < Batch; i++) _mailbox.TryPost(Message.Create(_source, _topic, _payload));
         var item = _mailbox.TakeAll();
         while (item is Message message)
         {

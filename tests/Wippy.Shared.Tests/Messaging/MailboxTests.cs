@@ -129,7 +129,7 @@ public class MailboxTests
     }
 
     private static Message Message(int number, int bytes = 1) =>
-        Wippy.Shared.Messaging.Message.Create(new Pid("", "app:h", (ulong)number), AnyTopic, Payload.Copy(new byte[bytes]));
+        Wippy.Shared.Messaging.Message.Create(new Pid("", "app:h", (ulong)number), AnyTopic, new byte[bytes]);
 
     private static IEnumerable<long> Numbers(MailboxItem? item)
     {

@@ -199,7 +199,7 @@ public class ProcessTests
         };
         child.OnStep = self =>
         {
-            for (var i = 0; i < 3; i++) watcher.Process.Post(Message.Create(self.Process.Pid, Topic.Of("t"), Payload.Empty));
+            for (var i = 0; i < 3; i++) watcher.Process.Post(Message.Create(self.Process.Pid, Topic.Of("t"), Payload.Empty.Span));
             return Progress.Done;
         };
         child.Process.Wake();
@@ -218,10 +218,10 @@ public class ProcessTests
         using var node = new ScriptedNode();
         var behavior = node.Spawn();
         behavior.OnStep = _ => Progress.Done;
-        var message = Message.Create(Pid.None, Topic.Of("t"), Payload.Empty);
+        var message = Message.Create(Pid.None, Topic.Of("t"), Payload.Empty.Span);
         Assert.Equal(PostResult.Posted, behavior.Process.Post(message));
         node.Test.Scheduler.RunUntilIdle();
-        Assert.Equal(PostResult.Closed, behavior.Process.Post(Message.Create(Pid.None, Topic.Of("t"), Payload.Empty)));
+        Assert.Equal(PostResult.Closed, behavior.Process.Post(Message.Create(Pid.None, Topic.Of("t"), Payload.Empty.Span)));
     }
 
     [Theory]
