@@ -99,7 +99,7 @@ public class LuaBehaviorTests
     {
         using var node = TestNode.WithLua(("main", "return { main = function() local m = process.inbox():receive() return { m:topic(), m:payload() == nil } end }"));
         var spawned = node.Spawn("main");
-        node.Node.Router.Deliver(spawned.Pid, Message.Create(new Pid("mars", "app:user", 1), Topic.Of("t"), Payload.Copy([0x92, 0x01])));
+        node.Node.Router.Deliver(spawned.Pid, Message.Create(new Pid("mars", "app:user", 1), Topic.Of("t"), [0x92, 0x01]));
         node.Scheduler.RunUntilIdle();
         Assert.Equal(new List<object?> { "t", true }, spawned.Value());
         Assert.Equal(1, node.Node.DeadLetters.Count);

@@ -134,7 +134,7 @@ public class RouterTests
     public void Deliver_MessageOfAPeerForADeadProcess_IsACountedDeadLetter()
     {
         using var node = TestNode.WithLua(("a", Sleeper));
-        node.Node.Router.Deliver(new Pid("", "app:user", 0xfffff), Message.Create(new Pid("mars", "app:x", 1), Topic.Of("t"), Payload.Empty));
+        node.Node.Router.Deliver(new Pid("", "app:user", 0xfffff), Message.Create(new Pid("mars", "app:x", 1), Topic.Of("t"), Payload.Empty.Span));
         Assert.Equal(1, node.Node.DeadLetters.Count);
     }
 
