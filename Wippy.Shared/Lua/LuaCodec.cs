@@ -161,7 +161,8 @@ internal static class LuaCodec
 
     private struct Encoder
     {
-        private Dictionary<nint, int>? _tables;
+        private nint _first;                        // the first table, number 0: most values have no other
+        private Dictionary<nint, int>? _others;
 
         public bool HasReferences { get; private set; }
 
@@ -272,9 +273,16 @@ internal static class LuaCodec
 
         private bool IsWritten(nint table, out int number)
         {
-            _tables ??= [];
-            if (_tables.TryGetValue(table, out number)) return true;
-            _tables.Add(table, _tables.Count);
+            number = 0;
+            if (table == _first) return true;
+            if (_first == 0)
+            {
+                _first = table;
+                return false;
+            }
+            _others ??= [];
+            if (_others.TryGetValue(table, out number)) return true;
+            _others.Add(table, _others.Count + 1);
             return false;
         }
 
