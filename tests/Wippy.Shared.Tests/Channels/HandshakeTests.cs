@@ -137,6 +137,7 @@ public class HandshakeTests
     {
         await using var system = await StartSystemAsync();
         using var first = await RawPeer.JoinAsync(system, "user-x", Zone.User);
+        await system.HasLoggedAsync("node joined: user-x");   // its name is taken earlier, before it is let in
 
         var refused = await Assert.ThrowsAsync<ChannelException>(() => RawPeer.JoinAsync(system, "user-x", Zone.User));
 
