@@ -128,6 +128,7 @@ internal sealed partial class Channel : IPeer
             FrameFields.Write(ref writer, sender?.Entry ?? default);
             FrameFields.Write(ref writer, request.Security.Actor);
             FrameFields.Write(ref writer, request.Security.Scope);
+            FrameFields.Write(ref writer, request.Context);
             writer.Write(request.Entry.ToString());
             writer.Write(request.Host.ToString());
             writer.Write(request.Monitor);

@@ -135,6 +135,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var parentEntry = _names.TextOf(reader.ReadStringSpan());
         var actor = FrameFields.ReadActor(ref reader);
         var scope = FrameFields.ReadScope(ref reader);
+        var context = FrameFields.ReadContext(ref reader);
         var entryText = reader.ReadString();
         var hostText = reader.ReadString();
         var monitor = reader.ReadBoolean();
@@ -177,6 +178,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             Monitor = monitor,
             Link = link,
             Security = security,
+            Context = context,
             Reply = (pid, error) => Spawned(request, parent, link, pid, error),
         });
     }

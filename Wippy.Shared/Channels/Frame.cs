@@ -28,7 +28,7 @@ internal static class Frame
         FrameType.Send => 6,
         FrameType.Signal => 6,
         FrameType.Ask => 7,
-        FrameType.Spawn => 10,
+        FrameType.Spawn => 11,
         FrameType.Reply => 3,
         FrameType.Register => 4,
         FrameType.Unregister => 3,
@@ -58,7 +58,7 @@ internal enum FrameType : byte
     /// <summary>A request about a process: request, kind, from, entry, actor, to, reason.</summary>
     Ask = 3,
 
-    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, entry, host, monitor, link, arguments.</summary>
+    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, arguments.</summary>
     Spawn = 4,
 
     /// <summary>The answer to a request: request, error, value.</summary>

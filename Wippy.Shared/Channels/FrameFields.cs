@@ -17,6 +17,7 @@ namespace Wippy.Shared.Channels;
 /// result = [] | [value]
 /// actor  = nil | id | [id, meta]
 /// scope  = nil | [policy id, ...]
+/// context = { name: value, ... }
 /// </code>
 /// Reading throws <see cref="MessagePackException"/> or <see cref="ChannelException"/> for anything else.
 /// </summary>
@@ -153,6 +154,25 @@ internal static class FrameFields
         for (var i = 0; i < ids.Length; i++) ids[i] = reader.ReadString();
         reader.LeaveContainer();
         return ids;
+    }
+
+    public static void Write(ref MessagePackWriter writer, ContextValues context)
+    {
+        writer.WriteMapHeader(context.Count);
+        foreach (var (name, value) in context.All)
+        {
+            writer.Write(name);
+            writer.WriteRaw(value.Span);
+        }
+    }
+
+    public static ContextValues ReadContext(ref MessagePackReader reader)
+    {
+        var count = reader.ReadMapHeader();
+        var values = new List<KeyValuePair<string, ReadOnlyMemory<byte>>>();
+        for (var i = 0; i < count; i++) values.Add(new(reader.ReadString(), reader.ReadRaw().ToArray()));
+        reader.LeaveContainer();
+        return ContextValues.Empty.With(values);
     }
 
     private static void ReadShape(ref MessagePackReader reader, int expected, string what)

@@ -100,6 +100,7 @@ public sealed class NativeContext
                 Monitor = relation.HasFlag(SpawnRelation.Monitored),
                 Link = relation.HasFlag(SpawnRelation.Linked),
                 Security = security,
+                Context = Process.Context,
                 Reply = (pid, error) => Process.Post(new Completion(operation, pid, error)),
             },
             Process));

@@ -43,6 +43,7 @@ internal sealed class Process : IRunnable
         Entry = program.Id;
         Mailbox = new Mailbox(host.MailboxLimits);
         Security = request.Security;
+        Context = request.Context;
         Parent = request.Parent;
         _request = request;
         _behavior = program.CreateBehavior(this, request.Arguments);
@@ -68,6 +69,9 @@ internal sealed class Process : IRunnable
 
     /// <summary>Actor and scope under which it acts.</summary>
     public SecurityContext Security { get; }
+
+    /// <summary>Values that its children inherit, as they do actor and scope.</summary>
+    public ContextValues Context { get; }
 
     /// <summary>Who spawned it.</summary>
     public Pid Parent { get; }

@@ -29,6 +29,9 @@ internal sealed class SpawnRequest
     /// <summary>Actor and scope of the child.</summary>
     public SecurityContext Security { get; init; }
 
+    /// <summary>Context values of the child.</summary>
+    public ContextValues Context { get; init; } = ContextValues.Empty;
+
     /// <summary>
     /// Told once, on some worker: the child's PID when its program is initialised, or why there is no child. Must not block.
     /// </summary>

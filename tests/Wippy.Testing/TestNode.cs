@@ -67,15 +67,17 @@ internal sealed class TestNode : IDisposable
     /// <summary>Starts a process without arguments and runs everything until nothing moves.</summary>
     /// <param name="entry">Name in <c>app</c>.</param>
     /// <param name="host">Name in <c>app</c>.</param>
-    public Spawned Spawn(string entry, string host = "user", SecurityContext security = default)
+    /// <param name="security">Actor and scope.</param>
+    /// <param name="context">Context values.</param>
+    public Spawned Spawn(string entry, string host = "user", SecurityContext security = default, ContextValues? context = null)
     {
-        var spawned = Start(entry, host, security);
+        var spawned = Start(entry, host, security, context);
         Scheduler.RunUntilIdle();
         return spawned;
     }
 
     /// <summary>As <see cref="Spawn"/>, without running anything.</summary>
-    public Spawned Start(string entry, string host = "user", SecurityContext security = default)
+    public Spawned Start(string entry, string host = "user", SecurityContext security = default, ContextValues? context = null)
     {
         var spawned = new Spawned(this);
         Node.Router.Spawn(
@@ -84,6 +86,7 @@ internal sealed class TestNode : IDisposable
                 Entry = new EntryId("app", entry),
                 Host = new EntryId("app", host),
                 Security = security,
+                Context = context ?? ContextValues.Empty,
                 Reply = spawned.Started,
             },
             null);

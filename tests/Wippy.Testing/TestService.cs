@@ -76,13 +76,14 @@ internal sealed class TestService : IAsyncDisposable
     /// <param name="entry">Name in <c>app</c>.</param>
     /// <param name="host">Name in <c>app</c>; a host of another zone runs it on another node.</param>
     /// <param name="security">Actor and scope.</param>
-    public async Task<Pid> SpawnAsync(string entry, string host, SecurityContext security = default) =>
-        (await StartAsync(entry, host, security)).Pid;
+    /// <param name="context">Context values.</param>
+    public async Task<Pid> SpawnAsync(string entry, string host, SecurityContext security = default, ContextValues? context = null) =>
+        (await StartAsync(entry, host, security, context)).Pid;
 
     /// <summary>Runs a process of this node to its end and gives its value; fails if it ends with an error.</summary>
     public async Task<object?> RunAsync(string entry, SecurityContext security = default)
     {
-        var (_, end) = await StartAsync(entry, Node.Hosts.Single().Spec.Id.Name, security);
+        var (_, end) = await StartAsync(entry, Node.Hosts.Single().Spec.Id.Name, security, null);
         var result = await WithinPatienceAsync(end!);
         if (result.Error is { } error) throw new InvalidOperationException($"{error.Kind}: {error.Message}\n{error.Stack}");
         if (result.Value.IsEmpty) return null;
@@ -118,7 +119,7 @@ internal sealed class TestService : IAsyncDisposable
         Node.Dispose();
     }
 
-    private async Task<(Pid Pid, Task<ExitResult>? End)> StartAsync(string entry, string host, SecurityContext security)
+    private async Task<(Pid Pid, Task<ExitResult>? End)> StartAsync(string entry, string host, SecurityContext security, ContextValues? context)
     {
         var started = new TaskCompletionSource<(Pid Pid, Task<ExitResult>? End)>(TaskCreationOptions.RunContinuationsAsynchronously);
         Node.Router.Spawn(
@@ -127,6 +128,7 @@ internal sealed class TestService : IAsyncDisposable
                 Entry = new EntryId("app", entry),
                 Host = new EntryId("app", host),
                 Security = security,
+                Context = context ?? ContextValues.Empty,
                 Reply = (pid, error) =>
                 {
                     // Called before its first step, so its end cannot be missed.

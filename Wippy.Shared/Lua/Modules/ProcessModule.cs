@@ -121,6 +121,7 @@ internal static class ProcessModule
             Monitor = monitor,
             Link = link,
             Security = process.Security,
+            Context = process.Context,
             Reply = (pid, failure) => process.Post(new Completion(operation, pid, failure)),
         };
         process.Node.Router.Spawn(request, process);

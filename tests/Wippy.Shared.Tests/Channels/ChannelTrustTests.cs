@@ -294,6 +294,7 @@ public class ChannelTrustTests
             writer.Write("app:claimed");
             writer.Write("claimed");
             PayloadValues.Write(ref writer, policies);
+            writer.WriteMapHeader(0);
             writer.Write("app:waiter");
             writer.Write(host);
             writer.Write(false);

@@ -2,6 +2,7 @@ using Wippy.Shared.Channels;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
+using Wippy.Shared.Messaging;
 using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Tests.Channels;
@@ -75,6 +76,17 @@ public class FrameFieldsTests
             var back = RoundTrip((ref MessagePackWriter w) => FrameFields.Write(ref w, actor), (ref MessagePackReader r) => FrameFields.ReadActor(ref r))!;
             Assert.Equal(actor.Id, back.Id);
             Assert.Equal(actor.Meta, back.Meta);
+        }
+    }
+
+    [Fact]
+    public void Context_RoundTrip()
+    {
+        var context = ContextValues.Empty.With([new("tenant", new byte[] { 0xa1, 0x78 }), new("", new byte[] { 0x93, 1, 2, 3 })]);
+        foreach (var each in new[] { ContextValues.Empty, context })
+        {
+            var back = RoundTrip((ref MessagePackWriter w) => FrameFields.Write(ref w, each), (ref MessagePackReader r) => FrameFields.ReadContext(ref r));
+            Assert.Equal(each.All.Select(p => (p.Key, Convert.ToHexString(p.Value.Span))), back.All.Select(p => (p.Key, Convert.ToHexString(p.Value.Span))));
         }
     }
 

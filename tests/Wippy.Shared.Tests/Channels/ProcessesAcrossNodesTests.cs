@@ -1,4 +1,5 @@
 using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
 using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
 using Wippy.Testing;
@@ -58,6 +59,19 @@ public class ProcessesAcrossNodesTests
         Assert.Equal("x", result["text"]);
         Assert.Equal(true, result["ok"]);
         Assert.Equal(true, result["raw"]);
+    }
+
+    [Fact]
+    public async Task Spawn_OnAnotherNode_ContextValuesAreInherited()
+    {
+        await using var net = await StartAsync("""assert(process.spawn("app:waiter", "app:user")) require("logger"):info("child is there")""");
+        var context = ContextValues.Empty.With([new("tenant", new byte[] { 0xa1, 0x78 }), new("depth", new byte[] { 7 })]);
+
+        await net.Terminal.SpawnAsync("main", "terminal", context: context);
+        await net.Terminal.HasLoggedAsync("child is there");
+
+        var child = net.User.Node.Processes.All.Single(process => process.Entry.Name == "waiter");
+        Assert.Equal(context.All.Select(pair => (pair.Key, pair.Value.Span[0])), child.Context.All.Select(pair => (pair.Key, pair.Value.Span[0])));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Wippy.Shared.Messaging;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Lua;
@@ -45,6 +46,19 @@ public class ProcessApiTests
         Assert.Equal("pid.exit", result["kind"]);
         Assert.Equal("process terminated", result["error"]);
         Assert.Equal(true, result["from"]);
+    }
+
+    [Fact]
+    public void Spawn_ContextValues_AreInherited()
+    {
+        using var node = TestNode.WithLua(
+            ("child", "return { main = function() process.events():receive() end }"),
+            ("main", "return { main = function() assert(process.spawn('app:child', 'app:user')) end }"));
+        var context = ContextValues.Empty.With([new("tenant", new byte[] { 0xa1, 0x78 })]);
+
+        node.Spawn("main", context: context);
+
+        Assert.Same(context, node.Node.Processes.All.Single(process => process.Entry.Name == "child").Context);
     }
 
     [Fact]
