@@ -34,6 +34,7 @@ internal sealed class LuaBehavior : IBehavior
     private readonly HashSet<nint> _spawned = [];
     private Exception? _fault;
     private HashSet<Timers.Ticket>? _timers;
+    private LuaObjects? _objects;
 
     // Values can reach a program before it names a module, so all types are declared first.
     static LuaBehavior() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LuaModules).TypeHandle);
@@ -61,6 +62,9 @@ internal sealed class LuaBehavior : IBehavior
     public LuaChannels Channels { get; }
 
     public LuaMail Mail { get; }
+
+    /// <summary>The .NET objects its program holds.</summary>
+    public LuaObjects Objects => _objects ??= new LuaObjects();
 
     /// <summary>What global names mean to the program and its libraries.</summary>
     public LuaEnvironments Environments => _program.Environments;

@@ -7,7 +7,7 @@ namespace Wippy.Shared.Lua;
 /// <summary>The built-in modules by name: those every program has, and those an entry must list.</summary>
 internal static class LuaModules
 {
-    private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[] { TimeModule.Library, LoggerModule.Library, IoModule.Library }
+    private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[] { TimeModule.Library, LoggerModule.Library, IoModule.Library, SecurityModule.Library }
         .ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AlwaysNames =

@@ -5,7 +5,7 @@ namespace Wippy.Shared.Lua;
 /// <summary>The types of userdata: what each can do. A state gets the metatable of a type when it has the first value of it.</summary>
 internal static class LuaTypes
 {
-    private static readonly LuaType?[] Types = new LuaType?[16];
+    private static readonly LuaType?[] Types = new LuaType?[Enum.GetValues<LuaUserdataKind>().Length];
 
     /// <summary>Declares a type; once per operating-system process, before any program runs.</summary>
     /// <param name="kind">Which.</param>

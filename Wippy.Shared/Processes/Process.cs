@@ -88,6 +88,16 @@ internal sealed class Process : IRunnable
     /// <summary>How often it was stepped.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>
+    /// The guard of every operation of this process: may it do this to that? Without actor and scope there are no rules;
+    /// then it may, unless security is strict.
+    /// </summary>
+    /// <param name="action">For example <c>registry.get</c>.</param>
+    /// <param name="resource">What it is done to; may be empty.</param>
+    /// <param name="attributes">More about the request; null for none.</param>
+    public bool Permits(string action, string resource, IReadOnlyDictionary<string, object?>? attributes = null) =>
+        Security.Permits(action, resource, attributes, Node.StrictSecurity);
+
     /// <summary>Posts a message. Any thread.</summary>
     /// <returns>Unless posted, the message stays with the caller.</returns>
     public PostResult Post(Message message)

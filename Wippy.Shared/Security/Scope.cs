@@ -40,9 +40,11 @@ internal sealed class Scope
         string action,
         string resource,
         IReadOnlyDictionary<string, object?>? attributes,
-        out Policy? decidedBy)
+        out Policy? decidedBy) => Evaluate(new AccessRequest(actor, action, resource, attributes), out decidedBy);
+
+    /// <summary>As the other one.</summary>
+    public Decision Evaluate(in AccessRequest request, out Policy? decidedBy)
     {
-        var request = new AccessRequest(actor, action, resource, attributes);
         decidedBy = null;
         foreach (var policy in _policies)
         {

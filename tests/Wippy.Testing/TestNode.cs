@@ -46,7 +46,7 @@ internal sealed class TestNode : IDisposable
 
     public MemoryTerminal Terminal { get; } = new();
 
-    /// <summary>A node with one <c>process.lua</c> entry <c>app:NAME</c> per source; all may use time, logger and io.</summary>
+    /// <summary>A node with one <c>process.lua</c> entry <c>app:NAME</c> per source; all may use time, logger, io and security.</summary>
     public static TestNode WithLua(params (string Name, string Source)[] sources) => new(sources.Select(s => Lua(s.Name, s.Source)));
 
     /// <summary>A <c>process.lua</c> entry <c>app:NAME</c>.</summary>
@@ -56,7 +56,7 @@ internal sealed class TestNode : IDisposable
         data: new Dictionary<string, object?>
         {
             ["source"] = source,
-            ["modules"] = new List<object?> { "time", "logger", "io" },
+            ["modules"] = new List<object?> { "time", "logger", "io", "security" },
             ["imports"] = imports ?? NoFields,
         });
 

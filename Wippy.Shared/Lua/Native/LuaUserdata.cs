@@ -16,6 +16,9 @@ internal enum LuaUserdataKind
     Duration,
     Ticker,
     Type,
+    Actor,
+    Policy,
+    Scope,
 }
 
 /// <summary>
