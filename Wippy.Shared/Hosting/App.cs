@@ -9,9 +9,12 @@ namespace Wippy.Shared.Hosting;
 /// <summary>An app folder, loaded with every check there is: entries, policies, Lua sources.</summary>
 internal static class App
 {
+    /// <summary>The checks that need more than the entries themselves, for the declared entries as for every later change of them.</summary>
+    public static EntryCheck[] Checks { get; } = [PolicyCatalog.Check, CheckLua];
+
     /// <summary>Reads and checks an app. Everything that is wrong is reported, not only the first.</summary>
     /// <param name="folder">The app's folder.</param>
-    public static LoadResult Load(string folder) => AppLoader.Load(folder, PolicyCatalog.Check, CheckLua);
+    public static LoadResult Load(string folder) => AppLoader.Load(folder, Checks);
 
     private static void CheckLua(ImmutableSortedDictionary<EntryId, Entry> entries, ProblemList problems)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
@@ -17,8 +18,9 @@ namespace Wippy.Shared.Hosting;
 internal sealed class Runtime : IAsyncDisposable
 {
     private readonly RuntimeOptions _options;
-    private readonly List<Scheduler> _schedulers = [];
-    private readonly List<ProcessHost> _hosts = [];
+    private readonly ITerminal? _terminal;
+    private readonly ConcurrentDictionary<EntryId, (ProcessHost Host, Scheduler Scheduler)> _hosts = [];
+    private Supervisor? _services;
     private Process? _supervisor;
     private Task? _stopped;
 
@@ -31,14 +33,13 @@ internal sealed class Runtime : IAsyncDisposable
     public Runtime(RuntimeOptions options, Snapshot snapshot, NativeProcesses natives, TimeProvider clock, ILoggerFactory loggers, ITerminal? terminal = null)
     {
         _options = options;
-        var registry = new EntryRegistry(snapshot);
+        _terminal = terminal;
+        var registry = new EntryRegistry(snapshot, App.Checks);
         Node = new Node(options.NodeName, clock, registry, loggers);
         Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
-        foreach (var spec in snapshot.Hosts.Where(spec => options.Zone is null || options.Zone == spec.Zone).OrderBy(spec => spec.Id))
-        {
-            AddHost(spec, spec.Kind == EntryKinds.TerminalHost ? terminal : null);
-        }
-        if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost, null);
+        foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
+        if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
+        registry.Changed += change => change.WaitFor(FollowAsync(change));
     }
 
     public Node Node { get; }
@@ -46,8 +47,7 @@ internal sealed class Runtime : IAsyncDisposable
     /// <summary>Starts hosts. Services follow with <see cref="StartServicesAsync"/>, once the node is connected.</summary>
     public void Start()
     {
-        foreach (var scheduler in _schedulers) scheduler.Start();
-        foreach (var host in _hosts) host.Start();
+        foreach (var host in _hosts.Values) Start(host);
     }
 
     /// <summary>
@@ -59,8 +59,9 @@ internal sealed class Runtime : IAsyncDisposable
         if (!Node.TryGetHost(Supervisor.ControlHost.Id, out var control)) return;
         var spawned = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         var servicesStarted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _services = new Supervisor(Node, servicesStarted);
         control!.SpawnProgram(
-            new SupervisorProgram(Node, servicesStarted),
+            new SupervisorProgram(_services),
             new SpawnRequest
             {
                 Entry = Supervisor.ControlHost.Id,
@@ -103,7 +104,7 @@ internal sealed class Runtime : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        foreach (var scheduler in _schedulers) scheduler.Dispose();
+        foreach (var (_, scheduler) in _hosts.Values) scheduler.Dispose();
         Node.Dispose();
     }
 
@@ -116,9 +117,33 @@ internal sealed class Runtime : IAsyncDisposable
             await WithinAsync(_supervisor.WhenEnded(), _options.ShutdownTimeout);
         }
         var left = _options.ShutdownTimeout - Node.Clock.GetElapsedTime(began);
-        await Task.WhenAll(_hosts.Select(host => host.StopAsync(Min(host.Spec.Lifecycle.StopTimeout, left))));
-        foreach (var scheduler in _schedulers) scheduler.Stop();
+        await Task.WhenAll(_hosts.Values.Select(one => one.Host.StopAsync(Min(one.Host.Spec.Lifecycle.StopTimeout, left))));
+        foreach (var (_, scheduler) in _hosts.Values) scheduler.Stop();
     }
+
+    // Services go before the hosts they run on, and come after them. An update of a host changes its limits; in another zone
+    // it is another host.
+    private async Task<Error?> FollowAsync(RegistryChange change)
+    {
+        if (!change.Changes.Concerns(change.Before, kind => kind is EntryKinds.ProcessService or EntryKinds.ProcessHost or EntryKinds.TerminalHost)) return null;
+        if (_services is not null) await Task.WhenAny(_services.StopDeletedAsync(change), _supervisor!.WhenEnded());
+        foreach (var id in change.Changes.Changes.Select(one => one.Id))
+        {
+            var isRunning = _hosts.TryGetValue(id, out var running);
+            var isWanted = change.After.TryGetHost(id, out var spec) && IsHere(spec);
+            if (isRunning && (!isWanted || spec!.Zone != running.Host.Zone || spec.Kind != running.Host.Spec.Kind))
+            {
+                await RemoveHostAsync(running.Host, running.Scheduler);
+                isRunning = false;
+            }
+            if (isRunning && isWanted) running.Host.Spec = spec!;
+            else if (isWanted) Start(AddHost(spec!));
+        }
+        if (_services is not null) await Task.WhenAny(_services.StartCreatedAsync(change), _supervisor!.WhenEnded());
+        return null;
+    }
+
+    private bool IsHere(HostSpec spec) => _options.Zone is null || _options.Zone == spec.Zone;
 
     private async Task WithinAsync(Task task, TimeSpan limit)
     {
@@ -134,20 +159,32 @@ internal sealed class Runtime : IAsyncDisposable
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => b < TimeSpan.Zero ? TimeSpan.Zero : a < b ? a : b;
 
-    private void AddHost(HostSpec spec, ITerminal? terminal)
+    private (ProcessHost Host, Scheduler Scheduler) AddHost(HostSpec spec)
     {
         var scheduler = new Scheduler(spec.Id.ToString(), spec.Workers ?? Environment.ProcessorCount);
-        var host = new ProcessHost(Node, spec, scheduler) { Terminal = terminal };
-        _schedulers.Add(scheduler);
-        _hosts.Add(host);
+        var host = new ProcessHost(Node, spec, scheduler) { Terminal = spec.Kind == EntryKinds.TerminalHost ? _terminal : null };
         Node.AddHost(host);
+        return _hosts[spec.Id] = (host, scheduler);
     }
 
-    private sealed class SupervisorProgram(Node node, TaskCompletionSource servicesStarted) : IProgram
+    private static void Start((ProcessHost Host, Scheduler Scheduler) host)
+    {
+        host.Scheduler.Start();
+        host.Host.Start();
+    }
+
+    private async Task RemoveHostAsync(ProcessHost host, Scheduler scheduler)
+    {
+        await host.StopAsync(host.Spec.Lifecycle.StopTimeout);
+        Node.RemoveHost(host);
+        _hosts.TryRemove(host.Spec.Id, out _);
+        scheduler.Dispose();
+    }
+
+    private sealed class SupervisorProgram(Supervisor supervisor) : IProgram
     {
         public EntryId Id => Supervisor.ControlHost.Id;
 
-        public IBehavior CreateBehavior(Process process, Payload arguments) =>
-            new NativeBehavior(process, () => new Supervisor(node, servicesStarted), arguments);
+        public IBehavior CreateBehavior(Process process, Payload arguments) => new NativeBehavior(process, () => supervisor, arguments);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
         var compiled = Volatile.Read(ref _compiled);
         if (!ReferenceEquals(compiled.Version, snapshot))
         {
-            compiled = new Compiled(snapshot);
+            compiled = compiled.For(snapshot);
             Volatile.Write(ref _compiled, compiled);
         }
         if (compiled.Programs.TryGetValue(id, out var program)) return program;
@@ -99,5 +99,19 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
     private sealed record Compiled(Snapshot Version)
     {
         public ConcurrentDictionary<EntryId, LuaProgram> Programs { get; } = new();
+
+        // What is made of entries that have not changed stays.
+        public Compiled For(Snapshot next)
+        {
+            var compiled = new Compiled(next);
+            foreach (var (id, program) in Programs)
+            {
+                if (program.Libraries.Append(program.Chunk).All(chunk => IsSame(chunk.Id, next))) compiled.Programs[id] = program;
+            }
+            return compiled;
+        }
+
+        private bool IsSame(EntryId id, Snapshot next) =>
+            Version.Entries.TryGetValue(id, out var was) && next.Entries.TryGetValue(id, out var now) && ReferenceEquals(was, now);
     }
 }

@@ -16,6 +16,8 @@ internal sealed partial class Node : IDisposable
 {
     private readonly ConcurrentDictionary<EntryId, ProcessHost> _hosts = new();
     private readonly ILogger _logger;
+    private PolicyCatalog _policies;
+    private ChannelPolicy _channelPolicy;
 
     /// <param name="name">Node name; empty for embedded mode.</param>
     /// <param name="clock">All time comes from here.</param>
@@ -33,8 +35,9 @@ internal sealed partial class Node : IDisposable
         Denials = new Denials(loggers.CreateLogger<Denials>(), clock);
         Router = new Router(this);
         Names = new NameTable(Router.ZoneOf, HoldsName);
-        Policies = PolicyCatalog.Compile(registry.Current);
-        ChannelPolicy = new ChannelPolicy(Policies);
+        _policies = PolicyCatalog.Compile(registry.Current);
+        _channelPolicy = new ChannelPolicy(_policies);
+        registry.Changed += FollowPolicies;
     }
 
     public string Name { get; }
@@ -62,11 +65,19 @@ internal sealed partial class Node : IDisposable
     /// <summary>Programs by entry. Set before the node starts.</summary>
     public IProgramSource Programs { get; set; } = NoPrograms.Instance;
 
-    /// <summary>The policies of the registry's current version.</summary>
-    public PolicyCatalog Policies { get; private set; }
+    /// <summary>The policies of the registry's current version. Written by its changes, read by any thread.</summary>
+    public PolicyCatalog Policies
+    {
+        get => Volatile.Read(ref _policies);
+        private set => Volatile.Write(ref _policies, value);
+    }
 
     /// <summary>What may pass between zones, likewise.</summary>
-    public ChannelPolicy ChannelPolicy { get; private set; }
+    public ChannelPolicy ChannelPolicy
+    {
+        get => Volatile.Read(ref _channelPolicy);
+        private set => Volatile.Write(ref _channelPolicy, value);
+    }
 
     /// <summary>Whether processes without actor or scope are refused everything (<c>security.strict_mode</c>).</summary>
     public bool StrictSecurity { get; set; }
@@ -82,6 +93,9 @@ internal sealed partial class Node : IDisposable
 
     public void AddHost(ProcessHost host) => _hosts[host.Spec.Id] = host;
 
+    /// <summary>Forgets a host: nothing new can be placed on it.</summary>
+    public void RemoveHost(ProcessHost host) => _hosts.TryRemove(KeyValuePair.Create(host.Spec.Id, host));
+
     public bool TryGetHost(EntryId id, out ProcessHost? host) => _hosts.TryGetValue(id, out host);
 
     /// <inheritdoc/>
@@ -96,6 +110,14 @@ internal sealed partial class Node : IDisposable
     internal void ProcessEnded(Process process, ExitResult result)
     {
         if (result.Error is { } error && _logger.IsEnabled(LogLevel.Debug)) Log.Failed(_logger, process.Pid, process.Entry, error.Message);
+    }
+
+    // Kept when no policy is touched: what others remember of their decisions stays true then.
+    private void FollowPolicies(RegistryChange change)
+    {
+        if (!change.Changes.Concerns(change.Before, kind => kind == EntryKinds.SecurityPolicy)) return;
+        Policies = PolicyCatalog.Compile(change.After);
+        ChannelPolicy = new ChannelPolicy(Policies);
     }
 
     private sealed class NoPrograms : IProgramSource

@@ -18,13 +18,16 @@ internal sealed class ProcessHost
     private static bool t_isInitialising;
 
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Zone _zone;
     private int _count;
     private volatile HostState _state;
+    private volatile HostSpec _spec;
 
     public ProcessHost(Node node, HostSpec spec, IScheduler scheduler)
     {
         Node = node;
-        Spec = spec;
+        _spec = spec;
+        _zone = spec.Zone;
         Scheduler = scheduler;
         Name = spec.Id.ToString();
         NameUtf8 = Encoding.UTF8.GetBytes(Name);
@@ -33,8 +36,12 @@ internal sealed class ProcessHost
     /// <summary>The node it lives on.</summary>
     public Node Node { get; }
 
-    /// <summary>What its entry declares.</summary>
-    public HostSpec Spec { get; }
+    /// <summary>What its entry declares now. Limits hold from the next spawn on; threads and queues stay as they were made.</summary>
+    public HostSpec Spec
+    {
+        get => _spec;
+        set => _spec = value;
+    }
 
     /// <summary>Runs its processes.</summary>
     public IScheduler Scheduler { get; }
@@ -46,7 +53,7 @@ internal sealed class ProcessHost
     public byte[] NameUtf8 { get; }
 
     /// <summary>Its trust level.</summary>
-    public Zone Zone => Spec.Zone;
+    public Zone Zone => _zone;
 
     /// <summary>What each of its mailboxes may hold.</summary>
     public MailboxLimits MailboxLimits { get; } = new();

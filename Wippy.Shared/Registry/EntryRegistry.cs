@@ -1,31 +1,135 @@
+using System.Collections.Immutable;
+using Wippy.Shared.Errors;
+
 namespace Wippy.Shared.Registry;
 
-/// <summary>The current version of the entries: one reference, replaced as a whole.</summary>
-/// <param name="initial">What readers see before the first publication.</param>
-internal sealed class EntryRegistry(Snapshot initial)
+/// <summary>
+/// All versions of the entries; one of them is current. A change is validated whole, made current by one reference write,
+/// and acted upon by those who listen, before it counts as applied; if anything fails the version before stays. One change at
+/// a time, in order of arrival. Any thread.
+/// </summary>
+internal sealed class EntryRegistry
 {
-    private Snapshot _current = initial; // written by Publish, read by any thread
+    /// <summary>Versions kept besides version 0; the oldest are forgotten.</summary>
+    public const int MaxVersions = 1000;
+
+    private readonly EntryCheck[] _checks;
+    private readonly Lock _lock = new();
+    private Task _last = Task.CompletedTask;                         // guarded by _lock: the change all others wait behind
+    private Snapshot _current;                                       // written by the change under way, read by any thread
+    private ImmutableSortedDictionary<long, Snapshot> _versions;     // likewise
+
+    /// <param name="initial">What readers see before the first change.</param>
+    /// <param name="checks">What changed entries must pass besides validation, in this order.</param>
+    public EntryRegistry(Snapshot initial, params EntryCheck[] checks)
+    {
+        _checks = checks;
+        _current = initial;
+        _versions = ImmutableSortedDictionary<long, Snapshot>.Empty.Add(initial.Version, initial);
+    }
 
     /// <summary>
-    /// Raised after a publication with the version before and the new one, on the publisher's thread, in order.
-    /// Handlers are quick and do not throw.
+    /// Raised when another version has become current, in order; the change counts as applied when every handler has
+    /// returned and what it asked to wait for is done. Also raised, with both versions swapped, when a change is taken back.
+    /// Handlers do not block and do not throw.
     /// </summary>
-    public event Action<Snapshot, Snapshot>? Published;
+    public event Action<RegistryChange>? Changed;
 
-    /// <summary>The latest version. Any thread; keep the reference to see one consistent version.</summary>
+    /// <summary>The version that counts. Keep the reference to see one consistent version.</summary>
     public Snapshot Current => Volatile.Read(ref _current);
 
-    /// <summary>Makes a version current. One publisher at a time.</summary>
-    /// <param name="next">Of the same app (a system node that restarted may hand out a lower version number).</param>
-    /// <exception cref="ArgumentException">The snapshot belongs to another app.</exception>
-    public void Publish(Snapshot next)
+    /// <summary>The versions kept, by number.</summary>
+    public ImmutableSortedDictionary<long, Snapshot> Versions => Volatile.Read(ref _versions);
+
+    /// <summary>Applies operations as one: all of them or none. The new version has the highest number so far plus one.</summary>
+    /// <param name="operations">In any order; several on one entry take effect one after the other.</param>
+    public Task<ApplyResult> ApplyAsync(IReadOnlyList<EntryChange> operations) => InOrder(async () =>
     {
-        var previous = Current;
-        if (next.BaseHash != previous.BaseHash)
+        if (operations.Count == 0) return ApplyResult.Refused(new Error(ErrorKind.Invalid, "no changes to apply"));
+        var problems = new ProblemList();
+        var entries = ChangeSet.Perform(Current.Entries, operations, problems);
+        EntryValidator.Validate(entries, problems);
+        foreach (var check in _checks) check(entries, problems);
+
+        var found = problems.Sorted();
+        if (problems.HasErrors)
         {
-            throw new ArgumentException($"snapshot v{next.Version} has base {next.BaseHash}, this node runs {previous.BaseHash}", nameof(next));
+            var errors = found.Where(problem => problem.Severity == Severity.Error);
+            return ApplyResult.Refused(new Error(ErrorKind.Internal, string.Join('\n', errors)));
         }
-        Volatile.Write(ref _current, next);
-        Published?.Invoke(previous, next);
+        var changed = operations.Select(operation => operation.Id).ToHashSet();
+        var warnings = found.Where(problem => problem.Entry is { } id && changed.Contains(id)).ToList();
+        var next = Current.Next(Versions.Keys.Last() + 1, entries);
+        var error = await MoveToAsync(next).ConfigureAwait(false);
+        return error is null ? new ApplyResult(next, null, warnings) : ApplyResult.Refused(error);
+    });
+
+    /// <summary>Makes a version current that was current before; its number stays what it is.</summary>
+    /// <param name="version">Its number.</param>
+    public Task<ApplyResult> ApplyVersionAsync(long version) => InOrder(async () =>
+    {
+        if (!Versions.TryGetValue(version, out var wanted)) return ApplyResult.Refused(NoVersion(version));
+        var error = ReferenceEquals(wanted, Current) ? null : await MoveToAsync(wanted).ConfigureAwait(false);
+        return error is null ? new ApplyResult(wanted, null, []) : ApplyResult.Refused(error);
+    });
+
+    /// <summary>The complaint about a version that does not exist, or no longer.</summary>
+    public Error NoVersion(long version)
+    {
+        var versions = Versions;
+        return new Error(ErrorKind.NotFound, $"version v{version} not found (there are v{versions.Keys.First()} to v{versions.Keys.Last()})");
+    }
+
+    private async Task<Error?> MoveToAsync(Snapshot next)
+    {
+        var before = Current;
+        var error = await PublishAsync(new RegistryChange(before, next)).ConfigureAwait(false);
+        if (error is null)
+        {
+            Remember(next);
+            return null;
+        }
+        await PublishAsync(new RegistryChange(next, before)).ConfigureAwait(false);
+        return error with { Kind = ErrorKind.Internal };
+    }
+
+    private Task<Error?> PublishAsync(RegistryChange change)
+    {
+        Volatile.Write(ref _current, change.After);
+        Changed?.Invoke(change);
+        return change.DoneAsync();
+    }
+
+    private void Remember(Snapshot version)
+    {
+        var versions = Versions.SetItem(version.Version, version);
+        if (versions.Count > MaxVersions + 1) versions = versions.Remove(versions.Keys.First(number => number > 0));
+        Volatile.Write(ref _versions, versions);
+    }
+
+    // Runs at once, on this thread, when nothing else is under way.
+    private Task<ApplyResult> InOrder(Func<Task<ApplyResult>> change)
+    {
+        TaskCompletionSource turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (_lock)
+        {
+            before = _last;
+            _last = turn.Task;
+        }
+        return RunAsync();
+
+        async Task<ApplyResult> RunAsync()
+        {
+            await before.ConfigureAwait(false);
+            try
+            {
+                return await change().ConfigureAwait(false);
+            }
+            finally
+            {
+                turn.SetResult();
+            }
+        }
     }
 }

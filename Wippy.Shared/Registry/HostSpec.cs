@@ -23,6 +23,9 @@ internal sealed record HostSpec(
     bool HideLogs,
     LifecycleSpec Lifecycle)
 {
+    /// <summary>Compiles an entry if it is a host.</summary>
+    public static HostSpec? TryCompile(Entry entry) => entry.Kind is EntryKinds.ProcessHost or EntryKinds.TerminalHost ? Compile(entry) : null;
+
     /// <param name="entry">Validated, of a host kind.</param>
     public static HostSpec Compile(Entry entry)
     {

@@ -20,7 +20,10 @@ internal enum Severity
 /// <param name="Message">What is wrong, with the value, and what was expected.</param>
 internal sealed record Problem(Severity Severity, SourceLocation Location, EntryId? Entry, string? Field, string Message)
 {
-    /// <summary><c>src/_index.yaml:12:5: error: app:worker.host: no entry 'app:hosts' (did you mean 'app:host'?)</c></summary>
+    /// <summary>
+    /// <c>src/_index.yaml:12:5: error: app:worker.host: no entry 'app:hosts' (did you mean 'app:host'?)</c>; without the
+    /// place when the entry comes from no file.
+    /// </summary>
     public override string ToString()
     {
         var severity = Severity == Severity.Error ? "error" : "warning";
@@ -31,6 +34,6 @@ internal sealed record Problem(Severity Severity, SourceLocation Location, Entry
             (_, null) => $"{Entry}: ",
             _ => $"{Entry}.{Field}: ",
         };
-        return $"{Location}: {severity}: {subject}{Message}";
+        return Location.File is null ? $"{severity}: {subject}{Message}" : $"{Location}: {severity}: {subject}{Message}";
     }
 }

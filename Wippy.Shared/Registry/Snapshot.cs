@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Wippy.Shared.Identity;
@@ -8,19 +7,27 @@ namespace Wippy.Shared.Registry;
 /// <summary>One immutable version of all entries; they are valid as a whole. Any thread.</summary>
 internal sealed class Snapshot
 {
-    private readonly FrozenDictionary<EntryId, HostSpec> _hosts;
-    private readonly FrozenDictionary<EntryId, ProcessSpec> _processes;
+    private static readonly Snapshot Empty = new(
+        0, "", ImmutableSortedDictionary<EntryId, Entry>.Empty, ImmutableDictionary<EntryId, HostSpec>.Empty, ImmutableDictionary<EntryId, ProcessSpec>.Empty);
 
-    private Snapshot(long version, string baseHash, ImmutableSortedDictionary<EntryId, Entry> entries)
+    private readonly ImmutableDictionary<EntryId, HostSpec> _hosts;
+    private readonly ImmutableDictionary<EntryId, ProcessSpec> _processes;
+
+    private Snapshot(
+        long version,
+        string baseHash,
+        ImmutableSortedDictionary<EntryId, Entry> entries,
+        ImmutableDictionary<EntryId, HostSpec> hosts,
+        ImmutableDictionary<EntryId, ProcessSpec> processes)
     {
         Version = version;
         BaseHash = baseHash;
         Entries = entries;
-        _hosts = entries.Values.Where(e => e.Kind is EntryKinds.ProcessHost or EntryKinds.TerminalHost).Select(HostSpec.Compile).ToFrozenDictionary(spec => spec.Id);
-        _processes = entries.Values.Select(ProcessSpec.Compile).OfType<ProcessSpec>().ToFrozenDictionary(spec => spec.Id);
+        _hosts = hosts;
+        _processes = processes;
     }
 
-    /// <summary>0 for the declared entries; each applied change set adds one.</summary>
+    /// <summary>0 for the declared entries; each applied change set has the highest number so far plus one.</summary>
     public long Version { get; }
 
     /// <summary><see cref="EntryHash"/> of version 0, kept by the versions that follow: names the app a node runs.</summary>
@@ -30,10 +37,10 @@ internal sealed class Snapshot
     public ImmutableSortedDictionary<EntryId, Entry> Entries { get; }
 
     /// <summary>The hosts, compiled, in no particular order.</summary>
-    public IReadOnlyCollection<HostSpec> Hosts => _hosts.Values;
+    public IEnumerable<HostSpec> Hosts => _hosts.Values;
 
     /// <summary>What processes can be spawned from, compiled, in no particular order.</summary>
-    public IReadOnlyCollection<ProcessSpec> Processes => _processes.Values;
+    public IEnumerable<ProcessSpec> Processes => _processes.Values;
 
     public bool TryGetHost(EntryId id, [NotNullWhen(true)] out HostSpec? host) => _hosts.TryGetValue(id, out host);
 
@@ -42,9 +49,38 @@ internal sealed class Snapshot
     /// <summary>Version 0 of an app.</summary>
     /// <param name="entries">Validated.</param>
     public static Snapshot FromDeclared(ImmutableSortedDictionary<EntryId, Entry> entries) =>
-        new(0, EntryHash.Of(entries.Values), entries);
+        Make(0, EntryHash.Of(entries.Values), entries, Empty);
 
-    /// <summary>The version that follows this one.</summary>
+    /// <summary>Another version of the same app. What has not changed is not compiled again.</summary>
+    /// <param name="version">Its number.</param>
     /// <param name="entries">Validated.</param>
-    public Snapshot Next(ImmutableSortedDictionary<EntryId, Entry> entries) => new(Version + 1, BaseHash, entries);
+    public Snapshot Next(long version, ImmutableSortedDictionary<EntryId, Entry> entries) => Make(version, BaseHash, entries, this);
+
+    /// <summary>The entries that are not in another version, or not the same there.</summary>
+    public IEnumerable<Entry> ChangedSince(Snapshot other) =>
+        Entries.Values.Where(entry => !other.Entries.TryGetValue(entry.Id, out var was) || !ReferenceEquals(was, entry));
+
+    /// <summary>What is in another version and no longer in this one.</summary>
+    public IEnumerable<EntryId> GoneSince(Snapshot other) => other.Entries.Keys.Where(id => !Entries.ContainsKey(id));
+
+    private static Snapshot Make(long version, string baseHash, ImmutableSortedDictionary<EntryId, Entry> entries, Snapshot known)
+    {
+        var bare = new Snapshot(version, baseHash, entries, known._hosts, known._processes);
+        var gone = bare.GoneSince(known).ToList();
+        var changed = bare.ChangedSince(known).ToList();
+        return new Snapshot(version, baseHash, entries, Update(known._hosts, HostSpec.TryCompile), Update(known._processes, ProcessSpec.Compile));
+
+        ImmutableDictionary<EntryId, T> Update<T>(ImmutableDictionary<EntryId, T> specs, Func<Entry, T?> compile)
+            where T : class
+        {
+            var updated = specs.ToBuilder();
+            updated.RemoveRange(gone);
+            foreach (var entry in changed)
+            {
+                if (compile(entry) is { } spec) updated[entry.Id] = spec;
+                else updated.Remove(entry.Id);
+            }
+            return updated.ToImmutable();
+        }
+    }
 }

@@ -21,7 +21,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     private readonly Dictionary<EntryId, Service> _services = [];
     private readonly Dictionary<string, TaskCompletionSource<NativeEvent>> _exits = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SynchronizationContext> _context = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger = node.Loggers.CreateLogger<Supervisor>();
     private NativeContext _self = null!;
 
@@ -35,14 +35,33 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     public override async Task<object?> RunAsync(NativeContext process)
     {
         _self = process;
-        var runs = StartAll();
+        StartServices(ServiceSpec.All(node.Registry.Current).Where(service => service.Lifecycle.AutoStart));
+        _context.SetResult(SynchronizationContext.Current!);
         var firstRuns = Task.WhenAll(_services.Values.Select(service => service.FirstRun.Task)).ContinueWith(_ => started.TrySetResult(), TaskScheduler.Default);
         var reading = ReadEventsAsync();
         await _cancelled.Task;
-        await StopAllAsync();
-        await Task.WhenAll([.. runs, firstRuns]);
+        await StopAsync(_services.Keys);
+        await firstRuns;
         return null;
     }
+
+    /// <summary>Stops the services that a change of the registry has deleted. Any thread.</summary>
+    public Task StopDeletedAsync(RegistryChange change) => InContextAsync(() => StopAsync(change.After.GoneSince(change.Before)));
+
+    /// <summary>
+    /// Starts what a change has created and starts by itself, and waits until it runs or could not be started; notes the
+    /// rest for the next start. Any thread.
+    /// </summary>
+    public Task StartCreatedAsync(RegistryChange change) => InContextAsync(() =>
+    {
+        var changed = change.After.ChangedSince(change.Before).Where(entry => entry.Kind == EntryKinds.ProcessService).Select(ServiceSpec.Compile).ToList();
+        foreach (var spec in changed)
+        {
+            if (_services.TryGetValue(spec.Id, out var service)) service.Spec = spec;
+        }
+        var created = changed.Where(spec => spec.Lifecycle.AutoStart && !change.Before.Entries.ContainsKey(spec.Id));
+        return Task.WhenAll(StartServices(created).Select(service => service.FirstRun.Task));
+    });
 
     // Until the process ends, since stopping services end, too.
     private async Task ReadEventsAsync()
@@ -55,29 +74,47 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         }
     }
 
-    private List<Task> StartAll()
+    private async Task InContextAsync(Func<Task> work)
+    {
+        var context = await _context.Task;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        context.Post(async _ =>
+        {
+            await work();
+            done.SetResult();
+        }, null);
+        await done.Task;
+    }
+
+    private List<Service> StartServices(IEnumerable<ServiceSpec> wanted)
     {
         var all = ServiceSpec.All(node.Registry.Current).ToDictionary(spec => spec.Id);
-        var order = StartOrder.Of(all.Values.Where(s => s.Lifecycle.AutoStart), all, id => node.Registry.Current.Entries.ContainsKey(id));
+        var order = StartOrder.Of(wanted, all, id => node.Registry.Current.Entries.ContainsKey(id));
         foreach (var message in order.Blocked.Values) Log.Blocked(_logger, message);
+        var services = new List<Service>();
         for (var level = 0; level < order.Levels.Count; level++)
         {
-            foreach (var spec in order.Levels[level]) _services.Add(spec.Id, new Service(spec, level));
+            foreach (var spec in order.Levels[level])
+            {
+                if (_services.TryGetValue(spec.Id, out var known) && !known.Run.IsCompleted) continue;
+                services.Add(_services[spec.Id] = new Service(spec, level));
+            }
         }
-        return [.. _services.Values.Select(RunAsync)];
+        foreach (var service in services) service.Run = RunAsync(service);
+        return services;
     }
 
     // One service from its first start to its last end.
     private async Task RunAsync(Service service)
     {
-        var spec = service.Spec;
-        foreach (var requirement in spec.Lifecycle.Requires)
+        foreach (var requirement in service.Spec.Lifecycle.Requires)
         {
-            if (_services.TryGetValue(requirement, out var required)) await Task.WhenAny(required.FirstRun.Task, _stopping.Task);
+            if (_services.TryGetValue(requirement, out var required)) await Task.WhenAny(required.FirstRun.Task, service.Stopping.Task);
         }
         var failures = 0;
-        while (!_stopping.Task.IsCompleted)
+        while (!service.Stopping.Task.IsCompleted)
         {
+            var spec = service.Spec;
             var began = node.Clock.GetTimestamp();
             var error = await RunOnceAsync(service);
             if (service.State is ServiceState.Stopped) return;
@@ -96,7 +133,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
             }
             var delay = spec.Lifecycle.Restart.InitialDelay;
             Log.Failed(_logger, spec.Id, error!.Message, delay);
-            await Task.WhenAny(_self.DelayAsync(delay), _stopping.Task);
+            await Task.WhenAny(_self.DelayAsync(delay), service.Stopping.Task);
         }
         service.State = ServiceState.Stopped;
         service.FirstRun.TrySetResult();   // it may have had none
@@ -114,10 +151,10 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         }
         service.State = ServiceState.Running;
         Log.Running(_logger, service.Spec.Id, service.Pid);
-        if (_stopping.Task.IsCompleted) await StopAsync(service);   // it was being started when all were told to stop
+        if (service.Stopping.Task.IsCompleted) await StopAsync(service);   // it was being started when it was told to stop
         var exit = await ExitOf(service.Pid).Task;
         _exits.Remove(service.Pid);
-        service.State = _stopping.Task.IsCompleted ? ServiceState.Stopped : RestartPolicy.AfterRun(exit.Error);
+        service.State = service.Stopping.Task.IsCompleted ? ServiceState.Stopped : RestartPolicy.AfterRun(exit.Error);
         return exit.Error;
     }
 
@@ -134,13 +171,16 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     }
 
     // Dependents first; one level at a time.
-    private async Task StopAllAsync()
+    private async Task StopAsync(IEnumerable<EntryId> ids)
     {
-        _stopping.TrySetResult();
-        foreach (var level in _services.Values.GroupBy(service => service.Level).OrderByDescending(level => level.Key))
+        var stopping = ids.Select(id => _services.GetValueOrDefault(id)).OfType<Service>().ToList();
+        foreach (var service in stopping) service.Stopping.TrySetResult();
+        foreach (var level in stopping.GroupBy(service => service.Level).OrderByDescending(level => level.Key))
         {
             await Task.WhenAll(level.Where(s => s.State == ServiceState.Running).Select(StopAsync));
+            await Task.WhenAll(level.Select(service => service.Run));
         }
+        foreach (var service in stopping) _services.Remove(service.Spec.Id);
     }
 
     private async Task StopAsync(Service service)
@@ -165,9 +205,16 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
 
     private sealed class Service(ServiceSpec spec, int level)
     {
-        public ServiceSpec Spec => spec;
+        /// <summary>What its entry says; changes take effect at the next start.</summary>
+        public ServiceSpec Spec { get; set; } = spec;
 
         public int Level => level;
+
+        /// <summary>From its first start to its last end.</summary>
+        public Task Run { get; set; } = Task.CompletedTask;
+
+        /// <summary>Completes when it is asked to stop for good.</summary>
+        public TaskCompletionSource Stopping { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ServiceState State { get; set; }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Wippy.Shared.Errors;
+using Wippy.Shared.Hosting;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
 using Wippy.Shared.MessagePack;
@@ -26,7 +27,7 @@ internal sealed class TestNode : IDisposable
     {
         Scheduler = new ManualScheduler(seed);
         var all = entries.Concat([Host("system"), Host("user"), Host("terminal")]).ToImmutableSortedDictionary(e => e.Id, e => e);
-        var registry = new EntryRegistry(Snapshot.FromDeclared(all));
+        var registry = new EntryRegistry(Snapshot.FromDeclared(all), App.Checks);
         Node = new Node(name, Clock, registry, loggers ?? NullLoggerFactory.Instance);
         Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, natives ?? new NativeProcesses()));
         foreach (var spec in registry.Current.Hosts)

@@ -33,7 +33,7 @@ internal sealed class TestService : IAsyncDisposable
     /// <param name="clock">Null for the real one.</param>
     public TestService(string name, ChannelOptions options, Snapshot app, ChannelKeys? keys = null, TimeProvider? clock = null)
     {
-        var registry = new EntryRegistry(app);
+        var registry = new EntryRegistry(app, Wippy.Shared.Hosting.App.Checks);
         Node = new Node(name, clock ?? TimeProvider.System, registry, Logs);
         Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, new NativeProcesses()));
         Deployment = new Deployment(Node, options, keys ?? KeysOf(options.Zone));

@@ -49,45 +49,29 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public void Next_KeepsTheBaseAndCountsUp()
+    public void Next_KeepsTheBaseAndCompilesWhatChanged()
     {
-        var declared = Snapshot.FromDeclared(Entries("app:a"));
+        var kept = Host("app:kept");
+        var declared = Snapshot.FromDeclared(Entries(kept, Host("app:changed"), Host("app:gone")));
 
-        var next = declared.Next(Entries("app:a", "app:b"));
+        var next = declared.Next(7, Entries(kept, Host("app:changed", maxProcesses: 5), Host("app:new")));
 
-        Assert.Equal(0, declared.Version);
-        Assert.Equal(1, next.Version);
+        Assert.Equal((0, 7), (declared.Version, next.Version));
         Assert.Equal(declared.BaseHash, next.BaseHash);
-        Assert.Equal(["app:a", "app:b"], next.Entries.Keys.Select(id => id.ToString()));
+        Assert.Same(SpecOf(declared, "app:kept"), SpecOf(next, "app:kept"));
+        Assert.Equal((null, 5), (SpecOf(declared, "app:changed")!.MaxProcesses, SpecOf(next, "app:changed")!.MaxProcesses));
+        Assert.Null(SpecOf(next, "app:gone"));
+        Assert.NotNull(SpecOf(next, "app:new"));
     }
 
-    [Fact]
-    public void Publish_ReplacesCurrentAndTellsBoth()
-    {
-        var declared = Snapshot.FromDeclared(Entries("app:a"));
-        var next = declared.Next(Entries("app:b"));
-        var registry = new EntryRegistry(declared);
-        var seen = new List<(Snapshot, Snapshot, Snapshot)>();
-        registry.Published += (before, after) => seen.Add((before, after, registry.Current));
+    private static HostSpec? SpecOf(Snapshot snapshot, string id) => snapshot.TryGetHost(EntryId.Parse(id), out var spec) ? spec : null;
 
-        Assert.Same(declared, registry.Current);
-        registry.Publish(next);
-
-        Assert.Same(next, registry.Current);
-        Assert.Equal([(declared, next, next)], seen);
-    }
-
-    [Fact]
-    public void Publish_AnotherApp_IsRefused()
-    {
-        var registry = new EntryRegistry(Snapshot.FromDeclared(Entries("app:a")));
-
-        Assert.Throws<ArgumentException>(() => registry.Publish(Snapshot.FromDeclared(Entries("app:b"))));
-        Assert.True(registry.Current.Entries.ContainsKey(EntryId.Parse("app:a")));
-    }
+    private static Entry Host(string id, long? maxProcesses = null) => new(
+        EntryId.Parse(id),
+        EntryKinds.ProcessHost,
+        data: new Dictionary<string, object?> { ["host"] = new Dictionary<string, object?> { ["max_processes"] = maxProcesses } });
 
     private static string HashOf(TempFolder app) => AppLoader.Load(app.Path).Snapshot!.BaseHash;
 
-    private static ImmutableSortedDictionary<EntryId, Entry> Entries(params string[] ids) =>
-        ids.Select(EntryId.Parse).ToImmutableSortedDictionary(id => id, id => new Entry(id, EntryKinds.PlainEntry));
+    private static ImmutableSortedDictionary<EntryId, Entry> Entries(params Entry[] entries) => entries.ToImmutableSortedDictionary(entry => entry.Id, entry => entry);
 }
