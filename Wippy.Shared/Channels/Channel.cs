@@ -93,6 +93,22 @@ internal sealed partial class Channel : IPeer
     }
 
     /// <inheritdoc/>
+    public void Publish(Process? sender, in Event news)
+    {
+        var fields = BeginFields();
+        var writer = new MessagePackWriter(fields);
+        FrameFields.Write(ref writer, sender?.Pid ?? Pid.None);
+        FrameFields.Write(ref writer, sender?.Entry ?? default);
+        FrameFields.Write(ref writer, sender?.Security.Actor);
+        writer.Write(news.System);
+        writer.Write(news.Kind);
+        writer.Write(news.Path);
+        FrameFields.WriteResult(ref writer, news.Data);
+        writer.Flush();
+        Add(FrameType.Event, fields, refusable: true);
+    }
+
+    /// <inheritdoc/>
     public void Signal(in Pid target, Signal signal)
     {
         var fields = BeginFields();

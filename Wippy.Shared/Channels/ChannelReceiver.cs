@@ -38,6 +38,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         switch (type)
         {
             case FrameType.Send: Send(ref reader); break;
+            case FrameType.Event: Event(ref reader); break;
             case FrameType.Signal: Signal(ref reader); break;
             case FrameType.Ask: Ask(ref reader); break;
             case FrameType.Spawn: Spawn(ref reader); break;
@@ -80,6 +81,34 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             }
         }
         node.Router.Deliver(to, Message.Create(from, topic, payload));
+    }
+
+    private void Event(ref MessagePackReader reader)
+    {
+        var from = FrameFields.ReadPid(ref reader, _names);
+        var entry = _names.TextOf(reader.ReadStringSpan());
+        var actor = FrameFields.ReadActor(ref reader);
+        var system = _names.TextOf(reader.ReadStringSpan());
+        var kind = _names.TextOf(reader.ReadStringSpan());
+        var path = reader.ReadString();
+        var news = new Event(system, kind, path, FrameFields.ReadResult(ref reader));
+
+        var refusal = from.IsNone && channel.Zone != Zone.System ? "only the runtime of the system node sends events in nobody's name"
+            : !from.IsNone && from.Node != channel.Name ? $"{from} is no process of it"
+            : channel.Zone == Zone.User && EventBus.IsReserved(system) ? $"the user zone does not speak as '{system}'"
+            : null;
+        if (refusal is not null)
+        {
+            Refuse(FrameType.Event, refusal);
+            return;
+        }
+        if (from.IsNone)
+        {
+            node.Events.Deliver(news, from, null);
+            return;
+        }
+        var end = new CrossingEnd(channel.Name, channel.Zone, from.Host, entry);
+        node.Events.Deliver(news, from, new EventOrigin(end, IsTrusted ? actor : null, actor?.Id));
     }
 
     private void Signal(ref MessagePackReader reader)

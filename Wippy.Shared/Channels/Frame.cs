@@ -38,6 +38,7 @@ internal static class Frame
         FrameType.Members => 1,
         FrameType.Heartbeat => 1,
         FrameType.Goodbye => 1,
+        FrameType.Event => 7,
         FrameType.Hello => 10,
         FrameType.Proof => 1,
         FrameType.Refused => 1,
@@ -87,6 +88,9 @@ internal enum FrameType : byte
 
     /// <summary>The last frame of a node that leaves in order: reason.</summary>
     Goodbye = 13,
+
+    /// <summary>An event for all who have subscribed: pid of the sender, entry, actor, system, kind, path, data.</summary>
+    Event = 14,
 
     /// <summary>Handshake, first from each side: see <see cref="Hello"/>.</summary>
     Hello = 32,

@@ -56,6 +56,27 @@ internal static class LuaArguments
     /// <summary>Whether the argument is a userdata of this kind.</summary>
     public static bool Is(LuaStack stack, int index, LuaUserdataKind kind) => stack.UserdataKind(index) == kind;
 
+    /// <summary>Pushes the results of a <see cref="LuaLibrary.Checked"/> function that says <c>true, nil</c>.</summary>
+    public static int Success(LuaStack stack)
+    {
+        stack.PushNil();
+        stack.Push(true);
+        return 2;
+    }
+
+    /// <summary>Pushes the results of a <see cref="LuaLibrary.Checked"/> function that says <c>nil, err</c>.</summary>
+    public static int Failure(LuaStack stack, Errors.Error error)
+    {
+        stack.PushNil();
+        stack.PushNil();
+        LuaErrors.Push(stack, error);
+        return 3;
+    }
+
+    /// <summary>Pushes the fault of an argument of a wrong type.</summary>
+    public static int BadType(LuaStack stack, int argument, string function, string expected) =>
+        Fault(stack, Bad(argument, function, expected, TypeName(stack, argument)));
+
     /// <summary>Pushes a fault for a <see cref="LuaLibrary.Checked"/> function and returns its number of results.</summary>
     public static int Fault(LuaStack stack, string text)
     {

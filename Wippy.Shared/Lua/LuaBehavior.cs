@@ -35,6 +35,7 @@ internal sealed class LuaBehavior : IBehavior
     private Exception? _fault;
     private HashSet<Timers.Ticket>? _timers;
     private LuaObjects? _objects;
+    private HashSet<EventSubscription>? _subscriptions;
 
     // Values can reach a program before it names a module, so all types are declared first.
     static LuaBehavior() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LuaModules).TypeHandle);
@@ -122,6 +123,10 @@ internal sealed class LuaBehavior : IBehavior
         {
             foreach (var ticket in _timers) Process.Node.Timers.Cancel(ticket);
         }
+        if (_subscriptions is not null)
+        {
+            foreach (var subscription in _subscriptions) Process.Node.Events.Unsubscribe(subscription);
+        }
         _arguments.Return();
         State.Dispose();
         LuaCallbacks.Leave(previous);
@@ -163,6 +168,22 @@ internal sealed class LuaBehavior : IBehavior
         if (_timers is null || !_timers.Remove(ticket)) return false;
         _operations!.Remove(ticket.Operation);
         return Process.Node.Timers.Cancel(ticket);
+    }
+
+    /// <summary>Subscribes to the event bus and pushes the channel on which its events arrive.</summary>
+    public void Subscribe(LuaStack stack, string system, string kind)
+    {
+        var subscription = Process.Node.Events.Subscribe(Process, system, kind);
+        (_subscriptions ??= []).Add(subscription);
+        Mail.PushReserved(stack, subscription.Topic, LuaMessages.PushBusEvent).Subscription = subscription;
+    }
+
+    /// <summary>Ends a subscription and closes its channel. Again changes nothing.</summary>
+    public void Unsubscribe(LuaFeedChannel channel)
+    {
+        if (_subscriptions is null || !_subscriptions.Remove(channel.Subscription!)) return;
+        Process.Node.Events.Unsubscribe(channel.Subscription!);
+        Mail.Unlisten(channel);
     }
 
     /// <summary>A coroutine has its answer: it goes on, now if it is the one that asks, in its turn otherwise.</summary>

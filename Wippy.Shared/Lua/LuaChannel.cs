@@ -78,6 +78,9 @@ internal sealed class LuaFeedChannel(int slot, Action<LuaBehavior, LuaStack, Mai
     /// <summary>What fills it next, if it is that of a ticker.</summary>
     public Timers.Ticket? Timer { get; set; }
 
+    /// <summary>What fills it, if it is that of a subscription to the event bus.</summary>
+    public EventSubscription? Subscription { get; set; }
+
     private MailboxItem? _oldest;
     private MailboxItem? _newest;
 

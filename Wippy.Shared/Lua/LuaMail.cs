@@ -61,6 +61,16 @@ internal sealed class LuaMail(LuaBehavior behavior)
         _listeners.Add(topic, channel);
     }
 
+    /// <summary>Pushes a new channel for a topic of the runtime, to which no program can listen by itself.</summary>
+    public LuaFeedChannel PushReserved(LuaStack stack, Topic topic, Action<LuaBehavior, LuaStack, MailboxItem> push)
+    {
+        var channel = behavior.Channels.PushFeed(stack, push);
+        stack.PushValue(-1);
+        LuaChannels.Keep(stack, channel);
+        (_listeners ??= []).Add(topic, channel);
+        return channel;
+    }
+
     /// <summary>Ends a subscription: closes its channel; what it had not yet delivered goes where it would without it.</summary>
     /// <returns>False when the channel is no subscription.</returns>
     public bool Unlisten(LuaChannel channel)
@@ -95,7 +105,13 @@ internal sealed class LuaMail(LuaBehavior behavior)
         {
             behavior.Channels.Feed(channel, message);
         }
-        else if (_inbox is not null && !message.Topic.IsReserved)
+        else if (message.Topic.IsReserved)
+        {
+            // Whoever it is for has ended his subscription.
+            behavior.Process.Mailbox.Consumed(message);
+            message.Release();
+        }
+        else if (_inbox is not null)
         {
             behavior.Channels.Feed(_inbox, message);
         }

@@ -66,6 +66,24 @@ internal static class LuaMessages
         Done(behavior, message);
     }
 
+    /// <summary>Pushes an event of the bus as a table and releases it.</summary>
+    public static void PushBusEvent(LuaBehavior behavior, LuaStack stack, MailboxItem item)
+    {
+        var message = (Message)item;
+        stack.Reserve(8);
+        stack.NewTable(0, 4);
+        var table = stack.Top;
+        var count = Decode(behavior, stack, message);
+        if (count == 4) stack.RawSetField(table, "data"u8);
+        if (count >= 3)
+        {
+            stack.RawSetField(table, "path"u8);
+            stack.RawSetField(table, "kind"u8);
+            stack.RawSetField(table, "system"u8);
+        }
+        Done(behavior, message);
+    }
+
     /// <summary>Pushes a signal as an event table.</summary>
     public static void PushEvent(LuaBehavior behavior, LuaStack stack, MailboxItem item)
     {

@@ -7,8 +7,14 @@ namespace Wippy.Shared.Lua;
 /// <summary>The built-in modules by name: those every program has, and those an entry must list.</summary>
 internal static class LuaModules
 {
-    private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[] { TimeModule.Library, LoggerModule.Library, IoModule.Library, SecurityModule.Library }
-        .ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[]
+    {
+        EventsModule.Library,
+        IoModule.Library,
+        LoggerModule.Library,
+        SecurityModule.Library,
+        TimeModule.Library,
+    }.ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AlwaysNames =
         FrozenSet.ToFrozenSet(["process", "channel", "coroutine", "errors", "payload", "string", "table", "math"], StringComparer.Ordinal);
@@ -21,6 +27,9 @@ internal static class LuaModules
         .Nested("errors", ErrorsModule.Library)
         .Nested("payload", PayloadModule.Library)
         .Text("print", LoggerModule.Print);
+
+    /// <summary>Modules that an entry may list, in no particular order.</summary>
+    public static IEnumerable<string> Names => Listed.Keys;
 
     /// <summary>The module an entry lists.</summary>
     public static bool TryGet(string name, [NotNullWhen(true)] out LuaLibrary? library) => Listed.TryGetValue(name, out library);

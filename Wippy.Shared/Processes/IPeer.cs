@@ -24,6 +24,11 @@ internal interface IPeer
     /// <returns>Null when handed over, else node down or no credit.</returns>
     Error? TrySend(Process source, in Pid target, Topic topic, ReadOnlySpan<byte> payload);
 
+    /// <summary>Hands an event to its subscribers; lost when the channel is full.</summary>
+    /// <param name="sender">Who sends it; null for the runtime of this node.</param>
+    /// <param name="news">Copied before the call returns.</param>
+    void Publish(Process? sender, in Event news);
+
     /// <summary>Sends news about a process of this node to one over there.</summary>
     void Signal(in Pid target, Signal signal);
 

@@ -38,6 +38,7 @@ internal sealed partial class Node : IDisposable
         _policies = PolicyCatalog.Compile(registry.Current);
         _channelPolicy = new ChannelPolicy(_policies);
         registry.Changed += FollowPolicies;
+        Events = new EventBus(this);
     }
 
     public string Name { get; }
@@ -58,6 +59,9 @@ internal sealed partial class Node : IDisposable
     public Denials Denials { get; }
 
     public Router Router { get; }
+
+    /// <summary>The publish/subscribe bus.</summary>
+    public EventBus Events { get; }
 
     /// <summary>Names, as this node sees them. Replaced before the node starts when it takes part in a deployment.</summary>
     public INames Names { get; set; }

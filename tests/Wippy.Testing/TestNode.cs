@@ -47,7 +47,7 @@ internal sealed class TestNode : IDisposable
 
     public MemoryTerminal Terminal { get; } = new();
 
-    /// <summary>A node with one <c>process.lua</c> entry <c>app:NAME</c> per source; all may use time, logger, io and security.</summary>
+    /// <summary>A node with one <c>process.lua</c> entry <c>app:NAME</c> per source; all may use every module.</summary>
     public static TestNode WithLua(params (string Name, string Source)[] sources) => new(sources.Select(s => Lua(s.Name, s.Source)));
 
     /// <summary>A <c>process.lua</c> entry <c>app:NAME</c>.</summary>
@@ -57,7 +57,7 @@ internal sealed class TestNode : IDisposable
         data: new Dictionary<string, object?>
         {
             ["source"] = source,
-            ["modules"] = new List<object?> { "time", "logger", "io", "security" },
+            ["modules"] = LuaModules.Names.ToList<object?>(),
             ["imports"] = imports ?? NoFields,
         });
 

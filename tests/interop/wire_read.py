@@ -34,6 +34,7 @@ FRAMES = {
     11: ("members", ["members"]),
     12: ("heartbeat", ["processes"]),
     13: ("goodbye", ["reason"]),
+    14: ("event", ["from", "entry", "actor", "system", "kind", "path", "data"]),
     32: ("hello", ["protocol", "version", "node", "zone", "session", "incarnation", "base_hash", "address",
                    "wants_entries", "nonce"]),
     33: ("proof", ["hmac"]),

@@ -19,6 +19,7 @@ internal enum LuaUserdataKind
     Actor,
     Policy,
     Scope,
+    Subscription,
 }
 
 /// <summary>

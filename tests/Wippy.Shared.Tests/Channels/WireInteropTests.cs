@@ -33,6 +33,7 @@ public class WireInteropTests
                   local err = errors.new{ kind = errors.CONFLICT, message = "clash", retryable = false, details = { at = 3 } }
                   assert(process.send(pid, "values", { a = shared, b = shared, err = err, raw = "\255", ok = true }))
                   process.inbox():receive()
+                  assert(events.send("app", "made", "/x", { 1 }))
                   assert(process.cancel(pid, "enough"))
                   process.events():receive()
                   local missing, why = process.monitor(pid)
@@ -64,6 +65,7 @@ public class WireInteropTests
         AssertJson("""{"error":["Conflict","clash",false,{"at":3},null]}""", value["err"]);
         AssertJson("\"\\\\xff\"", value["raw"]);
         AssertJson("""[{"done":true}]""", Single(frames, "listener", "signal")["result"]);
+        AssertJson("""["app","made","/x",[[1]]]""", new JsonArray([.. new[] { "system", "kind", "path", "data" }.Select(field => Single(frames, "dialler", "event")[field]!.DeepClone())]));
         var asks = frames.Where(frame => frame["type"]!.GetValue<string>() == "ask").ToList();
         Assert.Contains(asks, ask => ask["reason"]!.GetValue<string>() == "enough");
         Assert.Contains(frames, frame => frame["type"]!.GetValue<string>() == "reply" && frame["error"]?[1]?.GetValue<string>() == "pid not registered");

@@ -1,4 +1,5 @@
 using Wippy.Shared.Identity;
+using Wippy.Shared.Lua;
 using Wippy.Shared.Registry;
 using Wippy.Testing;
 
@@ -8,7 +9,7 @@ namespace Wippy.Shared.Tests.Lua;
 /// One file of tests/lua: a test written as a program. Its first part is the entry <c>app:test</c>; a line
 /// <c>-- @process NAME</c> begins a further process entry <c>app:NAME</c> that the test may spawn, <c>-- @library NAME</c> a
 /// library that every part after it can require. All parts can require <c>check</c> (tests/lua/check.lua); processes
-/// may use time, logger, io and security. The test passes when its <c>main</c> returns without an error.
+/// may use every module. The test passes when its <c>main</c> returns without an error.
 /// </summary>
 internal static class LuaTestFile
 {
@@ -35,7 +36,7 @@ internal static class LuaTestFile
                 data: new Dictionary<string, object?>
                 {
                     ["source"] = source,
-                    ["modules"] = isLibrary ? new List<object?>() : new List<object?> { "time", "logger", "io", "security" },
+                    ["modules"] = isLibrary ? new List<object?>() : LuaModules.Names.ToList<object?>(),
                     ["imports"] = new Dictionary<string, object?>(imports),
                 }));
             if (isLibrary) imports[name] = $"app:{name}";
