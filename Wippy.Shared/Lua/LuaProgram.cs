@@ -28,5 +28,15 @@ internal sealed record LuaProgram(LuaChunk Chunk, IReadOnlyList<LuaChunk> Librar
     public LuaEnvironments Environments { get; } = new([.. Libraries, Chunk]);
 
     /// <inheritdoc/>
+    public (EntryId Entry, string Module)? FirstModuleNotIn(IReadOnlySet<string> granted)
+    {
+        foreach (var chunk in Libraries.Append(Chunk))
+        {
+            if (chunk.Modules.Keys.FirstOrDefault(module => !granted.Contains(module)) is { } module) return (chunk.Id, module);
+        }
+        return null;
+    }
+
+    /// <inheritdoc/>
     public IBehavior CreateBehavior(Process process, Payload arguments) => new LuaBehavior(process, this, arguments);
 }

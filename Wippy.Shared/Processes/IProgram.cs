@@ -10,6 +10,9 @@ internal interface IProgram
     /// <summary>The entry it was compiled from.</summary>
     EntryId Id { get; }
 
+    /// <summary>The first module it or a library of it lists that is not among these, with the entry that lists it; null if all are.</summary>
+    (EntryId Entry, string Module)? FirstModuleNotIn(IReadOnlySet<string> granted) => null;
+
     /// <summary>Makes the behaviour of one new process, which becomes the owner of the arguments.</summary>
     IBehavior CreateBehavior(Process process, Payload arguments);
 }

@@ -17,7 +17,6 @@ internal sealed partial class Node : IDisposable
     private readonly ConcurrentDictionary<EntryId, ProcessHost> _hosts = new();
     private readonly ILogger _logger;
     private PolicyCatalog _policies;
-    private ChannelPolicy _channelPolicy;
 
     /// <param name="name">Node name; empty for embedded mode.</param>
     /// <param name="clock">All time comes from here.</param>
@@ -36,7 +35,6 @@ internal sealed partial class Node : IDisposable
         Router = new Router(this);
         Names = new NameTable(Router.ZoneOf, HoldsName);
         _policies = PolicyCatalog.Compile(registry.Current);
-        _channelPolicy = new ChannelPolicy(_policies);
         registry.Changed += FollowPolicies;
         Events = new EventBus(this);
     }
@@ -77,11 +75,7 @@ internal sealed partial class Node : IDisposable
     }
 
     /// <summary>What may pass between zones, likewise.</summary>
-    public ChannelPolicy ChannelPolicy
-    {
-        get => Volatile.Read(ref _channelPolicy);
-        private set => Volatile.Write(ref _channelPolicy, value);
-    }
+    public ChannelPolicy ChannelPolicy => Policies.BetweenZones;
 
     /// <summary>Whether processes without actor or scope are refused everything (<c>security.strict_mode</c>).</summary>
     public bool StrictSecurity { get; set; }
@@ -119,9 +113,8 @@ internal sealed partial class Node : IDisposable
     // Kept when no policy is touched: what others remember of their decisions stays true then.
     private void FollowPolicies(RegistryChange change)
     {
-        if (!change.Changes.Concerns(change.Before, kind => kind == EntryKinds.SecurityPolicy)) return;
+        if (!change.Changes.Concerns(change.Before, EntryKinds.IsPolicy)) return;
         Policies = PolicyCatalog.Compile(change.After);
-        ChannelPolicy = new ChannelPolicy(Policies);
     }
 
     private sealed class NoPrograms : IProgramSource

@@ -35,6 +35,8 @@ internal sealed class Process : IRunnable
     private bool _initialised;                      // the running worker
     private TaskCompletionSource<ExitResult>? _ended;
     private ExitResult? _result;
+    private AllowedSends? _allowedSends;                                  // any thread; made twice, one is lost
+    private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
 
     public Process(Pid pid, ProcessHost host, IProgram program, SpawnRequest request)
     {
@@ -88,15 +90,33 @@ internal sealed class Process : IRunnable
     /// <summary>How often it was stepped.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>Sends that its policies have allowed. Any thread.</summary>
+    public AllowedSends AllowedSends => _allowedSends ??= new AllowedSends();
+
     /// <summary>
-    /// The guard of every operation of this process: may it do this to that? Without actor and scope there are no rules;
-    /// then it may, unless security is strict.
+    /// The guard of every operation of this process: may it do this to that? A refusal is counted and logged. Any thread.
     /// </summary>
     /// <param name="action">For example <c>registry.get</c>.</param>
     /// <param name="resource">What it is done to; may be empty.</param>
     /// <param name="attributes">More about the request; null for none.</param>
-    public bool Permits(string action, string resource, IReadOnlyDictionary<string, object?>? attributes = null) =>
-        Security.Permits(action, resource, attributes, Node.StrictSecurity);
+    public bool Permits(string action, string resource, IReadOnlyDictionary<string, object?>? attributes = null)
+    {
+        if (Guard.Permits(action, resource, attributes, out var decidedBy)) return true;
+        Node.Denials.Add(new Denial(Entry.ToString(), Pid.ToString(), Security.Actor?.Id, action, resource, decidedBy));
+        return false;
+    }
+
+    /// <summary>As <see cref="Permits"/>, for questions that are no attempt: whether it could, what a list may show.</summary>
+    public bool Can(string action, string resource, IReadOnlyDictionary<string, object?>? attributes = null) =>
+        Guard.Permits(action, resource, attributes, out _);
+
+    /// <summary>What requests about other processes tell the policies: <c>pid</c>, its own (reference: security §7).</summary>
+    public IReadOnlyDictionary<string, object?> RequestAttributes => _requestAttributes ??= new Dictionary<string, object?> { ["pid"] = Pid.ToString() };
+
+    /// <summary>Whether nothing but the policies between zones decides what it does to other processes.</summary>
+    public bool ActsFreely => Security.IsIncomplete && !Node.StrictSecurity && Host.Spec.Rules is null;
+
+    private Guard Guard => new(Security, Host.Zone, Host.Name, Host.Scope, Node.StrictSecurity);
 
     /// <summary>Posts a message. Any thread.</summary>
     /// <returns>Unless posted, the message stays with the caller.</returns>

@@ -4,6 +4,7 @@ using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Registry;
 using Wippy.Shared.Scheduling;
+using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Processes;
 
@@ -19,6 +20,7 @@ internal sealed class ProcessHost
 
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Zone _zone;
+    private Rules? _rules;   // made of what the registry last said; any thread
     private int _count;
     private volatile HostState _state;
     private volatile HostSpec _spec;
@@ -31,16 +33,22 @@ internal sealed class ProcessHost
         Scheduler = scheduler;
         Name = spec.Id.ToString();
         NameUtf8 = Encoding.UTF8.GetBytes(Name);
+        MailboxLimits = LimitsOf(spec);
+        TimeSlice = spec.Limits.TimeSlice ?? TimeSpan.FromMilliseconds(10);
     }
 
     /// <summary>The node it lives on.</summary>
     public Node Node { get; }
 
-    /// <summary>What its entry declares now. Limits hold from the next spawn on; threads and queues stay as they were made.</summary>
+    /// <summary>What its entry declares now. Limits hold from the next spawn on; threads, queues and the time slice stay as they were made.</summary>
     public HostSpec Spec
     {
         get => _spec;
-        set => _spec = value;
+        set
+        {
+            _spec = value;
+            MailboxLimits = LimitsOf(value);
+        }
     }
 
     /// <summary>Runs its processes.</summary>
@@ -56,18 +64,33 @@ internal sealed class ProcessHost
     public Zone Zone => _zone;
 
     /// <summary>What each of its mailboxes may hold.</summary>
-    public MailboxLimits MailboxLimits { get; } = new();
+    public MailboxLimits MailboxLimits { get; private set; }
 
     /// <summary>Memory of one user-zone process, in bytes. Trusted zones have no limit.</summary>
     public const long UserMemoryLimit = 64L << 20;
 
     /// <summary>Bytes of memory the program of one process may use.</summary>
-    public long MemoryLimit => Zone == Zone.User ? UserMemoryLimit : long.MaxValue;
+    public long MemoryLimit => Spec.Limits.MemoryBytes ?? (Zone == Zone.User ? UserMemoryLimit : long.MaxValue);
 
     /// <summary>How long a process may run before others get their turn. Zero or more, default 10 ms.</summary>
-    public TimeSpan TimeSlice { get; init; } = TimeSpan.FromMilliseconds(10);
+    public TimeSpan TimeSlice { get; init; }
 
     public HostState State => _state;
+
+    /// <summary>
+    /// The policies that its processes are subject to, besides their own; null when it declares none. Names that the registry has lost
+    /// refuse everything: a rule that is gone must not be a door.
+    /// </summary>
+    public Scope? Scope => CurrentRules?.Scope;
+
+    /// <summary>Another object whenever the policies of the registry or the rules of this host have changed: what was decided before may be wrong.</summary>
+    public object PolicyVersion => (object?)CurrentRules ?? Node.Policies;
+
+    /// <summary>Why a program may not run here because of a module it uses; null if it may.</summary>
+    public Error? RefusesModulesOf(IProgram program) =>
+        Spec.Modules is { } granted && program.FirstModuleNotIn(granted) is var (entry, module)
+            ? new Error(ErrorKind.PermissionDenied, $"{entry} uses module '{module}', which host {Name} (zone {Zone.ToText()}) does not grant")
+            : null;
 
     /// <summary>Its console; null on every host but a terminal host.</summary>
     public ITerminal? Terminal { get; init; }
@@ -99,7 +122,7 @@ internal sealed class ProcessHost
     /// <summary>As <see cref="Spawn"/>, for a program that no entry declares.</summary>
     public void SpawnProgram(IProgram program, SpawnRequest request, Process? sender = null)
     {
-        if (TryAdmit() is { } error)
+        if ((RefusesModulesOf(program) ?? TryAdmit()) is { } error)
         {
             Refuse(request, error);
             return;
@@ -183,4 +206,24 @@ internal sealed class ProcessHost
             return Count == 0;
         }
     }
+
+    private Rules? CurrentRules
+    {
+        get
+        {
+            if (Spec.Rules is not { } declared) return null;
+            var policies = Node.Policies;
+            var rules = Volatile.Read(ref _rules);
+            if (rules is not null && ReferenceEquals(rules.Policies, policies) && ReferenceEquals(rules.Declared, declared)) return rules;
+            var scope = policies.TryFromBlock(declared, out var context, out _) ? context.Scope ?? Security.Scope.Empty : Security.Scope.Empty;
+            rules = new Rules(policies, declared, scope);
+            Volatile.Write(ref _rules, rules);
+            return rules;
+        }
+    }
+
+    private static MailboxLimits LimitsOf(HostSpec spec) =>
+        spec.Limits.MailboxMessages is { } messages ? new MailboxLimits { MaxMessages = messages } : new MailboxLimits();
+
+    private sealed record Rules(PolicyCatalog Policies, SecurityBlock Declared, Scope Scope);
 }

@@ -47,8 +47,7 @@ internal sealed class Router(Node node)
     {
         route = default;
         var local = node.Processes.TryGet(target, out var process);
-        if (!Permits(sender, "process.send", target)
-            || !Passes(sender, "process.send", target, process, topic))
+        if (!MaySend(sender, target, topic, process))
         {
             return ProcessErrors.NotAllowed("send", Encoding.UTF8.GetString(shown));
         }
@@ -70,7 +69,7 @@ internal sealed class Router(Node node)
     public void Perform(Process sender, in Ask ask, string shown, Action<Error?> done)
     {
         node.Processes.TryGet(ask.To, out var local);
-        if (!Permits(sender, ask.Action, ask.To) || !Passes(sender, ask.Action, ask.To, local, null))
+        if (!sender.Permits(ask.Action, ask.To.ToString(), sender.RequestAttributes) || !Passes(sender, ask.Action, ask.To, local, null))
         {
             done(ProcessErrors.NotAllowed(ask.Verb, shown));
             return;
@@ -264,11 +263,19 @@ internal sealed class Router(Node node)
         return EntryId.TryParse(pid.Host, out var id) && node.TryGetHost(id, out var host) ? host!.Zone : Zone.User;
     }
 
-    private bool Permits(Process sender, string action, in Pid target)
+    // A policy is asked once for each target of a process, not for each message.
+    private bool MaySend(Process sender, in Pid target, Topic topic, Process? local)
     {
-        if (sender.Security.IsIncomplete && !node.StrictSecurity) return true;
-        var attributes = new Dictionary<string, object?> { ["pid"] = sender.Pid.ToString() };
-        return sender.Security.Permits(action, target.ToString(), attributes, node.StrictSecurity);
+        const string Action = "process.send";
+        var version = sender.Host.PolicyVersion;   // before they are asked: should they change meanwhile, the answer is not kept for the new ones
+        var isKnown = local is not null || target.Node == node.Name || node.Peers.ContainsKey(target.Node);
+        var crosses = isKnown && !node.ChannelPolicy.IsOpen(sender.Host.Zone, local?.Host.Zone ?? ZoneOf(target), Action);
+        if (!crosses && sender.ActsFreely) return true;
+        var allowed = sender.AllowedSends;
+        if (allowed.Contains(target, local?.Entry, topic, crosses, version)) return true;
+        if (!sender.Permits(Action, target.ToString(), sender.RequestAttributes) || (crosses && !Passes(sender, Action, target, local, topic))) return false;
+        allowed.Add(target, local?.Entry, topic, crosses, version);
+        return true;
     }
 
     private bool Passes(Process sender, string action, in Pid target, Process? local, Topic? topic)

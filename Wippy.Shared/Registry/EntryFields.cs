@@ -24,6 +24,8 @@ internal readonly struct EntryFields(IReadOnlyDictionary<string, object?> values
     public TimeSpan? Duration(string name) =>
         Text(name) is { } text && GoDuration.TryParse(text, out TimeSpan duration) ? duration : null;
 
+    public long? Size(string name) => ByteSize.TryParse(Value(name), out var bytes) ? bytes : null;
+
     /// <summary>A list; a single value counts as a list of one, a missing field as an empty list.</summary>
     public IReadOnlyList<object?> Items(string name) => Value(name) switch
     {

@@ -19,9 +19,12 @@ internal static class EntryKinds
     public const string ProcessService = "process.service";
     public const string LuaLibrary = "library.lua";
     public const string SecurityPolicy = "security.policy";
+    public const string ExpressionPolicy = "security.policy.expr";
     public const string PlainEntry = "registry.entry";
 
     private const string PackagePrefix = "ns.";
+
+    private const int MailboxCeiling = 8_388_607;
 
     private static readonly FieldShape AnyText = new Text();
     private static readonly FieldShape AnyDuration = new Duration();
@@ -79,6 +82,15 @@ internal static class EntryKinds
                 new("queue_size", new Whole(1)),
                 new("local_queue_size", new Whole(1)),
                 new("max_processes", new Whole(1)))),
+            // Names of modules are checked by Lua.LuaPrograms, names of groups and policies by Security.PolicyCatalog.
+            new("modules", new ListOf(AnyText)),
+            new("groups", new ListOf(new Id())),
+            new("policies", new ListOf(new Id())),
+            new("limits", Closed(
+                new("memory", new Size(1 << 20)),
+                new("mailbox", new Whole(1, MailboxCeiling)),
+                new("processes", new Whole(1)),
+                new("time_slice", AnyDuration))),
             new("lifecycle", Lifecycle)), PlainMeta),
 
         new(TerminalHost, Closed(
@@ -112,6 +124,14 @@ internal static class EntryKinds
                     new("value_from", AnyText))))), Required: true),
             new("groups", new ListOf(new Id()))), PlainMeta),
 
+        new(ExpressionPolicy, Closed(
+            new("policy", Closed(
+                new("actions", new OneOrMore(AnyText), Required: true),
+                new("resources", new OneOrMore(AnyText), Required: true),
+                new("effect", new Text("allow", "deny"), Required: true),
+                new("expression", AnyText, Required: true)), Required: true),
+            new("groups", new ListOf(new Id()))), PlainMeta),
+
         new(PlainEntry, new Anything(), PlainMeta),
     }.ToFrozenDictionary(kind => kind.Name);
 
@@ -128,6 +148,9 @@ internal static class EntryKinds
 
     /// <summary>Whether entries of that kind have a lifecycle, so that they are started and stopped.</summary>
     public static bool IsService(string name) => Find(name)?.Data is Structure data && data.Fields.Any(field => field.Shape == Lifecycle);
+
+    /// <summary>Whether entries of that kind are policies.</summary>
+    public static bool IsPolicy(string name) => name is SecurityPolicy or ExpressionPolicy;
 
     private static Structure Closed(params EntryField[] fields) => new(Open: false, fields);
 }

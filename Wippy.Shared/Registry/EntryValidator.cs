@@ -60,6 +60,8 @@ internal sealed class EntryValidator
                 break;
             case FieldShape.Duration when value is string s && GoDuration.TryParse(s, out long nanoseconds) && nanoseconds >= 0:
                 break;
+            case FieldShape.Size size when ByteSize.TryParse(value, out var bytes) && bytes >= size.Minimum:
+                break;
             case FieldShape.Reference reference when value is string s && EntryId.TryResolve(s, _entry.Id.Namespace, out var id):
                 CheckReference(reference, id, path);
                 break;

@@ -60,6 +60,12 @@ internal abstract record FieldShape
         public override string Expected => "a duration such as 500ms or 1m30s";
     }
 
+    /// <summary>A number of bytes, at least so many; see <see cref="ByteSize"/>.</summary>
+    public sealed record Size(long Minimum) : FieldShape
+    {
+        public override string Expected => $"a size such as 64MB, at least {(Minimum >= 1 << 20 ? $"{Minimum >> 20}MB" : $"{Minimum} bytes")}";
+    }
+
     /// <summary>The id of another entry, of one of these kinds; of any kind if none is named.</summary>
     public sealed record Reference(params string[] Kinds) : FieldShape
     {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Wippy.Shared.Identity;
 
 namespace Wippy.Shared.Registry;
@@ -11,6 +12,9 @@ namespace Wippy.Shared.Registry;
 /// <param name="LocalQueueSize">Initial size of each worker's deque; default 256.</param>
 /// <param name="MaxProcesses">Live processes at a time; null = the node's limit.</param>
 /// <param name="HideLogs">Terminal hosts: no log lines on the console while a program runs.</param>
+/// <param name="Modules">The modules its programs may use; null = all that its zone grants.</param>
+/// <param name="Rules">Policies that its processes are subject to, besides their own; null = none.</param>
+/// <param name="Limits">What one process may use, and how many there are.</param>
 /// <param name="Lifecycle">Start, stop.</param>
 internal sealed record HostSpec(
     EntryId Id,
@@ -21,6 +25,9 @@ internal sealed record HostSpec(
     int LocalQueueSize,
     int? MaxProcesses,
     bool HideLogs,
+    IReadOnlySet<string>? Modules,
+    SecurityBlock? Rules,
+    HostLimits Limits,
     LifecycleSpec Lifecycle)
 {
     /// <summary>Compiles an entry if it is a host.</summary>
@@ -40,8 +47,24 @@ internal sealed record HostSpec(
             isTerminal ? 1 : host.Whole("workers"),
             host.Whole("queue_size") ?? 1024,
             host.Whole("local_queue_size") ?? 256,
-            host.Whole("max_processes"),
+            Smaller(host.Whole("max_processes"), fields.Section("limits").Whole("processes")),
             fields.Flag("hide_logs"),
+            fields.Has("modules") ? fields.Texts("modules").ToFrozenSet(StringComparer.Ordinal) : null,
+            fields.Has("groups") || fields.Has("policies") ? SecurityBlock.Compile(entry, fields) : null,
+            HostLimits.Compile(fields.Section("limits")),
             LifecycleSpec.Compile(entry));
     }
+
+    private static int? Smaller(int? a, int? b) => a is null ? b : b is null ? a : Math.Min(a.Value, b.Value);
+}
+
+/// <summary>The <c>limits</c> of a <c>process.host</c>, compiled; null = the default.</summary>
+/// <param name="MemoryBytes">Memory of one process.</param>
+/// <param name="MailboxMessages">Messages that may wait for one process.</param>
+/// <param name="TimeSlice">How long a process may run before others get their turn.</param>
+internal sealed record HostLimits(long? MemoryBytes, int? MailboxMessages, TimeSpan? TimeSlice)
+{
+    public static HostLimits None { get; } = new(null, null, null);
+
+    public static HostLimits Compile(EntryFields fields) => new(fields.Size("memory"), fields.Whole("mailbox"), fields.Duration("time_slice"));
 }

@@ -20,7 +20,7 @@ internal sealed class ChannelPolicy
 
     private static readonly Zone[] AllZones = [Zone.System, Zone.User, Zone.Terminal];
 
-    private readonly Dictionary<(Zone From, Zone To), (string Name, Scope Scope)> _declared = [];
+    private readonly (string Name, Scope? Scope)[] _declared = new (string, Scope?)[AllZones.Length * AllZones.Length];   // by Pair
 
     public ChannelPolicy(PolicyCatalog catalog)
     {
@@ -29,7 +29,8 @@ internal sealed class ChannelPolicy
             foreach (var to in AllZones)
             {
                 var group = new EntryId("channel", $"{from.ToText()}-{to.ToText()}");
-                if (catalog.TryGetGroup(group, out var scope)) _declared[(from, to)] = (group.ToString(), scope);
+                catalog.TryGetGroup(group, out var scope);
+                _declared[Pair(from, to)] = (group.ToString(), scope);
             }
         }
     }
@@ -52,21 +53,24 @@ internal sealed class ChannelPolicy
         Actor? actor,
         out string decidedBy)
     {
-        if (!_declared.TryGetValue((from, to), out var group))
+        var (group, scope) = _declared[Pair(from, to)];
+        if (scope is null)
         {
             decidedBy = Default;
             return DefaultAllows(from, to, action) ? Decision.Allow : Decision.Deny;
         }
-        var decision = group.Scope.Evaluate(actor, action, resource, attributes, out var policy);
-        decidedBy = policy?.Name ?? group.Name;
+        var decision = scope.Evaluate(actor, action, resource, attributes, out var policy);
+        decidedBy = policy?.Name ?? group;
         return decision == Decision.Allow ? Decision.Allow : Decision.Deny;
     }
 
     /// <summary>Whether no policy is declared for the pair and the default allows the action: nothing more to ask.</summary>
-    public bool IsOpen(Zone from, Zone to, string action) => !_declared.ContainsKey((from, to)) && DefaultAllows(from, to, action);
+    public bool IsOpen(Zone from, Zone to, string action) => _declared[Pair(from, to)].Scope is null && DefaultAllows(from, to, action);
 
     /// <summary>Whether no policy is declared for the pair and the default denies the action.</summary>
-    public bool IsClosed(Zone from, Zone to, string action) => !_declared.ContainsKey((from, to)) && !DefaultAllows(from, to, action);
+    public bool IsClosed(Zone from, Zone to, string action) => _declared[Pair(from, to)].Scope is null && !DefaultAllows(from, to, action);
+
+    private static int Pair(Zone from, Zone to) => ((int)from * AllZones.Length) + (int)to;
 
     private static bool DefaultAllows(Zone from, Zone to, string action) => (from, to) switch
     {

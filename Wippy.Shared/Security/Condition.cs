@@ -7,7 +7,7 @@ namespace Wippy.Shared.Security;
 /// it does not; a field that is missing and a comparison that makes no sense both count as "does not", for the negated
 /// operators too.
 /// </summary>
-internal sealed class Condition
+internal sealed class Condition : ICondition
 {
     /// <summary>Whether two values relate as the operator says; null when they cannot be compared.</summary>
     private delegate bool? Relation(object actual, object expected);

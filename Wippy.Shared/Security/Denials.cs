@@ -5,7 +5,7 @@ using Wippy.Shared.Telemetry;
 namespace Wippy.Shared.Security;
 
 /// <summary>
-/// Counts what the policies between zones refused, and logs it: once per second for the same entry, target and topic.
+/// The record of what policies refused: counts all of it, and logs it once per second for the same entry, target and topic.
 /// Any thread.
 /// </summary>
 internal sealed partial class Denials(ILogger<Denials> logger, TimeProvider clock)
@@ -16,7 +16,15 @@ internal sealed partial class Denials(ILogger<Denials> logger, TimeProvider cloc
     /// <summary>How many so far, logged or not.</summary>
     public long Count => Volatile.Read(ref _count);
 
-    /// <summary>Notes one refusal.</summary>
+    /// <summary>Notes what a process's own policies refused it, or those of its host.</summary>
+    public void Add(Denial denial)
+    {
+        Interlocked.Increment(ref _count);
+        if (!_throttle.Allows(denial.Pid, denial.Action, denial.Resource)) return;
+        Log.ProcessDenied(logger, denial.Entry, denial.Pid, denial.Action, denial.Resource, denial.DecidedBy, denial.Actor ?? "");
+    }
+
+    /// <summary>Notes what the policies between zones refused.</summary>
     /// <param name="crossing">What was asked for.</param>
     /// <param name="decidedBy">The policy, or the group, or <see cref="ChannelPolicy.Default"/>.</param>
     public void Add(in Crossing crossing, string decidedBy)
@@ -25,12 +33,24 @@ internal sealed partial class Denials(ILogger<Denials> logger, TimeProvider cloc
         var entry = crossing.From.Entry ?? "";
         var topic = crossing.Topic ?? "";
         if (!_throttle.Allows(entry, $"{crossing.Action} {crossing.Resource}", topic)) return;
-        Log.Denied(logger, entry, crossing.From.Node, crossing.From.Zone.ToText(), crossing.Action, crossing.Resource, crossing.To.Zone.ToText(), topic, decidedBy);
+        Log.Denied(logger, entry, crossing.From.Node, crossing.From.Zone.ToText(), crossing.Action, crossing.Resource, crossing.To.Zone.ToText(), topic, decidedBy, crossing.Actor?.Id ?? crossing.ClaimedActor ?? "");
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1301, LogLevel.Warning, "denied: {Entry} on node '{Node}', zone {From}: {Action} on {Resource}, zone {To}, topic '{Topic}'; decided by {DecidedBy}")]
-        public static partial void Denied(ILogger logger, string entry, string node, string from, string action, string resource, string to, string topic, string decidedBy);
+        [LoggerMessage(1301, LogLevel.Warning, "denied: {Entry} on node '{Node}', zone {From}: {Action} on {Resource}, zone {To}, topic '{Topic}'; decided by {DecidedBy}, actor '{Actor}'")]
+        public static partial void Denied(ILogger logger, string entry, string node, string from, string action, string resource, string to, string topic, string decidedBy, string actor);
+
+        [LoggerMessage(1302, LogLevel.Warning, "denied: {Entry}, process {Pid}: {Action} on '{Resource}'; decided by {DecidedBy}, actor '{Actor}'")]
+        public static partial void ProcessDenied(ILogger logger, string entry, string pid, string action, string resource, string decidedBy, string actor);
     }
 }
+
+/// <summary>One refusal by the policies of a process or of its host.</summary>
+/// <param name="Entry">What it runs.</param>
+/// <param name="Pid">The process.</param>
+/// <param name="Actor">Under whose name it acts; null = nobody in particular.</param>
+/// <param name="Action">For example <c>registry.get</c>.</param>
+/// <param name="Resource">What it would have been done to.</param>
+/// <param name="DecidedBy">The policy, or which rules were missing one.</param>
+internal readonly record struct Denial(string Entry, string Pid, string? Actor, string Action, string Resource, string DecidedBy);

@@ -4,17 +4,18 @@ using Wippy.Shared.Registry;
 namespace Wippy.Shared.Security;
 
 /// <summary>
-/// A <c>security.policy</c> entry, compiled once: actions, resources, an effect, and conditions that must all hold.
+/// A <c>security.policy</c> or <c>security.policy.expr</c> entry, compiled once: actions, resources, an effect, and conditions
+/// that must all hold.
 /// Immutable; any thread.
 /// </summary>
 internal sealed class Policy
 {
     private readonly Pattern[] _actions;
     private readonly Pattern[] _resources;
-    private readonly Condition[] _conditions;
+    private readonly ICondition[] _conditions;
     private readonly Decision _effect;
 
-    private Policy(EntryId id, Pattern[] actions, Pattern[] resources, Condition[] conditions, Decision effect, IReadOnlyList<EntryId> groups)
+    private Policy(EntryId id, Pattern[] actions, Pattern[] resources, ICondition[] conditions, Decision effect, IReadOnlyList<EntryId> groups)
     {
         Id = id;
         Name = id.ToString();
@@ -33,19 +34,15 @@ internal sealed class Policy
     /// <summary>The groups it is in; a bare name means the policy's own namespace.</summary>
     public IReadOnlyList<EntryId> Groups { get; }
 
-    /// <summary>Compiles a validated entry of kind <c>security.policy</c>.</summary>
-    /// <returns>Null, with problems, when a condition makes no sense.</returns>
+    /// <summary>Compiles a validated entry of one of the two kinds.</summary>
+    /// <returns>Null, with problems, when a condition or the expression makes no sense.</returns>
     public static Policy? Compile(Entry entry, ProblemList problems)
     {
         var fields = new EntryFields(entry.Fields);
         var policy = fields.Section("policy");
-        var conditions = policy.Items("conditions")
-            .Select((condition, i) => Condition.Compile(
-                entry,
-                FieldPath.Item("policy.conditions", i),
-                new EntryFields((IReadOnlyDictionary<string, object?>)condition!),
-                problems))
-            .ToArray();
+        var conditions = entry.Kind == EntryKinds.SecurityPolicy
+            ? CompileConditions(entry, policy, problems)
+            : [ExpressionCondition.Compile(entry, policy.Text("expression")!, problems)];
         if (conditions.Contains(null)) return null;
         return new Policy(
             entry.Id,
@@ -86,6 +83,14 @@ internal sealed class Policy
         }
         return false;
     }
+
+    private static ICondition?[] CompileConditions(Entry entry, EntryFields policy, ProblemList problems) => policy.Items("conditions")
+        .Select((condition, i) => Condition.Compile(
+            entry,
+            FieldPath.Item("policy.conditions", i),
+            new EntryFields((IReadOnlyDictionary<string, object?>)condition!),
+            problems))
+        .ToArray();
 
     private static Pattern[] Patterns(IReadOnlyList<string> texts) => texts.Select(text => new Pattern(text)).ToArray();
 }

@@ -20,7 +20,11 @@ internal sealed class PolicyCatalog
             .SelectMany(policy => policy.Groups.Distinct(), (policy, group) => (policy, group))
             .GroupBy(member => member.group, member => member.policy)
             .ToFrozenDictionary(group => group.Key, Scope.Of);
+        BetweenZones = new ChannelPolicy(this);
     }
+
+    /// <summary>What may pass between zones.</summary>
+    public ChannelPolicy BetweenZones { get; }
 
     /// <summary>Compiles the policies of a registry version that passed <see cref="Check"/>.</summary>
     /// <exception cref="InvalidOperationException">It did not.</exception>
@@ -34,20 +38,23 @@ internal sealed class PolicyCatalog
     }
 
     /// <summary>
-    /// The part of validation that needs policies (an <see cref="EntryCheck"/>): conditions make sense, and services name
-    /// groups and policies that exist.
+    /// The part of validation that needs policies (an <see cref="EntryCheck"/>): conditions make sense, and services and hosts
+    /// name groups and policies that exist.
     /// </summary>
     public static void Check(ImmutableSortedDictionary<EntryId, Entry> entries, ProblemList problems)
     {
         var catalog = Compile(entries, problems);
         // A policy that does not compile is missing from its groups; to call those unknown would only mislead.
-        if (entries.Values.Any(e => e.Kind == EntryKinds.SecurityPolicy && problems.HasErrorsIn(e.Id))) return;
+        if (entries.Values.Any(e => EntryKinds.IsPolicy(e.Kind) && problems.HasErrorsIn(e.Id))) return;
         foreach (var entry in entries.Values.Where(e => EntryKinds.IsService(e.Kind) && !problems.HasErrorsIn(e.Id)))
         {
-            if (LifecycleSpec.Compile(entry).Security is not { } block) continue;
-            foreach (var (field, message) in catalog.UnknownNames(block))
+            Check(LifecycleSpec.Compile(entry).Security, "lifecycle.security");
+            if (entry.Kind == EntryKinds.ProcessHost) Check(HostSpec.Compile(entry).Rules, "");
+
+            void Check(SecurityBlock? block, string path)
             {
-                problems.Error(entry, FieldPath.Member("lifecycle.security", field), message);
+                if (block is null) return;
+                foreach (var (field, message) in catalog.UnknownNames(block)) problems.Error(entry, FieldPath.Member(path, field), message);
             }
         }
     }
@@ -82,7 +89,7 @@ internal sealed class PolicyCatalog
     private static PolicyCatalog Compile(ImmutableSortedDictionary<EntryId, Entry> entries, ProblemList problems)
     {
         var policies = new List<Policy>();
-        foreach (var entry in entries.Values.Where(e => e.Kind == EntryKinds.SecurityPolicy && !problems.HasErrorsIn(e.Id)))
+        foreach (var entry in entries.Values.Where(e => EntryKinds.IsPolicy(e.Kind) && !problems.HasErrorsIn(e.Id)))
         {
             if (Policy.Compile(entry, problems) is { } policy) policies.Add(policy);
         }

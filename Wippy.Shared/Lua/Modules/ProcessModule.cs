@@ -130,9 +130,8 @@ internal static class ProcessModule
     // In the order of reference: process §5; the host is checked for every variant.
     private static Error? SpawnRefusal(Process process, string id, string host, string variant, bool monitor, bool link)
     {
-        if (process.Security.IsIncomplete && !process.Node.StrictSecurity) return null;
-        var attributes = new Dictionary<string, object?> { ["pid"] = process.Pid.ToString() };
-        bool Permits(string action, string resource) => process.Security.Permits(action, resource, attributes, process.Node.StrictSecurity);
+        if (process.ActsFreely) return null;
+        bool Permits(string action, string resource) => process.Permits(action, resource, process.RequestAttributes);
 
         if (!Permits("process.spawn", id)) return Denied($"spawn process: {id}");
         if (monitor && !Permits("process.spawn.monitored", id)) return Denied($"spawn {variant}process: {id}");
@@ -252,12 +251,12 @@ internal static class ProcessModule
                 return;
             }
         }
-        if (!Allowed(process, "process.registry.register", name))
+        if (!process.Permits("process.registry.register", name))
         {
             thread.Return(Denied($"register name: {name}"));
             return;
         }
-        if (pid != process.Pid && !Allowed(process, "process.registry.foreign", pid.ToString()))
+        if (pid != process.Pid && !process.Permits("process.registry.foreign", pid.ToString()))
         {
             thread.Return(Denied($"register foreign pid {pid} under name \"{name}\""));
             return;
@@ -285,7 +284,7 @@ internal static class ProcessModule
     {
         if (!TryText(thread, 1, out var name)) return;
         var process = behavior.Process;
-        if (!Allowed(process, "process.registry.unregister", name))
+        if (!process.Permits("process.registry.unregister", name))
         {
             thread.Return(Denied($"unregister name: {name}"));
             return;
@@ -315,9 +314,6 @@ internal static class ProcessModule
             _ => new Error(ErrorKind.Internal, "global registry not available"),
         };
     }
-
-    private static bool Allowed(Process process, string action, string resource) =>
-        process.Security.Permits(action, resource, null, process.Node.StrictSecurity);
 
     private static bool TryText(LuaThread thread, int argument, out string text)
     {

@@ -73,7 +73,7 @@ internal static class SecurityModule
         if (!LuaTree.TryReadMap(stack, 3, out var attributes, out var problem)) return BadMap(stack, 3, "can", problem);
         stack.PushNil();
         // Unlike the guard of operations: without actor and scope the answer is no (reference: security §8).
-        stack.Push(!behavior.Process.Security.IsIncomplete && behavior.Process.Permits(action, resource, attributes));
+        stack.Push(!behavior.Process.Security.IsIncomplete && behavior.Process.Can(action, resource, attributes));
         return 2;
     }
 

@@ -23,7 +23,7 @@ public sealed class SpecTests : IDisposable
     {
         var host = HostSpec.Compile(Load("  - {name: h, kind: process.host}", "h"));
 
-        Assert.Equal(new HostSpec(new EntryId("app", "h"), "process.host", Zone.User, null, 1024, 256, null, false, host.Lifecycle), host);
+        Assert.Equal(new HostSpec(new EntryId("app", "h"), "process.host", Zone.User, null, 1024, 256, null, false, null, null, HostLimits.None, host.Lifecycle), host);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class SpecTests : IDisposable
             """, "h"));
 
         Assert.Equal(
-            new HostSpec(new EntryId("app", "h"), "process.host", Zone.System, 4, 8, 2, 100, false, host.Lifecycle), host);
+            new HostSpec(new EntryId("app", "h"), "process.host", Zone.System, 4, 8, 2, 100, false, null, null, HostLimits.None, host.Lifecycle), host);
         Assert.True(host.Lifecycle.AutoStart);
     }
 

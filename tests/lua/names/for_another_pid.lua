@@ -2,6 +2,12 @@ local check = require("check")
 
 return { main = function()
   local child = check.spawn_monitored("child")
+  if check.host() == "app:user" then
+    -- Not for a process of the user zone that has no actor and scope.
+    check.failed("PermissionDenied", "not allowed to register foreign pid " .. child .. " under name \"worker\"", process.registry.register("worker", child))
+    check.ok(process.terminate(child))
+    return
+  end
   check.equal(process.registry.register("worker", child), true)
   check.equal(process.registry.lookup("worker"), child)
   check.ok(process.send("worker", "end"))
