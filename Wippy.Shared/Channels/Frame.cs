@@ -28,7 +28,7 @@ internal static class Frame
         FrameType.Send => 6,
         FrameType.Signal => 6,
         FrameType.Ask => 7,
-        FrameType.Spawn => 11,
+        FrameType.Spawn => 14,
         FrameType.Reply => 3,
         FrameType.Register => 4,
         FrameType.Unregister => 3,
@@ -39,6 +39,7 @@ internal static class Frame
         FrameType.Heartbeat => 1,
         FrameType.Goodbye => 1,
         FrameType.Event => 7,
+        FrameType.Result => 3,
         FrameType.Hello => 10,
         FrameType.Proof => 1,
         FrameType.Refused => 1,
@@ -59,7 +60,7 @@ internal enum FrameType : byte
     /// <summary>A request about a process: request, kind, from, entry, actor, to, reason.</summary>
     Ask = 3,
 
-    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, arguments.</summary>
+    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, exec, name, messages, arguments.</summary>
     Spawn = 4,
 
     /// <summary>The answer to a request: request, error, value.</summary>
@@ -91,6 +92,9 @@ internal enum FrameType : byte
 
     /// <summary>An event for all who have subscribed: pid of the sender, entry, actor, system, kind, path, data.</summary>
     Event = 14,
+
+    /// <summary>How the process ended whose result a spawn asked for: request, result, error.</summary>
+    Result = 15,
 
     /// <summary>Handshake, first from each side: see <see cref="Hello"/>.</summary>
     Hello = 32,

@@ -99,12 +99,29 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
         behavior.Answered(this);
     }
 
+    /// <summary>The text of an argument; raises the standard complaint when it has none.</summary>
+    /// <param name="argument">From 1.</param>
+    /// <param name="text">UTF-8 decoded.</param>
+    /// <param name="receiver">1 for a method, whose receiver is not counted in the complaint.</param>
+    public bool TryText(int argument, out string text, int receiver = 0)
+    {
+        if (LuaArguments.TryText(stack, Argument(argument), out string? found))
+        {
+            text = found;
+            return true;
+        }
+        text = "";
+        RaiseBadArgument(argument, "string", receiver);
+        return false;
+    }
+
     /// <summary>Raises the standard complaint about an argument.</summary>
     /// <param name="argument">From 1.</param>
     /// <param name="expected">Type name.</param>
-    public void RaiseBadArgument(int argument, string expected)
+    /// <param name="receiver">As for <see cref="TryText"/>.</param>
+    public void RaiseBadArgument(int argument, string expected, int receiver = 0)
     {
         var name = LuaOperations.NameOf(Operation);
-        Raise(LuaArguments.Bad(argument, name[(name.LastIndexOf('.') + 1)..], expected, LuaArguments.TypeName(stack, Argument(argument))));
+        Raise(LuaArguments.Bad(argument - receiver, name[(name.LastIndexOf('.') + 1)..], expected, LuaArguments.TypeName(stack, Argument(argument))));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class Process : IRunnable
     // Steps in a row before others get their turn although more arrived meanwhile.
     private const int MaxPasses = 8;
 
-    private SpawnRequest? _request;                 // until started: it refers to the parent, which may long be gone
+    private SpawnRequest? _request;                 // until started, because it refers to the parent, which may long be gone; for exec to the end
     private int _state = (int)ProcessState.Ready;   // any thread, CAS
     private Error? _ending;                         // any thread, CAS from null; read between steps
     private IBehavior? _behavior;                   // the running worker
@@ -233,17 +233,25 @@ internal sealed class Process : IRunnable
             case Progress.Ready:
                 _initialised = true;
                 Host.Started(this, _request!);
-                _request = null;
+                if (_request!.Ended is null) _request = null;
                 return Progress.Continue;   // to the back of the queue: the parent normally goes on first
             default:
                 return progress;
         }
     }
 
+    /// <summary>Ends it before it was ever scheduled. By the host that made it, which answers the request.</summary>
+    internal void Discard(Error reason)
+    {
+        _request = null;
+        Volatile.Write(ref _state, (int)ProcessState.Running);
+        Finish(ExitResult.Failed(reason));
+    }
+
     // (2) Everything others can see of a death, in the order they may rely on.
     private void Finish(ExitResult result)
     {
-        if (!_initialised) _request!.Reply(Pid.None, result.Error);
+        if (!_initialised) _request?.Reply(Pid.None, result.Error);
         var unread = Mailbox.Close();
         Node.Processes.Remove(this);
         if (HasNames) Node.Names.ReleaseAll(Pid);
@@ -252,6 +260,7 @@ internal sealed class Process : IRunnable
         Volatile.Write(ref _result, result);
         Interlocked.MemoryBarrier();
         Volatile.Read(ref _ended)?.TrySetResult(result);
+        if (_initialised) _request?.Ended!(result);
 
         while (unread is not null)
         {

@@ -32,8 +32,32 @@ internal sealed class SpawnRequest
     /// <summary>Context values of the child.</summary>
     public ContextValues Context { get; init; } = ContextValues.Empty;
 
+    /// <summary>The name the child claims before it runs; null for none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What waits for the child when it first looks; these messages have no sender.</summary>
+    public IReadOnlyList<SpawnMessage> Messages { get; init; } = [];
+
     /// <summary>
-    /// Told once, on some worker: the child's PID when its program is initialised, or why there is no child. Must not block.
+    /// Told once, on some worker: the child's PID when its program is initialised, or why there is no child. With
+    /// <see cref="ProcessErrors.NameTaken"/> the PID is that of the owner of <see cref="Name"/>. Must not block.
     /// </summary>
     public required Action<Pid, Error?> Reply { get; init; }
+
+    /// <summary>
+    /// Told how the child ended, by a caller who waits for that (exec); null when nobody does. Not called when
+    /// <see cref="Reply"/> said that there is no child; a peer that is lost counts as that. Must not block.
+    /// </summary>
+    public Action<ExitResult>? Ended { get; init; }
+
+    /// <summary>The permission to start it, as reference: security §7 names it.</summary>
+    public string Action => ActionOf(isExec: Ended is not null);
+
+    /// <summary>Likewise.</summary>
+    public static string ActionOf(bool isExec) => isExec ? "process.exec" : "process.spawn";
 }
+
+/// <summary>A message that a process is born with.</summary>
+/// <param name="Topic">Not reserved.</param>
+/// <param name="Payload">A MessagePack array.</param>
+internal readonly record struct SpawnMessage(Topic Topic, ReadOnlyMemory<byte> Payload);

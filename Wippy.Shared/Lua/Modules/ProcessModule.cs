@@ -25,10 +25,13 @@ internal static class ProcessModule
         .Function("pid", OwnPid)
         .Function("id", OwnId)
         .Fallible("send", Send)
-        .Operation("spawn", (behavior, thread) => Spawn(behavior, thread, "", monitor: false, link: false))
-        .Operation("spawn_monitored", (behavior, thread) => Spawn(behavior, thread, "monitored ", monitor: true, link: false))
-        .Operation("spawn_linked", (behavior, thread) => Spawn(behavior, thread, "linked ", monitor: false, link: true))
-        .Operation("spawn_linked_monitored", (behavior, thread) => Spawn(behavior, thread, "linked monitored ", monitor: true, link: true))
+        .Operation("spawn", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.None))
+        .Operation("spawn_monitored", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Monitored))
+        .Operation("spawn_linked", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Linked))
+        .Operation("spawn_linked_monitored", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Monitored | SpawnRelation.Linked))
+        .Operation("exec", (behavior, thread) => LuaSpawn.Exec(behavior, thread))
+        .Checked("with_context", SpawnerModule.FromContext)
+        .Checked("with_options", SpawnerModule.FromOptions)
         .Operation("monitor", (behavior, thread) => Ask(behavior, thread, AskKind.Monitor))
         .Operation("unmonitor", (behavior, thread) => Ask(behavior, thread, AskKind.Unmonitor))
         .Operation("link", (behavior, thread) => Ask(behavior, thread, AskKind.Link))
@@ -79,83 +82,11 @@ internal static class ProcessModule
         return 2;
     }
 
-    private static void Spawn(LuaBehavior behavior, LuaThread thread, string variant, bool monitor, bool link)
-    {
-        var stack = thread.Stack;
-        if (thread.ArgumentCount < 2)
-        {
-            var name = LuaOperations.NameOf(thread.Operation);
-            thread.Return(new Error(ErrorKind.Invalid, $"{name[(name.IndexOf('.') + 1)..]} requires at least id and host arguments"));
-            return;
-        }
-        if (!TryText(thread, 1, out var id) || !TryText(thread, 2, out var host)) return;
-        var process = behavior.Process;
-        if (SpawnRefusal(process, id, host, variant, monitor, link) is { } refusal)
-        {
-            thread.Return(refusal);
-            return;
-        }
-        if (!EntryId.TryParse(host, out var hostId))
-        {
-            thread.Return(ProcessErrors.HostNotFound);
-            return;
-        }
-        if (!EntryId.TryParse(id, out var entry))
-        {
-            thread.Return(new Error(ErrorKind.NotFound, "factory not found"));
-            return;
-        }
-        var scratch = LuaBehavior.Scratch;
-        if (LuaCodec.Encode(stack, thread.Argument(2) + 1, thread.ArgumentCount - 2, scratch) is { } error)
-        {
-            thread.Return(error);
-            return;
-        }
-        var operation = behavior.BeginOperation(completion => ReturnPid(thread, completion));
-        var request = new SpawnRequest
-        {
-            Entry = entry,
-            Host = hostId,
-            Arguments = Payload.Copy(scratch.WrittenSpan),
-            Parent = process.Pid,
-            Monitor = monitor,
-            Link = link,
-            Security = process.Security,
-            Context = process.Context,
-            Reply = (pid, failure) => process.Post(new Completion(operation, pid, failure)),
-        };
-        process.Node.Router.Spawn(request, process);
-    }
-
-    // In the order of reference: process §5; the host is checked for every variant.
-    private static Error? SpawnRefusal(Process process, string id, string host, string variant, bool monitor, bool link)
-    {
-        if (process.ActsFreely) return null;
-        bool Permits(string action, string resource) => process.Permits(action, resource, process.RequestAttributes);
-
-        if (!Permits("process.spawn", id)) return Denied($"spawn process: {id}");
-        if (monitor && !Permits("process.spawn.monitored", id)) return Denied($"spawn {variant}process: {id}");
-        if (link && !Permits("process.spawn.linked", id)) return Denied($"spawn {variant}process: {id}");
-        return Permits("process.host", host) ? null : Denied($"spawn on host: {host}");
-    }
-
-    private static void ReturnPid(LuaThread thread, Completion completion)
-    {
-        if (completion.Error is { } error)
-        {
-            thread.Return(error);
-            return;
-        }
-        var first = thread.BeginReturn();
-        LuaMessages.PushPid(thread.Stack, (Pid)completion.Value!, none: "");
-        thread.EndReturn(first);
-    }
-
     private static void Ask(LuaBehavior behavior, LuaThread thread, AskKind kind)
     {
-        if (!TryText(thread, 1, out var destination)) return;
+        if (!thread.TryText(1, out var destination)) return;
         var reason = "";
-        if (kind == AskKind.Cancel && thread.ArgumentCount > 1 && !TryText(thread, 2, out reason)) return;
+        if (kind == AskKind.Cancel && thread.ArgumentCount > 1 && !thread.TryText(2, out reason)) return;
 
         var process = behavior.Process;
         if (!process.Node.Router.TryResolve(Encoding.UTF8.GetBytes(destination), out var target))
@@ -234,7 +165,7 @@ internal static class ProcessModule
 
     private static void Register(LuaBehavior behavior, LuaThread thread)
     {
-        if (!TryText(thread, 1, out var name)) return;
+        if (!thread.TryText(1, out var name)) return;
         var process = behavior.Process;
         var pid = process.Pid;
         if (thread.ArgumentCount > 1 && !thread.Stack.IsNoneOrNil(thread.Argument(2)))
@@ -282,7 +213,7 @@ internal static class ProcessModule
 
     private static void Unregister(LuaBehavior behavior, LuaThread thread)
     {
-        if (!TryText(thread, 1, out var name)) return;
+        if (!thread.TryText(1, out var name)) return;
         var process = behavior.Process;
         if (!process.Permits("process.registry.unregister", name))
         {
@@ -313,18 +244,6 @@ internal static class ProcessModule
             1 => new Error(ErrorKind.Internal, "eventual registry not available"),
             _ => new Error(ErrorKind.Internal, "global registry not available"),
         };
-    }
-
-    private static bool TryText(LuaThread thread, int argument, out string text)
-    {
-        if (LuaArguments.TryText(thread.Stack, thread.Argument(argument), out string? found))
-        {
-            text = found;
-            return true;
-        }
-        text = "";
-        thread.RaiseBadArgument(argument, "string");
-        return false;
     }
 
     private static int BadText(LuaStack stack, int argument, string function) =>

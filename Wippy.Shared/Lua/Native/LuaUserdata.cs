@@ -20,6 +20,7 @@ internal enum LuaUserdataKind
     Policy,
     Scope,
     Subscription,
+    Spawner,
 }
 
 /// <summary>
