@@ -28,7 +28,6 @@ internal sealed class LuaBehavior : IBehavior
     private Payload _arguments;
     private long _lastOperation;
     private long _firstLook;   // timestamp; 0 until the hook fires in this step, which most steps never see
-    private LuaObjects? _objects;
     private LuaThread? _current;
     private LuaThread? _next;
     private bool _started;
