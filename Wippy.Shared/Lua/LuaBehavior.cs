@@ -1,4 +1,5 @@
 using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
@@ -26,7 +27,8 @@ internal sealed class LuaBehavior : IBehavior
     private Dictionary<nint, LuaThread>? _resumed;
     private readonly LuaPreparation _preparation;
     private Payload _arguments;
-    private long _lastOperation;
+    private long _arrived;   // items of mail taken so far
+    private Upgrade? _upgrade;
     private long _firstLook;   // timestamp; 0 until the hook fires in this step, which most steps never see
     private LuaThread? _current;
     private LuaThread? _next;
@@ -127,8 +129,28 @@ internal sealed class LuaBehavior : IBehavior
             foreach (var subscription in _subscriptions) Process.Node.Events.Unsubscribe(subscription);
         }
         _arguments.Return();
+        _upgrade?.Arguments.Return();
         State.Dispose();
         LuaCallbacks.Leave(previous);
+    }
+
+    /// <summary>Whether the program runs, and not only its preparation.</summary>
+    public bool IsStarted => _started;
+
+    /// <summary>Ends this program: the process goes on with another one. Becomes the owner of the arguments.</summary>
+    public void BeginUpgrade(EntryId entry, Payload arguments) => _upgrade = new Upgrade(entry, arguments, null);
+
+    /// <inheritdoc/>
+    public Upgrade TakeUpgrade()
+    {
+        var underWay = new List<MailboxItem>();
+        while (_ready.TryDequeue(out var thread))
+        {
+            if (thread.Delivered is Message or Signal) underWay.Add(thread.Delivered);
+        }
+        var upgrade = _upgrade!.Value with { Undelivered = Mail.TakeUndelivered(underWay) };
+        _upgrade = null;
+        return upgrade;
     }
 
     /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
@@ -142,8 +164,9 @@ internal sealed class LuaBehavior : IBehavior
     /// <returns>The number for the completion.</returns>
     public long BeginOperation(Action<Completion> completed)
     {
-        (_operations ??= []).Add(++_lastOperation, completed);
-        return _lastOperation;
+        var operation = Process.NextOperation();
+        (_operations ??= []).Add(operation, completed);
+        return operation;
     }
 
     /// <summary>Starts a timer.</summary>
@@ -308,7 +331,7 @@ internal sealed class LuaBehavior : IBehavior
         for (var turns = 0; _ready.TryDequeue(out var thread); turns++)
         {
             var progress = Run(thread);
-            if (progress is Progress.Done or Progress.Continue) return progress;
+            if (progress is Progress.Done or Progress.Continue or Progress.Upgrade) return progress;
             if (turns >= OperationsPerStep) return Progress.Continue;
         }
         if (HasOperations) return Progress.Blocked;
@@ -317,6 +340,7 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     // Runs one coroutine, and those it resumes, until it waits. Done: the program is over, Result says how. Continue: its time is up.
+    // Upgrade: another program takes over.
     private Progress Run(LuaThread thread)
     {
         var operations = 0;
@@ -324,6 +348,7 @@ internal sealed class LuaBehavior : IBehavior
         {
             _current = thread;
             _next = null;
+            if (thread.Delivered is not null) Channels.Receive(thread);
             var status = LuaCallbacks.Resume(State, thread.Stack, thread.Results, out var values);
             if (_fault is not null) return FailInternally();
             if (IsOutOfMemory(thread)) return Progress.Done;
@@ -339,6 +364,7 @@ internal sealed class LuaBehavior : IBehavior
                 case LuaStatus.Yield:
                     thread.Suspended(values);
                     LuaOperations.Of(thread.Operation)(this, thread);
+                    if (_upgrade is not null) return Progress.Upgrade;
                     break;
                 case LuaStatus.Ok:
                     if (Ended(thread, values)) return Progress.Done;
@@ -428,11 +454,12 @@ internal sealed class LuaBehavior : IBehavior
     // False: a linked process failed and this one does not trap that.
     private bool TakeMail()
     {
-        var item = Process.Mailbox.TakeAll();
+        var item = Process.TakeMail();
         while (item is not null)
         {
             var next = item.Next;
             item.Next = null;
+            item.Arrival = ++_arrived;
             switch (item)
             {
                 case Message message:

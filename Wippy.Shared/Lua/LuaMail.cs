@@ -15,6 +15,7 @@ internal sealed class LuaMail(LuaBehavior behavior)
     private LuaFeedChannel? _inbox;
     private LuaFeedChannel? _events;
     private Dictionary<Topic, LuaFeedChannel>? _listeners;
+    private List<LuaFeedChannel>? _ended;   // listeners that have ended with a value that their reader may still take
 
     /// <summary>Whether anything could still arrive for the program.</summary>
     public bool HasSubscriptions => _inbox is not null || _events is not null || _listeners is { Count: > 0 };
@@ -85,6 +86,12 @@ internal sealed class LuaMail(LuaBehavior behavior)
         var feed = (LuaFeedChannel)channel;
         var stays = isListener;
         var undelivered = feed.Extract(_ => !stays || (stays = false));
+        if (feed.HasItems)
+        {
+            _ended ??= [];
+            _ended.RemoveAll(ended => !ended.HasItems);
+            _ended.Add(feed);
+        }
         behavior.Channels.Close(feed);
         behavior.Channels.Release(feed);
         while (undelivered is not null)
@@ -126,6 +133,18 @@ internal sealed class LuaMail(LuaBehavior behavior)
     {
         if (_events is null) Keep(signal);
         else behavior.Channels.Feed(_events, signal);
+    }
+
+    /// <summary>Takes out all mail that the program has not received, in order of arrival, linked by <see cref="MailboxItem.Next"/>.</summary>
+    /// <param name="underWay">Mail that was on its way to a coroutine.</param>
+    public MailboxItem? TakeUndelivered(IEnumerable<MailboxItem> underWay)
+    {
+        var all = new List<MailboxItem>(underWay);
+        foreach (var channel in (IEnumerable<LuaFeedChannel?>)[_kept, _inbox, _events, .. _listeners?.Values ?? Enumerable.Empty<LuaFeedChannel>(), .. _ended ?? []])
+        {
+            for (var item = channel?.Extract(_ => true); item is not null; item = item.Next) all.Add(item);
+        }
+        return MailboxItem.InOrder(all);
     }
 
     private LuaFeedChannel Subscribe(LuaStack stack, Action<LuaBehavior, LuaStack, MailboxItem> push, Predicate<MailboxItem> takes)

@@ -1,5 +1,6 @@
 using Wippy.Shared.Errors;
 using Wippy.Shared.Lua.Native;
+using Wippy.Shared.Messaging;
 
 namespace Wippy.Shared.Lua;
 
@@ -23,6 +24,18 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     /// <summary>What it waits for on channels, linked by <see cref="LuaWaiter.Other"/>; null unless it does.</summary>
     public LuaWaiter? Waiters { get; set; }
 
+    /// <summary>
+    /// What a channel that the runtime fills has for it; becomes a Lua value when it runs next, so that an upgrade in between
+    /// does not lose it. Null unless it waited for it and has not run since.
+    /// </summary>
+    public MailboxItem? Delivered { get; private set; }
+
+    /// <summary>The channel it comes from.</summary>
+    public LuaFeedChannel? DeliveredBy { get; private set; }
+
+    /// <summary>Which case of a select it is for, from 1; 0 for a plain receive.</summary>
+    public int DeliveredCase { get; private set; }
+
     /// <summary>Link of <see cref="LuaThreadQueue"/>.</summary>
     public LuaThread? NextReady { get; set; }
 
@@ -35,6 +48,12 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     /// <summary>Stack index of an argument of the operation, from 1; what was not passed reads as nil there.</summary>
     public int Argument(int n) => n <= ArgumentCount ? _first + n : LuaStackIndices.Absent;
 
+    /// <summary>Notes what it has received.</summary>
+    public void Deliver(LuaFeedChannel channel, MailboxItem item, int selectCase) => (DeliveredBy, Delivered, DeliveredCase) = (channel, item, selectCase);
+
+    /// <summary>Takes that back, or takes it on.</summary>
+    public void TakeDelivered() => (DeliveredBy, Delivered) = (null, null);
+
     /// <summary>Notes that it yielded so many values.</summary>
     public void Suspended(int values)
     {
@@ -46,9 +65,12 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     /// <param name="first">Index of the first of them; <see cref="BeginReturn"/> gave it.</param>
     public void EndReturn(int first)
     {
-        Results = stack.Top - first + 2;   // the nil that says "no fault" lies below the first
+        SetResults(first);
         behavior.Answered(this);
     }
+
+    /// <summary>As <see cref="EndReturn"/>, for a coroutine that has its turn already.</summary>
+    public void SetResults(int first) => Results = stack.Top - first + 2;   // the nil that says "no fault" lies below the first
 
     /// <summary>Begins to push the results of the operation.</summary>
     /// <returns>For <see cref="EndReturn"/>.</returns>
@@ -95,6 +117,14 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     public void Raise(string text)
     {
         stack.Push(text);
+        Results = 1;
+        behavior.Answered(this);
+    }
+
+    /// <summary>Makes the function raise an error object.</summary>
+    public void Raise(Error error)
+    {
+        LuaErrors.Push(stack, error);
         Results = 1;
         behavior.Answered(this);
     }

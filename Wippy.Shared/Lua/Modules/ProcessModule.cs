@@ -38,6 +38,7 @@ internal static class ProcessModule
         .Operation("unlink", (behavior, thread) => Ask(behavior, thread, AskKind.Unlink))
         .Operation("cancel", (behavior, thread) => Ask(behavior, thread, AskKind.Cancel))
         .Operation("terminate", (behavior, thread) => Ask(behavior, thread, AskKind.Terminate))
+        .Operation("upgrade", Upgrade)
         .Function("inbox", Inbox)
         .Function("events", EventChannel)
         .Checked("listen", Listen)
@@ -97,6 +98,41 @@ internal static class ProcessModule
         var operation = behavior.BeginOperation(completion => thread.Return(completion.Error));
         process.Node.Router.Perform(process, new Ask(kind, process.Pid, target, reason), destination,
             error => process.Post(new Completion(operation, null, error)));
+    }
+
+    // What is wrong before anything is given up raises, and ends a program that does not catch it.
+    private static void Upgrade(LuaBehavior behavior, LuaThread thread)
+    {
+        var process = behavior.Process;
+        var entry = process.Entry;
+        var isOther = !thread.Stack.IsNoneOrNil(thread.Argument(1));
+        if (isOther)
+        {
+            if (!thread.TryText(1, out var id)) return;
+            if (!EntryId.TryParse(id, out entry))
+            {
+                thread.Raise(new Error(ErrorKind.Invalid, "upgrade: invalid process ID format (namespace:name required)"));
+                return;
+            }
+        }
+        if (!behavior.IsStarted)
+        {
+            thread.Raise(new Error(ErrorKind.InvalidState, "upgrade: the program has not started yet"));
+            return;
+        }
+        if (entry != process.Entry && !Allowed(process, "process.spawn", entry.ToString()))
+        {
+            thread.Raise(Denied($"upgrade to process: {entry}"));
+            return;
+        }
+        var scratch = LuaBehavior.Scratch;
+        var count = Math.Max(thread.ArgumentCount - 1, 0);
+        if (LuaCodec.Encode(thread.Stack, thread.Argument(1) + 1, count, scratch, objects: false) is { } error)
+        {
+            thread.Raise(error with { Message = $"upgrade: {error.Message}" });
+            return;
+        }
+        behavior.BeginUpgrade(entry, Payload.Copy(scratch.WrittenSpan));
     }
 
     private static int Inbox(LuaBehavior behavior, LuaStack stack)
