@@ -47,7 +47,7 @@ internal static class LuaSpawn
         if (!thread.TryText(skipped + 1, out var id, skipped) || !thread.TryText(skipped + 2, out var host, skipped)) return;
         var process = behavior.Process;
         var options = builder ?? SpawnOptions.InheritedFrom(process);
-        if (SpawnRefusal(process, id, host, relation, options) is { } refusal)
+        if (SpawnPermission.RefusalOf(process, id, host, relation, options.Name) is { } refusal)
         {
             if (builder is null) thread.Return(refusal);
             else thread.Raise(refusal.Message);
@@ -77,7 +77,7 @@ internal static class LuaSpawn
             return;
         }
         var options = builder ?? SpawnOptions.InheritedFrom(process);
-        if (ExecRefusal(process, id, host, options) is { } refusal)
+        if (SpawnPermission.ExecRefusalOf(process, id, host, options.Name) is { } refusal)
         {
             if (builder is null) thread.Return(refusal);
             else thread.Raise(refusal.Message);
@@ -130,34 +130,6 @@ internal static class LuaSpawn
         thread.Return(error);
         return null;
     }
-
-    // In the order of reference: process §5; the host is checked for every variant.
-    private static Error? SpawnRefusal(Process process, string id, string host, SpawnRelation relation, SpawnOptions options)
-    {
-        var variant = relation switch
-        {
-            SpawnRelation.None => "",
-            SpawnRelation.Monitored => "monitored ",
-            SpawnRelation.Linked => "linked ",
-            _ => "linked monitored ",
-        };
-        if (!Permits(process, "process.spawn", id)) return Denied($"spawn process: {id}");
-        if (relation.HasFlag(SpawnRelation.Monitored) && !Permits(process, "process.spawn.monitored", id)) return Denied($"spawn {variant}process: {id}");
-        if (relation.HasFlag(SpawnRelation.Linked) && !Permits(process, "process.spawn.linked", id)) return Denied($"spawn {variant}process: {id}");
-        if (!Permits(process, "process.host", host)) return Denied($"spawn on host: {host}");
-        return NameRefusal(process, options);
-    }
-
-    private static Error? ExecRefusal(Process process, string id, string host, SpawnOptions options)
-    {
-        if (!Permits(process, "process.exec", id)) return Denied($"exec process: {id}");
-        if (!Permits(process, "process.host", host)) return Denied($"exec on host: {host}");
-        return NameRefusal(process, options);
-    }
-
-    // A name is a name, whoever claims it: the builder is no way around process.registry.register.
-    private static Error? NameRefusal(Process process, SpawnOptions options) =>
-        options.Name is null || Permits(process, "process.registry.register", options.Name) ? null : Denied($"register name: {options.Name}");
 
     private static Error? BadExec(string id, string host)
     {
@@ -215,13 +187,4 @@ internal static class LuaSpawn
         }
         return null;
     }
-
-    private static bool Permits(Process process, string action, string resource)
-    {
-        if (process.Security.IsIncomplete) return !process.Node.StrictSecurity;
-        var attributes = new Dictionary<string, object?> { ["pid"] = process.Pid.ToString() };
-        return process.Security.Permits(action, resource, attributes, process.Node.StrictSecurity);
-    }
-
-    private static Error Denied(string what) => new(ErrorKind.PermissionDenied, $"not allowed to {what}");
 }

@@ -44,6 +44,13 @@ public sealed class NativeContext
         set => Process.TrapLinks = value;
     }
 
+    /// <summary>Whether <see cref="NativeEventKind.Outdated"/> tells it when the registry changes its entry.</summary>
+    public bool IsUpgradable
+    {
+        get => Process.IsUpgradable;
+        set => Process.IsUpgradable = value;
+    }
+
     internal Process Process => _behavior.Process;
 
     /// <summary>The next message, in order of arrival.</summary>
@@ -98,6 +105,7 @@ public sealed class NativeContext
     /// <exception cref="ProcessFailedException">Why it could not be started.</exception>
     public async Task<string> SpawnAsync(string entry, string host, SpawnRelation relation = SpawnRelation.None, params object?[] arguments)
     {
+        Demand(SpawnPermission.RefusalOf(Process, entry, host, relation));
         var (entryId, hostId) = Ids(entry, host);
         using var buffer = new ByteBuffer();
         PayloadValues.WriteArguments(buffer, arguments);
@@ -131,6 +139,7 @@ public sealed class NativeContext
     /// <exception cref="ProcessFailedException">Why it could not be started, or how it failed.</exception>
     public async Task<object?> ExecAsync(string entry, string host, params object?[] arguments)
     {
+        Demand(SpawnPermission.ExecRefusalOf(Process, entry, host));
         var (entryId, hostId) = Ids(entry, host);
         using var buffer = new ByteBuffer();
         PayloadValues.WriteArguments(buffer, arguments);
@@ -166,10 +175,7 @@ public sealed class NativeContext
     {
         var id = Process.Entry;
         if (entry is not null && !EntryId.TryParse(entry, out id)) throw new ProcessFailedException(new Error(ErrorKind.NotFound, "factory not found"));
-        if (id != Process.Entry && !Process.Security.Permits("process.spawn", id.ToString(), strict: Process.Node.StrictSecurity))
-        {
-            throw new ProcessFailedException(new Error(ErrorKind.PermissionDenied, $"not allowed to upgrade to process: {id}"));
-        }
+        Demand(SpawnPermission.UpgradeRefusalOf(Process, id));
         using var buffer = new ByteBuffer();
         PayloadValues.WriteArguments(buffer, state);
         _behavior.BeginUpgrade(id, Payload.Copy(buffer.WrittenSpan));
@@ -197,6 +203,10 @@ public sealed class NativeContext
     /// <summary>Registers a name for itself.</summary>
     public async Task<Error?> RegisterAsync(string name)
     {
+        if (!Process.Security.Permits("process.registry.register", name, strict: Process.Node.StrictSecurity))
+        {
+            return new Error(ErrorKind.PermissionDenied, $"not allowed to register name: {name}");
+        }
         var completion = await Start(operation => Process.Node.Names.Register(
             name, Process.Pid, new NameCaller(Process.Pid, Process.Host.Zone), error => Process.Post(new Completion(operation, null, error))));
         return completion.Error;
@@ -217,6 +227,11 @@ public sealed class NativeContext
     }
 
     internal void Close() => _cancelled.Cancel();
+
+    private static void Demand(Error? refusal)
+    {
+        if (refusal is not null) throw new ProcessFailedException(refusal);
+    }
 
     private static (EntryId Entry, EntryId Host) Ids(string entry, string host)
     {
@@ -260,15 +275,17 @@ public sealed class NativeContext
         }
     }
 
-    private static NativeEvent Read(Signal signal)
+    private NativeEvent Read(Signal signal)
     {
         var kind = signal.Kind switch
         {
             SignalKind.Exit => NativeEventKind.Exit,
             SignalKind.LinkDown => NativeEventKind.LinkDown,
+            SignalKind.Outdated => NativeEventKind.Outdated,
             _ => NativeEventKind.Cancel,
         };
-        return new NativeEvent(kind, signal.From.ToString(), signal.At, ValueOf(signal.Result), signal.Result?.Error, signal.Reason);
+        IReadOnlyList<string> sources = kind == NativeEventKind.Outdated ? [.. Process.TakeOutdated().Select(id => id.ToString())] : [];
+        return new NativeEvent(kind, signal.From.ToString(), signal.At, ValueOf(signal.Result), signal.Result?.Error, signal.Reason, sources);
     }
 
     private static object? ValueOf(ExitResult? result)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
@@ -42,6 +43,7 @@ internal sealed class Process : IRunnable
     private AllowedSends? _allowedSends;                                  // any thread; made twice, one is lost
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
     private bool _isUpgradable;
+    private ImmutableSortedSet<EntryId>? _outdated;   // any thread, CAS
 
     public Process(Pid pid, ProcessHost host, IProgram program, SpawnRequest request)
     {
@@ -98,6 +100,20 @@ internal sealed class Process : IRunnable
         get => Volatile.Read(ref _isUpgradable);
         set => Volatile.Write(ref _isUpgradable, value);
     }
+
+    /// <summary>Adds to what has changed of its code since it last asked. Any thread.</summary>
+    /// <returns>Whether nothing had, so that it has to be told.</returns>
+    public bool AddOutdated(ImmutableSortedSet<EntryId> sources)
+    {
+        while (true)
+        {
+            var known = Volatile.Read(ref _outdated);
+            if (Interlocked.CompareExchange(ref _outdated, known?.Union(sources) ?? sources, known) == known) return known is null;
+        }
+    }
+
+    /// <summary>Takes what has changed of its code. Its behaviour only, when it delivers <see cref="SignalKind.Outdated"/>.</summary>
+    public IReadOnlyCollection<EntryId> TakeOutdated() => Interlocked.Exchange(ref _outdated, null) ?? [];
 
     /// <summary>How often it was stepped.</summary>
     public long Steps { get; private set; }
@@ -279,6 +295,7 @@ internal sealed class Process : IRunnable
         _behavior.Close();
         _behavior = null;
         _handedOver = undelivered;
+        ForgetOutdated();
         if (Node.Programs.Find(entry, out var error) is not { } program)
         {
             arguments.Return();
@@ -288,6 +305,29 @@ internal sealed class Process : IRunnable
         _initialised = false;
         _behavior = program.CreateBehavior(this, arguments);
         return null;
+    }
+
+    // What comes now is the current code; a change after this is told again.
+    private void ForgetOutdated()
+    {
+        if (Volatile.Read(ref _outdated) is null) return;
+        MailboxItem? first = null;
+        MailboxItem? last = null;
+        for (var item = TakeMail(); item is not null;)
+        {
+            var next = item.Next;
+            item.Next = null;
+            if (item is not Signal { Kind: SignalKind.Outdated })
+            {
+                if (last is null) first = item;
+                else last.Next = item;
+                last = item;
+            }
+            item = next;
+        }
+        _handedOver = first;
+        // Only now: until then no second notice can be on its way.
+        TakeOutdated();
     }
 
     private static ExitResult UpgradeFailed(string stage, Error error) =>

@@ -19,7 +19,8 @@ internal static class ProcessModule
     private static readonly LuaLibrary Events = new LuaLibrary("process.event")
         .Constant("EXIT", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Exit)))
         .Constant("LINK_DOWN", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.LinkDown)))
-        .Constant("CANCEL", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Cancel)));
+        .Constant("CANCEL", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Cancel)))
+        .Constant("OUTDATED", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Outdated)));
 
     public static LuaLibrary Library { get; } = new LuaLibrary("process")
         .Function("pid", OwnPid)
@@ -105,8 +106,7 @@ internal static class ProcessModule
     {
         var process = behavior.Process;
         var entry = process.Entry;
-        var isOther = !thread.Stack.IsNoneOrNil(thread.Argument(1));
-        if (isOther)
+        if (!thread.Stack.IsNoneOrNil(thread.Argument(1)))
         {
             if (!thread.TryText(1, out var id)) return;
             if (!EntryId.TryParse(id, out entry))
@@ -120,9 +120,9 @@ internal static class ProcessModule
             thread.Raise(new Error(ErrorKind.InvalidState, "upgrade: the program has not started yet"));
             return;
         }
-        if (entry != process.Entry && !Allowed(process, "process.spawn", entry.ToString()))
+        if (SpawnPermission.UpgradeRefusalOf(process, entry) is { } refusal)
         {
-            thread.Raise(Denied($"upgrade to process: {entry}"));
+            thread.Raise(refusal);
             return;
         }
         var scratch = LuaBehavior.Scratch;
@@ -173,9 +173,11 @@ internal static class ProcessModule
 
     private static int GetOptions(LuaBehavior behavior, LuaStack stack)
     {
-        stack.NewTable(0, 1);
+        stack.NewTable(0, 2);
         stack.Push(behavior.Process.TrapLinks);
         stack.RawSetField(-2, "trap_links"u8);
+        stack.Push(behavior.Process.IsUpgradable);
+        stack.RawSetField(-2, "upgradable"u8);
         return 1;
     }
 
@@ -188,9 +190,11 @@ internal static class ProcessModule
         {
             if (stack.TypeOf(-2) == LuaType.String)
             {
-                if (!stack.ToBytes(-2).SequenceEqual("trap_links"u8)) problem = $"option {stack.ToText(-2)} is not supported";
-                else if (stack.TypeOf(-1) != LuaType.Boolean) problem = "trap_links must be a boolean";
-                else behavior.Process.TrapLinks = stack.ToBoolean(-1);
+                var name = stack.ToText(-2);
+                if (name is not ("trap_links" or "upgradable")) problem = $"option {name} is not supported";
+                else if (stack.TypeOf(-1) != LuaType.Boolean) problem = $"{name} must be a boolean";
+                else if (name == "trap_links") behavior.Process.TrapLinks = stack.ToBoolean(-1);
+                else behavior.Process.IsUpgradable = stack.ToBoolean(-1);
             }
             stack.Pop(1);
         }
