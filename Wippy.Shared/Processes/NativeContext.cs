@@ -203,7 +203,7 @@ public sealed class NativeContext
     /// <summary>Registers a name for itself.</summary>
     public async Task<Error?> RegisterAsync(string name)
     {
-        if (!Process.Security.Permits("process.registry.register", name, strict: Process.Node.StrictSecurity))
+        if (!Process.Permits("process.registry.register", name))
         {
             return new Error(ErrorKind.PermissionDenied, $"not allowed to register name: {name}");
         }

@@ -296,12 +296,15 @@ internal sealed class Process : IRunnable
         _behavior = null;
         _handedOver = undelivered;
         ForgetOutdated();
-        if (Node.Programs.Find(entry, out var error) is not { } program)
+        var program = Node.Programs.Find(entry, out var error);
+        if (program is not null) error = Host.RefusesModulesOf(program);
+        if (error is not null)
         {
             arguments.Return();
-            return UpgradeFailed("create", error!);
+            return UpgradeFailed("create", error);
         }
-        Entry = program.Id;
+        Entry = program!.Id;
+        _allowedSends = null;   // policies between zones see the entry
         _initialised = false;
         _behavior = program.CreateBehavior(this, arguments);
         return null;

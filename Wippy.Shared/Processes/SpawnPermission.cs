@@ -14,6 +14,7 @@ internal static class SpawnPermission
     /// <returns>Null when permitted.</returns>
     public static Error? RefusalOf(Process process, string id, string host, SpawnRelation relation, string? name = null)
     {
+        if (process.ActsFreely && name is null) return null;
         var variant = relation switch
         {
             SpawnRelation.None => "",
@@ -42,12 +43,8 @@ internal static class SpawnPermission
     private static Error? NameRefusalOf(Process process, string? name) =>
         name is null || Permits(process, "process.registry.register", name) ? null : Denied($"register name: {name}");
 
-    private static bool Permits(Process process, string action, string resource)
-    {
-        if (process.Security.IsIncomplete) return !process.Node.StrictSecurity;
-        var attributes = new Dictionary<string, object?> { ["pid"] = process.Pid.ToString() };
-        return process.Security.Permits(action, resource, attributes, process.Node.StrictSecurity);
-    }
+    private static bool Permits(Process process, string action, string resource) =>
+        process.Permits(action, resource, process.RequestAttributes);
 
     private static Error Denied(string what) => new(ErrorKind.PermissionDenied, $"not allowed to {what}");
 }

@@ -77,7 +77,7 @@ internal static class SpawnerModule
 
     private static SpawnOptions? WithContext(LuaBehavior behavior, LuaStack stack, SpawnOptions options)
     {
-        if (!Allowed(behavior, "process.context", "context")) return Fault(stack, "not allowed to spawn with custom context");
+        if (!behavior.Process.Permits("process.context", "context")) return Fault(stack, "not allowed to spawn with custom context");
         var values = new List<KeyValuePair<string, ReadOnlyMemory<byte>>>();
         string? problem = null;
         if (!TryEachField(stack, "with_context", ref problem, name =>
@@ -170,10 +170,7 @@ internal static class SpawnerModule
     }
 
     private static string? SecurityRefusal(LuaBehavior behavior) =>
-        Allowed(behavior, "process.security", "security") ? null : "not allowed to spawn with custom security context";
-
-    private static bool Allowed(LuaBehavior behavior, string action, string resource) =>
-        behavior.Process.Security.Permits(action, resource, null, behavior.Process.Node.StrictSecurity);
+        behavior.Process.Permits("process.security", "security") ? null : "not allowed to spawn with custom security context";
 
     private static SpawnOptions? Bad(LuaStack stack, string method, string expected) =>
         Fault(stack, LuaArguments.Bad(1, method, expected, LuaArguments.TypeName(stack, 2)));

@@ -4,6 +4,13 @@ local security = require("security")
 return { main = function()
   local host = check.host()
   local actor = security.new_actor("user:9", { role = "clerk" })
+  if process.pid():find("app:user|", 1, true) then
+    -- In the user zone nobody acts as somebody else, unless a scope of his own says so.
+    local builder = process.with_options({})
+    check.raises("not allowed to spawn with custom security context", builder.with_actor, builder, actor)
+    check.raises("not allowed to spawn with custom security context", builder.with_scope, builder, security.new_scope())
+    return
+  end
 
   -- An actor alone: no rules are set, so the child may do what it likes, and its own child has the same actor.
   local acting = process.with_options({}):with_actor(actor)
