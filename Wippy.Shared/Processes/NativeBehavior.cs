@@ -146,6 +146,10 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
             item.Arrival = ++_arrived;
             switch (item)
             {
+                case Message { Topic.IsReserved: true } message:   // for a subscription of the program before this one
+                    process.Mailbox.Consumed(message);
+                    message.Release();
+                    break;
                 case Message message:
                     _context!.Deliver(message);
                     break;
