@@ -176,8 +176,11 @@ internal static class ProcessModule
         stack.NewTable(0, 2);
         stack.Push(behavior.Process.TrapLinks);
         stack.RawSetField(-2, "trap_links"u8);
-        stack.Push(behavior.Process.IsUpgradable);
-        stack.RawSetField(-2, "upgradable"u8);
+        if (behavior.Process.IsUpgradable)
+        {
+            stack.Push(true);
+            stack.RawSetField(-2, "upgradable"u8);
+        }
         return 1;
     }
 
