@@ -24,7 +24,9 @@ internal static class LuaTestFile
         select name;
 
     /// <summary>The entries of one test.</summary>
-    public static IReadOnlyList<Entry> Read(string test)
+    /// <param name="test">Which.</param>
+    /// <param name="callees">Host of the processes it spawns; null for the host on which each process runs itself.</param>
+    public static IReadOnlyList<Entry> Read(string test, string? callees = null)
     {
         var entries = new List<Entry>();
         var imports = new Dictionary<string, object?>();
@@ -42,7 +44,8 @@ internal static class LuaTestFile
             if (isLibrary) imports[name] = $"app:{name}";
         }
 
-        Add("check", isLibrary: true, File.ReadAllText(Path.Combine(Folder, "check.lua")));
+        var check = File.ReadAllText(Path.Combine(Folder, "check.lua"));
+        Add("check", isLibrary: true, callees is null ? check : check.Replace("local callees = nil", $"local callees = \"{callees}\"", StringComparison.Ordinal));
         var lines = File.ReadAllLines(Path.Combine(Folder, $"{test}.lua"));
         var parts = new List<(string Name, bool IsLibrary, int First)> { ("test", false, 0) };
         for (var i = 0; i < lines.Length; i++)

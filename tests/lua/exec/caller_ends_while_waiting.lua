@@ -14,7 +14,7 @@ end }
 
 -- @process caller
 return { main = function()
-  return process.exec("app:worker", process.pid():match("{(.-)|"))
+  return process.exec("app:worker", process.pid():match("([^{@]+)|"))
 end }
 
 -- @process worker

@@ -33,7 +33,7 @@ return { main = function(ask)
   local actor = security.actor()
   local said = { id = actor and actor:id(), role = actor and actor:meta().role, scope = security.scope() ~= nil }
   if ask then
-    local child, err = process.exec("app:who", process.pid():match("{(.-)|"), false)
+    local child, err = process.exec("app:who", process.pid():match("([^{@]+)|"), false)
     said.child = child or tostring(err)
   end
   return said

@@ -14,7 +14,7 @@ return { main = function()
     local result = check.exit_of(pid)
     check.matches(result.error, message, target)
     check.equal(process.registry.lookup("child"), nil)
-    check.equal(process.send(pid, "gone"), nil)
+    check.failed("Internal", "pid not registered", process.monitor(pid))
   end
 
   -- What is wrong before raises, with the path of what cannot be carried, and ends a program that does not catch it.

@@ -20,7 +20,7 @@ return { main = function()
     process.send("root", "still here")
   end)
   coroutine.spawn(function()
-    process.exec("app:slow", process.pid():match("{(.-)|"))
+    process.exec("app:slow", process.pid():match("([^{@]+)|"))
     process.send("root", "still here")
   end)
   process.listen("topic")
@@ -36,7 +36,7 @@ return { main = function()
   if msg:topic() ~= "topic" then return msg:topic() end
   -- Operations of this program have numbers of their own.
   for _ = 1, 20 do time.sleep("10ms") end
-  local child = process.exec("app:slow", process.pid():match("{(.-)|"))
+  local child = process.exec("app:slow", process.pid():match("([^{@]+)|"))
   return child == "slow" and "nothing came" or tostring(child)
 end }
 
