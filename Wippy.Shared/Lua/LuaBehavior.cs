@@ -216,15 +216,17 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     /// <summary>Starts a coroutine of its own from the function at the top of the stack, which is replaced by its thread.</summary>
-    public void Spawn(LuaStack stack)
+    /// <param name="stack">The caller's.</param>
+    /// <param name="arguments">Of the function; they lie above it.</param>
+    public void Spawn(LuaStack stack, int arguments = 0)
     {
         var thread = stack.NewThread();
         stack.PushValue(-1);
         stack.Anchor(thread.Handle);
-        stack.Insert(-2);
-        stack.MoveTo(thread, 1);
+        stack.Insert(-2 - arguments);
+        stack.MoveTo(thread, 1 + arguments);
         _spawned.Add(thread.Handle);
-        _ready.Enqueue(new LuaThread(this, thread));
+        _ready.Enqueue(new LuaThread(this, thread) { Results = arguments });
     }
 
     /// <summary>Whether a coroutine is being resumed by another now.</summary>
@@ -232,6 +234,9 @@ internal sealed class LuaBehavior : IBehavior
 
     /// <summary>Whether it was started with <see cref="Spawn"/> and has not ended: the process runs it, nobody resumes it.</summary>
     public bool IsSpawned(LuaStack thread) => _spawned.Contains(thread.Handle);
+
+    /// <summary>Whether it is the one that runs the method.</summary>
+    public bool IsMain(LuaStack thread) => _main.Stack.Handle == thread.Handle;
 
     /// <summary>Whether it is the one that runs now.</summary>
     public bool IsRunning(LuaStack thread) => _current?.Stack.Handle == thread.Handle;

@@ -15,6 +15,7 @@ internal sealed class LuaMail(LuaBehavior behavior)
     private LuaFeedChannel? _inbox;
     private LuaFeedChannel? _events;
     private Dictionary<Topic, LuaFeedChannel>? _listeners;
+    private List<(LuaChannel Target, LuaChannel Listener)>? _bound;   // channels of the program to which topics are bound
     private List<LuaFeedChannel>? _ended;   // listeners that have ended with a value that their reader may still take
 
     /// <summary>Whether anything could still arrive for the program.</summary>
@@ -70,6 +71,25 @@ internal sealed class LuaMail(LuaBehavior behavior)
         LuaChannels.Keep(stack, channel);
         (_listeners ??= []).Add(topic, channel);
         return channel;
+    }
+
+    /// <summary>Whether a channel takes this topic away from the inbox.</summary>
+    public bool IsListenedTo(Topic topic) => _listeners is not null && _listeners.ContainsKey(topic);
+
+    /// <summary>Notes that a channel of the program gets what a listener gets.</summary>
+    public void Bind(LuaChannel target, LuaChannel listener) => (_bound ??= []).Add((target, listener));
+
+    /// <summary>Ends that for every topic bound to the channel.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool Unbind(LuaChannel target)
+    {
+        var bound = _bound?.Where(pair => ReferenceEquals(pair.Target, target)).ToList() ?? [];
+        foreach (var pair in bound)
+        {
+            _bound!.Remove(pair);
+            Unlisten(pair.Listener);
+        }
+        return bound.Count > 0;
     }
 
     /// <summary>Ends a subscription: closes its channel; what it had not yet delivered goes where it would without it.</summary>

@@ -26,6 +26,8 @@ internal static class LuaModules
         .Nested("coroutine", CoroutineModule.Library)
         .Nested("errors", ErrorsModule.Library)
         .Nested("payload", PayloadModule.Library)
+        .Checked("subscribe", SubscribeModule.Subscribe)
+        .Checked("unsubscribe", SubscribeModule.Unsubscribe)
         .Text("print", LoggerModule.Print);
 
     /// <summary>Modules that an entry may list, in no particular order.</summary>

@@ -1,0 +1,9 @@
+-- assert, which puts the position of its caller in front of a text, as error does.
+local assert, error, type = ...
+
+return function(...)
+  local value, message = ...
+  if value then return ... end
+  if type(message) == "string" then error(message, 2) end
+  return assert(...)
+end
