@@ -79,8 +79,10 @@ internal sealed class LuaPrelude
 
     /// <summary>Hands on what arrives on a channel to another.</summary>
     public static LuaPrelude Pump { get; } = new(15, "pump", LuaNatives.Of("_G", "pcall"));
+
     /// <summary><c>assert</c>.</summary>
     public static LuaPrelude Assert { get; } = new(16, "assert", LuaNatives.Of("_G", "assert"), Error, LuaNatives.Of("_G", "type"));
+
     // What the chunk gets behind the natives.
     private int? Callback { get; init; }
 
