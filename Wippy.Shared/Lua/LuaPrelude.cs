@@ -81,7 +81,7 @@ internal sealed class LuaPrelude
     public static LuaPrelude Pump { get; } = new(15, "pump", LuaNatives.Of("_G", "pcall"));
 
     /// <summary><c>assert</c>.</summary>
-    public static LuaPrelude Assert { get; } = new(16, "assert", LuaNatives.Of("_G", "assert"), Error, LuaNatives.Of("_G", "type"));
+    public static LuaPrelude Assert { get; } = new(16, "assert", LuaNatives.Of("_G", "assert"), Error, LuaNatives.Of("_G", "type"), LuaNatives.Of("_G", "select"));
 
     // What the chunk gets behind the natives.
     private int? Callback { get; init; }

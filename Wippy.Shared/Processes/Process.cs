@@ -347,10 +347,10 @@ internal sealed class Process : IRunnable
     // (2) Everything others can see of a death, in the order they may rely on.
     private void Finish(ExitResult result)
     {
-        if (!_started) _request?.Reply(Pid.None, result.Error);
         var unread = Mailbox.Close();
         Node.Processes.Remove(this);
         if (HasNames) Node.Names.ReleaseAll(Pid);
+        if (!_started) _request?.Reply(Pid.None, result.Error);   // whoever reads it finds the name it claimed free again
         var related = Relations.Close();
         if (_started) Node.Router.AnnounceEnd(this, related, result);
         Volatile.Write(ref _result, result);
