@@ -21,7 +21,7 @@ internal static class LuaAnchors
     /// <summary>The table behind it, which holds the members used so far.</summary>
     public static nint Members(int library) => 0x800 + library;
 
-    /// <summary>The table that an imported library returned.</summary>
+    /// <summary>What an imported library returned, or the program itself, which is the last; before it has run, its chunk.</summary>
     public static nint Import(int import) => 0x1_0000 + import;
 
     public static nint Channel(int slot) => 0x100_0000 + slot;

@@ -45,12 +45,11 @@ internal sealed class LuaBehavior : IBehavior
         Process = process;
         _program = program;
         _arguments = arguments;
-        State = LuaState.Create(process.Host.MemoryLimit);
+        State = program.CreateState(process.Host.MemoryLimit);
         _main = new LuaThread(this, State.Main);
         Channels = new LuaChannels(this);
         Mail = new LuaMail(this);
         _preparation = new LuaPreparation(program.Environments);
-        LuaSandbox.Furnish(State.Main);
         LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
     }
 

@@ -9,7 +9,8 @@ namespace Wippy.Shared.Lua;
 /// <summary>A compiled source.</summary>
 /// <param name="Bytecode">Of plain Lua.</param>
 /// <param name="Types">Those it declares and uses as values.</param>
-internal sealed record CompiledLua(byte[] Bytecode, TypeTable Types);
+/// <param name="Names">Every name in it, of whatever; not what strings say.</param>
+internal sealed record CompiledLua(byte[] Bytecode, TypeTable Types, IReadOnlySet<string> Names);
 
 /// <summary>Source text to bytecode, cached by content: the same text under the same name is compiled once. Any thread.</summary>
 internal static class LuaCompiler
@@ -41,6 +42,17 @@ internal static class LuaCompiler
             error = state.Main.ToText(-1);
             return null;
         }
-        return Cache[key] = new CompiledLua(state.Dump(), erased.Types);
+        return Cache[key] = new CompiledLua(state.Dump(), erased.Types, NamesIn(text));
+    }
+
+    private static HashSet<string> NamesIn(byte[] source)
+    {
+        var tokens = new TokenReader(source);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var token in tokens.Tokens)
+        {
+            if (token.Kind == TokenKind.Name) names.Add(tokens.TextOf(token));
+        }
+        return names;
     }
 }

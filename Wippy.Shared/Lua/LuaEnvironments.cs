@@ -39,6 +39,25 @@ internal sealed class LuaEnvironments(LuaChunk[] chunks)
         stack.SetMetatable(-2);
     }
 
+    /// <summary>Looks up what a chunk names, as far as that needs no process, and keeps it in the global table at the top.</summary>
+    public void Prepare(LuaStack stack, int number)
+    {
+        var chunk = chunks[number];
+        var table = stack.Top;
+        foreach (var name in chunk.Names)
+        {
+            if (TypeModule.IsGlobal(name, DeclareTypes) || chunk.Imports.ContainsKey(name)) continue;
+            stack.Push(name);
+            if (TryPushPlain(stack, table, number, Encoding.UTF8.GetBytes(name))) stack.RawSet(table);
+            else stack.Pop(1);
+            if (chunk.Modules.TryGetValue(name, out var module)) module.Prepare(stack, chunk.Names);
+        }
+        LuaSandbox.Globals.PrepareNested(stack, chunk.Names);
+        LuaModules.Always.PrepareNested(stack, chunk.Names);
+        if (chunk.Names.Contains("inbox") || chunk.Names.Contains("listen") || chunk.Names.Contains("events")) LuaTypes.Prepare(stack, chunk.Names, LuaUserdataKind.Channel);
+        if (chunk.Names.Contains("inbox")) LuaTypes.Prepare(stack, chunk.Names, LuaUserdataKind.Message, LuaUserdataKind.Payload);
+    }
+
     // __index of a global table: (table, name).
     private static int Resolve(LuaBehavior behavior, LuaStack stack)
     {
@@ -56,11 +75,16 @@ internal sealed class LuaEnvironments(LuaChunk[] chunks)
 
     private bool TryPush(LuaBehavior behavior, LuaStack stack, int number, ReadOnlySpan<byte> name)
     {
-        if (TypeModule.TryPushGlobal(behavior, stack, number, name)) return true;
+        return TypeModule.TryPushGlobal(behavior, stack, number, name) || TryPushPlain(stack, 1, number, name);
+    }
+
+    // What needs no process.
+    private bool TryPushPlain(LuaStack stack, int table, int number, ReadOnlySpan<byte> name)
+    {
         if (LuaSandbox.Globals.TryPushMember(stack, name) || LuaModules.Always.TryPushMember(stack, name)) return true;
         if (name.SequenceEqual("_G"u8))
         {
-            stack.PushValue(1);
+            stack.PushValue(table);
             return true;
         }
         if (name.SequenceEqual("require"u8))

@@ -19,6 +19,7 @@ internal sealed class LuaLibrary(string name)
 
     private readonly Dictionary<string, Action<LuaStack>> _members = new(StringComparer.Ordinal);
     private readonly Action<LuaStack>? _value;
+    private readonly Dictionary<string, LuaLibrary> _nested = new(StringComparer.Ordinal);
     private Action<LuaStack>? _pushCall;
     private int _number = -1;
 
@@ -64,7 +65,11 @@ internal sealed class LuaLibrary(string name)
     public LuaLibrary Constant(string member, double value) => Add(member, stack => stack.Push(value));
 
     /// <summary>A library inside this one.</summary>
-    public LuaLibrary Nested(string member, LuaLibrary library) => Add(member, library.Push);
+    public LuaLibrary Nested(string member, LuaLibrary library)
+    {
+        _nested.Add(member, library);
+        return Add(member, library.Push);
+    }
 
     /// <summary>Makes the table itself callable: as <see cref="Checked"/>, with the table as first argument.</summary>
     public LuaLibrary Callable(LuaFunction function)
@@ -103,6 +108,32 @@ internal sealed class LuaLibrary(string name)
         stack.SetMetatable(-2);
         stack.PushValue(-1);
         stack.Anchor(anchor);
+    }
+
+    /// <summary>Looks up the members with these names beforehand, and those of the libraries inside with these names. Leaves the stack as it was.</summary>
+    public void Prepare(LuaStack stack, IReadOnlySet<string> names)
+    {
+        if (_value is not null) return;
+        PushMembers(stack);
+        var table = stack.Top;
+        foreach (var (member, push) in _members)
+        {
+            if (!names.Contains(member)) continue;
+            stack.Push(member);
+            push(stack);
+            stack.RawSet(table);
+        }
+        stack.Pop(1);
+        PrepareNested(stack, names);
+    }
+
+    /// <summary>As <see cref="Prepare"/>, for the libraries inside alone.</summary>
+    public void PrepareNested(LuaStack stack, IReadOnlySet<string> names)
+    {
+        foreach (var (member, library) in _nested)
+        {
+            if (names.Contains(member)) library.Prepare(stack, names);
+        }
     }
 
     /// <summary>Sets every member in the table at the top.</summary>

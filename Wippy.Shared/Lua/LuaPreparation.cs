@@ -19,9 +19,7 @@ internal sealed class LuaPreparation(LuaEnvironments environments)
         IsRunning = true;
         var stack = main.Stack;
         stack.SetTop(0);
-        LuaState.LoadTrusted(stack, environments.Of(_next).Bytecode);
-        LuaEnvironments.Push(stack, _next);
-        LuaState.SetEnvironment(stack);
+        stack.PushAnchored(LuaAnchors.Import(_next));
         return true;
     }
 

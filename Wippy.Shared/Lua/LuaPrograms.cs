@@ -92,7 +92,7 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
         }
         var compiled = LuaCompiler.Compile(code.Source, id.ToString(), out var message);
         error = compiled is null ? new Error(ErrorKind.Internal, $"failed to execute script: {message}") : null;
-        return compiled is null ? null : new LuaChunk(id, compiled.Bytecode, compiled.Types, modules, code.Imports);
+        return compiled is null ? null : new LuaChunk(id, compiled.Bytecode, compiled.Types, compiled.Names, modules, code.Imports);
     }
 
     // One reference, so that a program is never kept for another version than its own.

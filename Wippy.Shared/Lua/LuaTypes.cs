@@ -21,14 +21,28 @@ internal static class LuaTypes
     /// <summary>Gives the userdata at the top the metatable of its type.</summary>
     public static void SetMetatable(LuaStack stack, LuaUserdataKind kind)
     {
-        if (stack.PushAnchored(LuaAnchors.Metatable(kind)) != Native.LuaType.Table)
-        {
-            stack.Pop(1);
-            Types[(int)kind]!.PushMetatable(stack);
-            stack.PushValue(-1);
-            stack.Anchor(LuaAnchors.Metatable(kind));
-        }
+        PushMetatable(stack, kind);
         stack.SetMetatable(-2);
+    }
+
+    private static void PushMetatable(LuaStack stack, LuaUserdataKind kind)
+    {
+        if (stack.PushAnchored(LuaAnchors.Metatable(kind)) == Native.LuaType.Table) return;
+        stack.Pop(1);
+        Types[(int)kind]!.PushMetatable(stack);
+        stack.PushValue(-1);
+        stack.Anchor(LuaAnchors.Metatable(kind));
+    }
+
+    /// <summary>Makes metatables of types beforehand, with the methods of these names. Leaves the stack as it was.</summary>
+    public static void Prepare(LuaStack stack, IReadOnlySet<string> names, params ReadOnlySpan<LuaUserdataKind> kinds)
+    {
+        foreach (var kind in kinds)
+        {
+            PushMetatable(stack, kind);
+            stack.Pop(1);
+            Types[(int)kind]!.Methods.Prepare(stack, names);
+        }
     }
 
     private sealed record LuaType(string Name, LuaLibrary Methods, LuaLibrary? Metamethods)

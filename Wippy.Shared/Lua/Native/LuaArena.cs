@@ -5,9 +5,9 @@ namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
 /// The memory of one Lua state: every block lives in chunks of this arena, so that closing a state is giving its chunks
-/// back, and its size is known at any moment. The header lies at the start of the first chunk. Blocks up to
+/// back, and its size is known at any moment. The header lies at the start of the first chunk, the head. Blocks up to
 /// <see cref="MaxPooled"/> bytes come in size classes with a free list each (Bonwick's slab idea, without constructors);
-/// larger ones from malloc, in a list.
+/// larger ones from malloc, in a list; but while an image is made (<see cref="LuaImage"/>) they too come from the head.
 /// </summary>
 /// <remarks>
 /// A Lua state runs on one thread at a time, and so does its arena. Lua passes the size of a block when it frees or
@@ -24,13 +24,19 @@ internal unsafe struct LuaArena
     private const int MaxPooled = 2048;
     private const int Classes = SmallClasses + 12;
     private const int LargeHeader = 16;   // links to the next and the previous large block
+    private const int ChunkHeader = 16;   // link to the next chunk, and the class of this one
+    private const int FirstGrowth = 3072;
+    private const int MaxGrowth = 12_288;
 
     private long _used;
     private long _limit;
     private byte* _free;    // unused rest of the newest chunk
     private byte* _end;
-    private nint _chunks;   // all but the first, linked through their first word
+    private nint _chunks;   // all but the head
     private nint _large;
+    private int _headClass; // of the pool; -1 in an image that is being made
+    private int _headBytes;
+    private int _growth;    // bytes of the next chunk
     private int _enforcing;
     private fixed long _freeLists[Classes];
 
@@ -46,18 +52,35 @@ internal unsafe struct LuaArena
     private static ReadOnlySpan<ushort> MediumSizes => [320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, MaxPooled];
 
     /// <summary>Makes an arena.</summary>
-    /// <param name="limit">Bytes it may use while Lua code runs.</param>
+    /// <param name="headBytes">Of its first chunk, at least; up to <see cref="LuaChunkPool.MaxBytes"/>.</param>
     /// <returns>Null when the system has no memory left.</returns>
-    public static LuaArena* Create(long limit)
+    public static LuaArena* Create(int headBytes)
     {
-        var chunk = LuaChunkPool.Take();
-        if (chunk == 0) return null;
-        var arena = (LuaArena*)chunk;
-        *arena = default;
-        arena->_limit = limit;
-        arena->_free = (byte*)chunk + sizeof(LuaArena);
-        arena->_end = (byte*)chunk + LuaChunkPool.ChunkBytes;
-        return arena;
+        var sizeClass = LuaChunkPool.ClassFor(headBytes);
+        var chunk = LuaChunkPool.Take(sizeClass);
+        if (chunk != 0) CreateAt(chunk, sizeClass, LuaChunkPool.SizeOf(sizeClass));
+        return (LuaArena*)chunk;
+    }
+
+    /// <summary>Makes one whose head is given memory, for an image.</summary>
+    public static LuaArena* CreateAt(nint head, int headBytes) => CreateAt(head, -1, headBytes);
+
+    /// <summary>Sets what it may use while Lua code runs, in bytes. Without it there is no limit.</summary>
+    public void SetLimit(long limit) => _limit = limit;
+
+    /// <summary>Bytes of the head in use, the header among them; -1 when there is more memory than the head.</summary>
+    public static int ImageBytes(LuaArena* arena) => arena->_chunks == 0 && arena->_large == 0 ? (int)(arena->_free - (byte*)arena) : -1;
+
+    /// <summary>Makes the copy of an arena use the chunk it was copied to.</summary>
+    /// <param name="arena">The copy, whose pointers are right already.</param>
+    /// <param name="used">What <see cref="ImageBytes"/> said.</param>
+    /// <param name="sizeClass">Of the chunk.</param>
+    public static void Settle(LuaArena* arena, int used, int sizeClass)
+    {
+        arena->_headClass = sizeClass;
+        arena->_headBytes = LuaChunkPool.SizeOf(sizeClass);
+        arena->_free = (byte*)arena + used;
+        arena->_end = (byte*)arena + arena->_headBytes;
     }
 
     /// <summary>Gives all its memory back, whatever is in it.</summary>
@@ -72,10 +95,10 @@ internal unsafe struct LuaArena
         for (var chunk = arena->_chunks; chunk != 0;)
         {
             var next = *(nint*)chunk;
-            LuaChunkPool.Return(chunk);
+            LuaChunkPool.Return(chunk, (int)*(nint*)(chunk + sizeof(nint)));
             chunk = next;
         }
-        LuaChunkPool.Return((nint)arena);
+        if (arena->_headClass >= 0) LuaChunkPool.Return((nint)arena, arena->_headClass);
     }
 
     /// <summary>Says whether the limit holds from now on.</summary>
@@ -122,7 +145,7 @@ internal unsafe struct LuaArena
         nint resized;
         if (oldSize > MaxPooled && newSize > MaxPooled)
         {
-            resized = ResizeLarge(block, newSize);
+            resized = ResizeLarge(block, oldSize, newSize);
         }
         else if (oldSize <= MaxPooled && newSize <= MaxPooled && ClassOf(oldSize) == ClassOf(newSize))
         {
@@ -161,7 +184,7 @@ internal unsafe struct LuaArena
             return block;
         }
         var size = SizeOf(sizeClass);
-        if (_free + size > _end && !TryAddChunk()) return 0;
+        if (_free + size > _end && !TryAddChunk(size)) return 0;
         block = (nint)_free;
         _free += size;
         return block;
@@ -173,15 +196,18 @@ internal unsafe struct LuaArena
         _freeLists[sizeClass] = block;
     }
 
-    private bool TryAddChunk()
+    private bool TryAddChunk(int needed)
     {
-        var chunk = LuaChunkPool.Take();
+        var sizeClass = LuaChunkPool.ClassFor(Math.Max(_growth, needed + ChunkHeader));
+        var chunk = LuaChunkPool.Take(sizeClass);
         if (chunk == 0) return false;
         KeepRest();
         *(nint*)chunk = _chunks;
+        *(nint*)(chunk + sizeof(nint)) = sizeClass;
         _chunks = chunk;
-        _free = (byte*)chunk + sizeof(nint);
-        _end = (byte*)chunk + LuaChunkPool.ChunkBytes;
+        _free = (byte*)chunk + ChunkHeader;
+        _end = (byte*)chunk + LuaChunkPool.SizeOf(sizeClass);
+        _growth = Math.Min(2 * _growth, MaxGrowth);
         return true;
     }
 
@@ -197,6 +223,12 @@ internal unsafe struct LuaArena
 
     private nint NewLarge(long size)
     {
+        if (_headClass < 0 && size <= _end - _free)
+        {
+            var block = (nint)_free;
+            _free += (size + SmallStep - 1) & -SmallStep;
+            return block;
+        }
         var header = (nint)NativeMemory.Alloc((nuint)size + LargeHeader);
         Link(header);
         return header + LargeHeader;
@@ -204,16 +236,41 @@ internal unsafe struct LuaArena
 
     private void FreeLarge(nint block)
     {
+        if (IsInHead(block)) return;   // came with the image; goes with the arena
         Unlink(block - LargeHeader);
         NativeMemory.Free((void*)(block - LargeHeader));
     }
 
-    private nint ResizeLarge(nint block, long size)
+    private nint ResizeLarge(nint block, long oldSize, long size)
     {
+        if (IsInHead(block))
+        {
+            var copy = NewLarge(size);
+            Buffer.MemoryCopy((void*)block, (void*)copy, size, Math.Min(oldSize, size));
+            return copy;
+        }
         Unlink(block - LargeHeader);
         var header = (nint)NativeMemory.Realloc((void*)(block - LargeHeader), (nuint)size + LargeHeader);
         Link(header);
         return header + LargeHeader;
+    }
+
+    private bool IsInHead(nint block)
+    {
+        fixed (LuaArena* self = &this) return (nuint)(block - (nint)self) < (nuint)_headBytes;
+    }
+
+    private static LuaArena* CreateAt(nint head, int sizeClass, int bytes)
+    {
+        var arena = (LuaArena*)head;
+        *arena = default;
+        arena->_limit = long.MaxValue;
+        arena->_headClass = sizeClass;
+        arena->_headBytes = bytes;
+        arena->_growth = FirstGrowth;
+        arena->_free = (byte*)head + sizeof(LuaArena);
+        arena->_end = (byte*)head + bytes;
+        return arena;
     }
 
     private void Link(nint header)

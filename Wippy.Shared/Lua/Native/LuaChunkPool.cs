@@ -1,131 +1,217 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
-/// Chunks of memory for <see cref="LuaArena"/>: all of one size, taken from the system in regions and used again by
-/// whichever process comes next. Each thread keeps some; what it has too much of goes to a shared stack in batches.
-/// Beyond <see cref="HotChunks"/> free chunks, their pages are given back to the system and only the addresses kept, so a burst of
-/// processes does not cost memory for ever. Any thread. Linux only: elsewhere states use the plain allocator.
+/// Chunks of memory for <see cref="LuaArena"/>, in classes of size, used again by whichever process comes next. Each
+/// thread keeps some; what it has too much of goes to shared stacks in batches. Beyond <see cref="HotBytes"/> of free
+/// chunks, their pages are given back to the system and only the addresses kept, so a burst of processes does not cost
+/// memory for ever. Any thread. Linux only: elsewhere states use the plain allocator.
 /// </summary>
+/// <remarks>
+/// Chunks are not multiples of a page, because the memory of a small process is: a region, aligned to its size, is cut
+/// into chunks of one class, and knows which of its units are free without memory (<see cref="Region"/>). A page is given
+/// back once all units on it are.
+/// </remarks>
 internal static unsafe partial class LuaChunkPool
 {
-    /// <summary>Two pages: what a small waiting process needs.</summary>
-    public const int ChunkBytes = 8192;
+    /// <summary>The largest chunk.</summary>
+    public const int MaxBytes = 64 * Unit;
 
-    private const int BatchSize = 64;
-    private const int RegionChunks = 256;
+    private const int Unit = 1024;
+    private const int PageUnits = 4;
+    private const int RegionUnits = 256;
+    private const int RegionBytes = RegionUnits * Unit;
+    private const int RegionsPerMapping = 16;
+    private const int BatchBytes = 256 * Unit;
+    private const int MaxBatch = 64;
 
-    // Free chunks whose memory stays ours, all threads' own ones aside: 32 MiB.
-    private const int HotChunks = 4096;
+    // Free chunks whose memory stays ours, all threads' own ones aside.
+    private const long HotBytes = 32L << 20;
 
     private const int ProtReadWrite = 3;
     private const int MapPrivateAnonymous = 0x22;
     private const int AdviseDontNeed = 4;
 
     private static readonly Lock SharedLock = new();
-    private static readonly Stack<nint> HotBatches = new();   // first chunk of a batch, linked through the chunks
-    private static readonly Stack<nint> Cold = new();         // single chunks without memory
+
+    // Guarded by SharedLock, as are the stacks of the classes.
+    private static readonly Dictionary<nint, Region> Regions = [];
+    private static readonly SizeClass[] Classes = [.. ClassUnits.ToArray().Select(units => new SizeClass(units * Unit))];
+    private static long s_hotBytes;
+    private static nint s_unusedRegions;
+    private static int s_unusedRegionCount;
 
     [ThreadStatic]
-    private static nint t_free;
-
-    [ThreadStatic]
-    private static int t_freeCount;
+    private static FreeList[]? t_free;
 
     /// <summary>Whether this system has what the pool needs.</summary>
-    public static bool IsSupported { get; } = OperatingSystem.IsLinux();
+    public static bool IsSupported { get; } = OperatingSystem.IsLinux() && Environment.SystemPageSize == PageUnits * Unit;
+
+    // Up to 16 KB in steps of one unit: most processes are that small, and there are many of them.
+    private static ReadOnlySpan<byte> ClassUnits => [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 20, 24, 28, 32, 40, 48, 56, 64];
+
+    /// <summary>The class of the smallest chunks that hold so many bytes, at most <see cref="MaxBytes"/>.</summary>
+    public static int ClassFor(int bytes)
+    {
+        var units = (bytes + Unit - 1) / Unit;
+        if (units <= 16) return units - 1;
+        var sizeClass = 16;
+        while (ClassUnits[sizeClass] < units) sizeClass++;
+        return sizeClass;
+    }
+
+    /// <summary>Bytes of a chunk.</summary>
+    public static int SizeOf(int sizeClass) => ClassUnits[sizeClass] * Unit;
 
     /// <summary>Takes a chunk; what is in it is undefined.</summary>
     /// <returns>0 when the system has no memory left.</returns>
-    public static nint Take()
+    public static nint Take(int sizeClass)
     {
-        var chunk = t_free;
-        if (chunk == 0)
-        {
-            Refill();
-            chunk = t_free;
-            if (chunk == 0) return 0;
-        }
-        t_free = *(nint*)chunk;
-        t_freeCount--;
+        ref var free = ref (t_free ??= new FreeList[Classes.Length])[sizeClass];
+        if (free.First == 0 && !TryRefill(sizeClass, ref free)) return 0;
+        var chunk = free.First;
+        free.First = *(nint*)chunk;
+        free.Count--;
         return chunk;
     }
 
     /// <summary>Gives a chunk back.</summary>
-    public static void Return(nint chunk)
+    public static void Return(nint chunk, int sizeClass)
     {
-        *(nint*)chunk = t_free;
-        t_free = chunk;
-        if (++t_freeCount >= 2 * BatchSize) ShareBatch();
+        ref var free = ref (t_free ??= new FreeList[Classes.Length])[sizeClass];
+        *(nint*)chunk = free.First;
+        free.First = chunk;
+        if (++free.Count >= 2 * Classes[sizeClass].BatchSize) ShareBatch(Classes[sizeClass], ref free);
     }
 
-    private static void ShareBatch()
+    private static void ShareBatch(SizeClass sizeClass, ref FreeList free)
     {
-        var batch = t_free;
+        var batch = free.First;
         var last = batch;
-        for (var i = 1; i < BatchSize; i++) last = *(nint*)last;
-        t_free = *(nint*)last;
-        t_freeCount -= BatchSize;
+        for (var i = 1; i < sizeClass.BatchSize; i++) last = *(nint*)last;
+        free.First = *(nint*)last;
+        free.Count -= sizeClass.BatchSize;
         *(nint*)last = 0;
         lock (SharedLock)
         {
-            if (HotBatches.Count < HotChunks / BatchSize)
+            if (s_hotBytes < HotBytes)
             {
-                HotBatches.Push(batch);
+                s_hotBytes += sizeClass.BatchSize * sizeClass.Bytes;
+                sizeClass.HotBatches.Push(batch);
                 return;
             }
-        }
-        Cool(batch);
-    }
-
-    private static void Cool(nint batch)
-    {
-        var chunks = stackalloc nint[BatchSize];
-        for (var i = 0; i < BatchSize; i++)
-        {
-            chunks[i] = batch;
-            batch = *(nint*)batch;
-        }
-        for (var i = 0; i < BatchSize; i++) madvise(chunks[i], ChunkBytes, AdviseDontNeed);
-        lock (SharedLock)
-        {
-            for (var i = 0; i < BatchSize; i++) Cold.Push(chunks[i]);
+            // Under the lock, so that nobody takes a chunk whose page is just being given back.
+            while (batch != 0)
+            {
+                var chunk = batch;
+                batch = *(nint*)batch;
+                Regions[RegionOf(chunk)].Free(chunk, sizeClass.Bytes);
+                sizeClass.Cold.Push(chunk);
+            }
         }
     }
 
-    private static void Refill()
+    private static bool TryRefill(int number, ref FreeList free)
     {
+        var sizeClass = Classes[number];
         lock (SharedLock)
         {
-            if (HotBatches.TryPop(out var batch))
+            if (sizeClass.HotBatches.TryPop(out free.First))
             {
-                t_free = batch;
-                t_freeCount = BatchSize;
-                return;
+                s_hotBytes -= sizeClass.BatchSize * sizeClass.Bytes;
+                free.Count = sizeClass.BatchSize;
+                return true;
             }
-            if (Cold.Count == 0 && !TryMapRegion()) return;
-            for (var i = 0; i < BatchSize && Cold.TryPop(out var chunk); i++)
+            if (sizeClass.Cold.Count == 0 && !TryAddRegion(sizeClass)) return false;
+            while (free.Count < sizeClass.BatchSize && sizeClass.Cold.TryPop(out var chunk))
             {
-                *(nint*)chunk = t_free;
-                t_free = chunk;
-                t_freeCount++;
+                Regions[RegionOf(chunk)].Use(chunk, sizeClass.Bytes);
+                *(nint*)chunk = free.First;
+                free.First = chunk;
+                free.Count++;
             }
+            return true;
         }
     }
 
     // Fresh memory has no pages yet, like a cold chunk.
-    private static bool TryMapRegion()
+    private static bool TryAddRegion(SizeClass sizeClass)
     {
-        var region = mmap(0, RegionChunks * ChunkBytes, ProtReadWrite, MapPrivateAnonymous, -1, 0);
-        if (region == -1) return false;
-        for (var i = RegionChunks - 1; i >= 0; i--) Cold.Push(region + i * ChunkBytes);
+        if (s_unusedRegionCount == 0)
+        {
+            var mapping = mmap(0, (RegionsPerMapping + 1) * RegionBytes, ProtReadWrite, MapPrivateAnonymous, -1, 0);
+            if (mapping == -1) return false;
+            s_unusedRegions = (mapping + RegionBytes - 1) & -RegionBytes;
+            s_unusedRegionCount = RegionsPerMapping;
+        }
+        var region = s_unusedRegions;
+        s_unusedRegions += RegionBytes;
+        s_unusedRegionCount--;
+        Regions.Add(region, new Region(region));
+        for (var offset = RegionBytes / sizeClass.Bytes * sizeClass.Bytes; (offset -= sizeClass.Bytes) >= 0;) sizeClass.Cold.Push(region + offset);
         return true;
     }
+
+    private static nint RegionOf(nint chunk) => chunk & -RegionBytes;
 
     [LibraryImport("libc")]
     private static partial nint mmap(nint address, nint length, int protection, int flags, int file, nint offset);
 
     [LibraryImport("libc")]
     private static partial int madvise(nint address, nint length, int advice);
+
+    private struct FreeList
+    {
+        public nint First;   // linked through their first words
+        public int Count;
+    }
+
+    private sealed class SizeClass(int bytes)
+    {
+        public int Bytes => bytes;
+
+        public int BatchSize { get; } = Math.Min(BatchBytes / bytes, MaxBatch);
+
+        public Stack<nint> HotBatches { get; } = new();   // first chunk of a batch
+
+        public Stack<nint> Cold { get; } = new();         // single chunks without memory
+    }
+
+    // Which units are free and without memory, as far as the pages they share allow: one bit each.
+    private sealed class Region(nint address)
+    {
+        private readonly ulong[] _free = [ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue];
+
+        public void Use(nint chunk, int bytes) => Mark(chunk, bytes, free: false);
+
+        public void Free(nint chunk, int bytes)
+        {
+            Mark(chunk, bytes, free: true);
+            var first = UnitOf(chunk) / PageUnits;
+            var last = (UnitOf(chunk + bytes) - 1) / PageUnits;
+            while (first <= last && !IsPageFree(first)) first++;
+            while (last >= first && !IsPageFree(last)) last--;
+            // In between lies nothing but the chunk.
+            if (first <= last) madvise(address + first * PageUnits * Unit, (last - first + 1) * PageUnits * Unit, AdviseDontNeed);
+        }
+
+        private void Mark(nint chunk, int bytes, bool free)
+        {
+            for (var unit = UnitOf(chunk); unit < UnitOf(chunk + bytes); unit++)
+            {
+                if (free) _free[unit / 64] |= 1UL << unit;
+                else _free[unit / 64] &= ~(1UL << unit);
+            }
+        }
+
+        private bool IsPageFree(int page)
+        {
+            var bits = _free[page * PageUnits / 64] >> (page * PageUnits % 64);
+            return BitOperations.TrailingZeroCount(~bits) >= PageUnits;
+        }
+
+        private int UnitOf(nint position) => (int)(position - address) / Unit;
+    }
 }

@@ -13,11 +13,15 @@ internal sealed unsafe class LuaState : IDisposable
     private const int CollectFully = 2;
     private const int CountKilobytes = 3;
     private const int CountRest = 4;
+    private const int HeadBytes = 8192;   // what a small program without an image needs
 
     private nint _state;
     private LuaArena* _arena;
 
-    private LuaState(nint state, LuaArena* arena)
+    /// <summary>A state that is there already.</summary>
+    /// <param name="state">The <c>lua_State*</c> of its main thread.</param>
+    /// <param name="arena">Where its memory comes from; null for the plain allocator. Given back with the state.</param>
+    internal LuaState(nint state, LuaArena* arena)
     {
         _state = state;
         _arena = arena;
@@ -37,8 +41,9 @@ internal sealed unsafe class LuaState : IDisposable
         {
             state = LuaApi.luaL_newstate();
         }
-        else if ((arena = LuaArena.Create(memoryLimit)) is not null)
+        else if ((arena = LuaArena.Create(HeadBytes)) is not null)
         {
+            arena->SetLimit(memoryLimit);
             state = LuaApi.lua_newstate(LuaArena.Allocator, (nint)arena);
             if (state == 0) LuaArena.Destroy(arena);
         }

@@ -32,6 +32,11 @@ internal static class TypeModule
 
     static TypeModule() => LuaTypes.Declare(LuaUserdataKind.Type, "type", Methods, Metamethods);
 
+    /// <summary>Whether <see cref="TryPushGlobal"/> pushes something for this name.</summary>
+    /// <param name="name">Of a global.</param>
+    /// <param name="declareTypes">Whether the program's code can meet types as values.</param>
+    public static bool IsGlobal(string name, bool declareTypes) => name is "number" or "integer" or "boolean" or "typeof" || (name == "type" && declareTypes);
+
     /// <summary>Pushes a global that leads to types: how a chunk finds those it declares, the castable built-in ones, and <c>type</c>.</summary>
     /// <param name="behavior">The process.</param>
     /// <param name="stack">Where to.</param>

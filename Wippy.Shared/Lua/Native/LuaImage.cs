@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Wippy.Shared.Lua.Native;
+
+/// <summary>
+/// A state that is ready to run, made once and copied for each process: making a copy is a move of some kilobytes, making
+/// the state is thousands of small steps. Immutable; any thread.
+/// </summary>
+/// <remarks>
+/// Everything a Lua state refers to lies in its arena, apart from code. So the image is the head of an arena, in which
+/// every word that points into this head is known, and a copy adds its own address to those words. Which words these
+/// are is seen from their values: the original lies at an address drawn at random from a part of the address space where nothing else
+/// is, so a word with a value from there is a pointer. (A number or text that happens to look like one would have to
+/// hit one of 2^30 places nobody knows.) Two things must hold for what is in an image. No table may have an object
+/// for a key: Lua places such keys by their address. And no Lua code of a program has run, because its effects would be copied too.
+/// </remarks>
+internal sealed unsafe partial class LuaImage
+{
+    private const int StopCollector = 0;
+    private const int RestartCollector = 1;
+    private const int Collect = 2;
+
+    private const int ProtReadWrite = 3;
+    private const int MapPrivateAnonymousAtFreeAddress = 0x10_0022;
+    private const long LowestAddress = 0x1000_0000_0000;
+    private const long HighestAddress = 0x5000_0000_0000;   // programs, libraries and stacks lie above
+    private const int Attempts = 8;
+
+    // What a program needs besides before it first waits: values, a call or two.
+    private const int Room = 1024;
+
+    private readonly byte[] _bytes;       // pointers in it count from its start
+    private readonly ushort[] _pointers;  // which of its words are pointers
+    private readonly int _state;          // where the main thread lies
+    private readonly int _sizeClass;
+
+    private LuaImage(byte[] bytes, ushort[] pointers, int state)
+    {
+        _bytes = bytes;
+        _pointers = pointers;
+        _state = state;
+        _sizeClass = LuaChunkPool.ClassFor(Math.Min(bytes.Length + Room, LuaChunkPool.MaxBytes));
+    }
+
+    /// <summary>Makes one.</summary>
+    /// <param name="prepare">Makes an empty state what the copies are to be; what it leaves on the stack is in the copies.</param>
+    /// <returns>Null when the system does not support images, or the state is too large for one.</returns>
+    public static LuaImage? TryCreate(Action<LuaStack> prepare)
+    {
+        if (!LuaChunkPool.IsSupported) return null;
+        var head = MapAtRandom();
+        if (head == 0) return null;
+        var arena = LuaArena.CreateAt(head, LuaChunkPool.MaxBytes);
+        try
+        {
+            var state = LuaApi.lua_newstate(LuaArena.Allocator, head);
+            if (state == 0) return null;
+            LuaApi.lua_gc(state, StopCollector, 0, 0, 0);
+            prepare(new LuaStack(state));
+            LuaApi.lua_gc(state, RestartCollector, 0, 0, 0);
+            LuaApi.lua_gc(state, Collect, 0, 0, 0);
+            return LuaArena.ImageBytes(arena) is > 0 and var length ? Take(head, length, (int)(state - head)) : null;
+        }
+        finally
+        {
+            LuaArena.Destroy(arena);
+            _ = munmap(head, LuaChunkPool.MaxBytes);
+        }
+    }
+
+    /// <summary>Makes a state.</summary>
+    /// <param name="memoryLimit">Bytes it may use while Lua code runs.</param>
+    /// <exception cref="OutOfMemoryException">The system has no memory left.</exception>
+    public LuaState Copy(long memoryLimit)
+    {
+        var head = LuaChunkPool.Take(_sizeClass);
+        if (head == 0) throw new OutOfMemoryException("no memory for a Lua state");
+        _bytes.CopyTo(new Span<byte>((void*)head, _bytes.Length));
+        foreach (var word in _pointers) ((nint*)head)[word] += head;
+        var arena = (LuaArena*)head;
+        LuaArena.Settle(arena, _bytes.Length, _sizeClass);
+        arena->SetLimit(memoryLimit);
+        return new LuaState(head + _state, arena);
+    }
+
+    private static LuaImage Take(nint head, int length, int state)
+    {
+        var bytes = new Span<byte>((void*)head, length).ToArray();
+        var words = MemoryMarshal.Cast<byte, nint>(bytes.AsSpan());
+        var pointers = new List<ushort>();
+        for (var i = 0; i < words.Length; i++)
+        {
+            if ((nuint)(words[i] - head) > LuaChunkPool.MaxBytes) continue;
+            words[i] -= head;
+            pointers.Add((ushort)i);
+        }
+        return new LuaImage(bytes, [.. pointers], state);
+    }
+
+    private static nint MapAtRandom()
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var random = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & long.MaxValue;
+            var address = (LowestAddress + random % (HighestAddress - LowestAddress)) & -LuaChunkPool.MaxBytes;
+            var mapped = mmap((nint)address, LuaChunkPool.MaxBytes, ProtReadWrite, MapPrivateAnonymousAtFreeAddress, -1, 0);
+            if (mapped == address) return mapped;
+            // A kernel without this flag takes the address for a wish.
+            if (mapped != -1) _ = munmap(mapped, LuaChunkPool.MaxBytes);
+        }
+        return 0;
+    }
+
+    [LibraryImport("libc")]
+    private static partial nint mmap(nint address, nint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc")]
+    private static partial int munmap(nint address, nint length);
+}

@@ -1,0 +1,99 @@
+using System.Text;
+using Wippy.Shared.Lua;
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Tests.Lua.Native;
+
+public sealed class LuaImageTests
+{
+    // Needs no library; the length of all its words is 1992.
+    private const string Program = """
+        local words, count = { "one", "two", "three" }, 0
+        for i = 1, 300 do
+          words[#words + 1] = "word" .. i
+          count = count + #words[#words]
+        end
+        local object = { n = count }
+        return object.n
+        """;
+
+    [Fact]
+    public void Copy_ManyRunAndCollectedInTurn_EachComputesTheSame()
+    {
+        var image = LuaImage.TryCreate(Load)!;
+        var copies = Enumerable.Range(0, 200).Select(_ => image.Copy(long.MaxValue)).ToList();
+        foreach (var copy in copies) copy.Collect();
+        foreach (var copy in copies)
+        {
+            Assert.Equal(1992, Run(copy));
+            copy.Collect();
+        }
+        foreach (var copy in copies) copy.Dispose();
+    }
+
+    [Fact]
+    public void Copy_ChangedByItsProgram_LeavesTheImageAsItWas()
+    {
+        var image = LuaImage.TryCreate(stack =>
+        {
+            stack.NewTable();
+            stack.Anchor(1);
+        })!;
+        using var first = image.Copy(long.MaxValue);
+        Assert.Equal(LuaType.Table, first.Main.PushAnchored(1));
+        first.Main.Push("mine");
+        first.Main.RawSet(-2, 1);
+        using var second = image.Copy(long.MaxValue);
+        second.Main.PushAnchored(1);
+        Assert.Equal(0, second.Main.RawLength(-1));
+    }
+
+    [Fact]
+    public void Copy_OverItsLimit_IsRefusedMemoryWhileLuaRuns()
+    {
+        var image = LuaImage.TryCreate(stack => LoadSource(stack, "local t = {} for i = 1, 1e6 do t[i] = {} end"))!;
+        using var copy = image.Copy(1 << 20);
+        Assert.Equal(LuaStatus.MemoryError, LuaCallbacks.Resume(copy, copy.Main, 0, out _));
+    }
+
+    [Theory]
+    [InlineData(30_000, true)]
+    [InlineData(100_000, false)]
+    public void TryCreate_WithSoManyBytes_FitsOrNot(int bytes, bool fits)
+    {
+        var image = LuaImage.TryCreate(stack =>
+        {
+            stack.Push(new string('x', bytes));
+            stack.Anchor(1);
+        });
+        Assert.Equal(fits, image is not null);
+        if (image is null) return;
+        using var copy = image.Copy(long.MaxValue);
+        copy.Main.PushAnchored(1);
+        Assert.Equal(bytes, copy.Main.ToBytes(-1).Length);
+        // What came with the image as one large block is let go like any other.
+        copy.Main.SetTop(0);
+        copy.Main.PushNil();
+        copy.Main.Anchor(1);
+        copy.Collect();
+        Assert.True(copy.MemoryBytes < bytes);
+    }
+
+    private static void Load(LuaStack stack) => LoadSource(stack, Program);
+
+    private static void LoadSource(LuaStack stack, string source)
+    {
+        using var compiler = LuaState.Create();
+        Assert.Equal(LuaStatus.Ok, compiler.LoadSource(Encoding.UTF8.GetBytes(source), "test"));
+        LuaState.LoadTrusted(stack, compiler.Dump());
+        stack.NewTable();
+        LuaState.SetEnvironment(stack);
+    }
+
+    private static long Run(LuaState state)
+    {
+        Assert.Equal(LuaStatus.Ok, LuaCallbacks.Resume(state, state.Main, 0, out var results));
+        Assert.Equal(1, results);
+        return state.Main.ToInteger(-1);
+    }
+}
