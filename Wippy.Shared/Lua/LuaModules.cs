@@ -10,6 +10,8 @@ internal static class LuaModules
     private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[]
     {
         EventsModule.Library,
+        CtxModule.Library,
+        FuncsModule.Library,
         IoModule.Library,
         LoggerModule.Library,
         SecurityModule.Library,

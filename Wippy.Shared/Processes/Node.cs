@@ -67,6 +67,9 @@ internal sealed partial class Node : IDisposable
     /// <summary>Programs by entry. Set before the node starts.</summary>
     public IProgramSource Programs { get; set; } = NoPrograms.Instance;
 
+    /// <summary>What calls functions. Set before the node starts.</summary>
+    public IFunctions? Functions { get; set; }
+
     /// <summary>The policies of the registry's current version. Written by its changes, read by any thread.</summary>
     public PolicyCatalog Policies
     {
@@ -97,7 +100,11 @@ internal sealed partial class Node : IDisposable
     public bool TryGetHost(EntryId id, out ProcessHost? host) => _hosts.TryGetValue(id, out host);
 
     /// <inheritdoc/>
-    public void Dispose() => Timers.Dispose();
+    public void Dispose()
+    {
+        Functions?.Dispose();
+        Timers.Dispose();
+    }
 
     /// <summary>Notes on a local process that it holds a name. Any thread.</summary>
     internal void HoldsName(Pid pid)

@@ -14,6 +14,7 @@ public partial class DependencyDirectionTests
         ["Security"],
         ["Scheduling"],
         ["Processes"],
+        ["Functions"],
         ["Channels"],
         ["Supervision", "Lua"],
         ["Hosting"],

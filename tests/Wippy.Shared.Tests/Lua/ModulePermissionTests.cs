@@ -12,6 +12,7 @@ public class ModulePermissionTests
     {
         { "events.subscribe", "app", "events.subscribe('app')", "Invalid: not allowed to subscribe to events: app" },
         { "events.send", "app", "events.send('app', 'kind', '/path')", "Invalid: not allowed to send events: app" },
+        { "funcs.call", "app:main", "funcs.async('app:main')", "PermissionDenied: not allowed: app:main" },
     };
 
     [Theory]
