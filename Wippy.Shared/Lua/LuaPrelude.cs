@@ -77,6 +77,12 @@ internal sealed class LuaPrelude
         Callback = LuaNumberText.Callback,
     };
 
+    /// <summary><c>os.time</c>.</summary>
+    public static LuaPrelude OsTime { get; } = OfOs(13, "time");
+
+    /// <summary><c>os.date</c>.</summary>
+    public static LuaPrelude OsDate { get; } = OfOs(14, "date");
+
     // What the chunk gets behind the natives.
     private int? Callback { get; init; }
 
@@ -106,6 +112,12 @@ internal sealed class LuaPrelude
         stack.Insert(-2);
         LuaState.CallTrusted(stack, 1, 1);
     }
+
+    private static LuaPrelude OfOs(int number, string function) =>
+        new(number, $"os_{function}", LuaNatives.Of("os", function), LuaNatives.Of("_G", "pcall"), LuaNatives.Of("string", "gsub"), Error)
+        {
+            Callback = LuaCallbacks.Register(Modules.OsModule.Now),
+        };
 
     private static byte[] Compile(string name)
     {

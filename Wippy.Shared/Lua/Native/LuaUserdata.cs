@@ -20,6 +20,8 @@ internal enum LuaUserdataKind
     Policy,
     Scope,
     Subscription,
+    Timer,
+    Location,
 }
 
 /// <summary>
