@@ -9,10 +9,12 @@ internal static class LuaModules
 {
     private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[]
     {
+        EnvModule.Library,
         EventsModule.Library,
         IoModule.Library,
         LoggerModule.Library,
         SecurityModule.Library,
+        StoreModule.Library,
         TimeModule.Library,
     }.ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
 

@@ -22,6 +22,7 @@ internal enum LuaUserdataKind
     Subscription,
     Timer,
     Location,
+    Store,
 }
 
 /// <summary>

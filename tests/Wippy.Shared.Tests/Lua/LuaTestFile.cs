@@ -1,6 +1,7 @@
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
 using Wippy.Shared.Registry;
+using Wippy.Shared.Security;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Lua;
@@ -23,6 +24,15 @@ internal static class LuaTestFile
         orderby name
         select name;
 
+    // What a file _index.yaml declares for all tests of a folder: stores, variables and the like.
+    private static IEnumerable<Entry> EntriesBeside(string test)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Folder, test))!;
+        if (!File.Exists(Path.Combine(folder, "_index.yaml"))) return [];
+        var app = AppLoader.Load(folder, PolicyCatalog.Check);
+        return app.Snapshot?.Entries.Values ?? throw new InvalidOperationException(app.ToString());
+    }
+
     /// <summary>The entries of one test.</summary>
     public static IReadOnlyList<Entry> Read(string test)
     {
@@ -42,6 +52,7 @@ internal static class LuaTestFile
             if (isLibrary) imports[name] = $"app:{name}";
         }
 
+        entries.AddRange(EntriesBeside(test));
         Add("check", isLibrary: true, File.ReadAllText(Path.Combine(Folder, "check.lua")));
         var lines = File.ReadAllLines(Path.Combine(Folder, $"{test}.lua"));
         var parts = new List<(string Name, bool IsLibrary, int First)> { ("test", false, 0) };

@@ -36,5 +36,5 @@ return { main = function()
   check.raises("bad argument #2 to 'add' %(duration expected, got string%)", t.add, t, "soon")
   check.raises("bad argument #2 to 'before' %(time expected, got number%)", t.before, t, 5)
   check.raises("bad argument #3 to 'add_date' %(whole number expected, got nil%)", t.add_date, t, 1, nil, 1)
-  check.raises("bad argument #1 to 'year' %(time expected, got no value%)", t.year)
+  check.raises("bad argument #1 to 'year' %(time expected, got nil%)", t.year)
 end }
