@@ -9,17 +9,19 @@ internal static class LuaModules
 {
     private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[]
     {
+        EnvModule.Library,
         EventsModule.Library,
         CtxModule.Library,
         FuncsModule.Library,
         IoModule.Library,
         LoggerModule.Library,
         SecurityModule.Library,
+        StoreModule.Library,
         TimeModule.Library,
     }.ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AlwaysNames =
-        FrozenSet.ToFrozenSet(["process", "channel", "coroutine", "errors", "payload", "string", "table", "math"], StringComparer.Ordinal);
+        FrozenSet.ToFrozenSet(["process", "channel", "coroutine", "errors", "payload", "string", "table", "math", "os"], StringComparer.Ordinal);
 
     /// <summary>Globals that need no listing.</summary>
     public static LuaLibrary Always { get; } = new LuaLibrary("always")
@@ -28,6 +30,7 @@ internal static class LuaModules
         .Nested("coroutine", CoroutineModule.Library)
         .Nested("errors", ErrorsModule.Library)
         .Nested("payload", PayloadModule.Library)
+        .Nested("os", OsModule.Library)
         .Text("print", LoggerModule.Print);
 
     /// <summary>Modules that an entry may list, in no particular order.</summary>

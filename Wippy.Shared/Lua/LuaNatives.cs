@@ -17,7 +17,7 @@ internal static class LuaNatives
         var found = new Dictionary<string, nint>(StringComparer.Ordinal);
         using var template = LuaState.CreateTemplate();
         var stack = template.Main;
-        foreach (var library in (string[])["_G", "string", "table", "math", "coroutine"])
+        foreach (var library in (string[])["_G", "string", "table", "math", "coroutine", "os"])
         {
             template.PushGlobal(library);
             stack.PushNil();

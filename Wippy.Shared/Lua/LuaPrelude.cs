@@ -80,6 +80,12 @@ internal sealed class LuaPrelude
     /// <summary>Makes a method of an accessor (<see cref="LuaCallbacks.PushAccessor"/>) and a callback that gives a fault when it gave nil for one.</summary>
     public static LuaPrelude Accessor { get; } = new(13, "accessor", Error);
 
+    /// <summary><c>os.time</c>.</summary>
+    public static LuaPrelude OsTime { get; } = OfOs(14, "time");
+
+    /// <summary><c>os.date</c>.</summary>
+    public static LuaPrelude OsDate { get; } = OfOs(15, "date");
+
     // What the chunk gets behind the natives.
     private int? Callback { get; init; }
 
@@ -109,6 +115,12 @@ internal sealed class LuaPrelude
         stack.Insert(-values - 1);
         LuaState.CallTrusted(stack, values, 1);
     }
+
+    private static LuaPrelude OfOs(int number, string function) =>
+        new(number, $"os_{function}", LuaNatives.Of("os", function), LuaNatives.Of("_G", "pcall"), LuaNatives.Of("string", "gsub"), Error)
+        {
+            Callback = LuaCallbacks.Register(Modules.OsModule.Now),
+        };
 
     private static byte[] Compile(string name)
     {

@@ -5,6 +5,8 @@ using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
+using Wippy.Shared.Stores;
+using Wippy.Shared.Variables;
 
 namespace Wippy.Shared.Processes;
 
@@ -16,6 +18,7 @@ internal sealed partial class Node : IDisposable
 {
     private readonly ConcurrentDictionary<EntryId, ProcessHost> _hosts = new();
     private readonly ILogger _logger;
+    private EnvVariables _variables;
     private PolicyCatalog _policies;
 
     /// <param name="name">Node name; empty for embedded mode.</param>
@@ -36,7 +39,10 @@ internal sealed partial class Node : IDisposable
         Names = new NameTable(Router.ZoneOf, HoldsName);
         _policies = PolicyCatalog.Compile(registry.Current);
         registry.Changed += FollowPolicies;
+        registry.Changed += FollowVariables;
         Events = new EventBus(this);
+        _variables = EnvVariables.None.Follow(registry.Current);
+        Stores = new MemoryStores(registry, clock);
     }
 
     public string Name { get; }
@@ -60,6 +66,12 @@ internal sealed partial class Node : IDisposable
 
     /// <summary>The publish/subscribe bus.</summary>
     public EventBus Events { get; }
+
+    /// <summary>The environment variables of the registry's current version. Written by its changes, read by any thread.</summary>
+    public EnvVariables Variables => Volatile.Read(ref _variables);
+
+    /// <summary>The key-value stores of this node.</summary>
+    public MemoryStores Stores { get; }
 
     /// <summary>Names, as this node sees them. Replaced before the node starts when it takes part in a deployment.</summary>
     public INames Names { get; set; }
@@ -118,6 +130,11 @@ internal sealed partial class Node : IDisposable
     }
 
     // Kept when no policy is touched: what others remember of their decisions stays true then.
+    private void FollowVariables(RegistryChange change)
+    {
+        if (change.Changes.Concerns(change.Before, EnvVariables.IsKind)) Volatile.Write(ref _variables, _variables.Follow(change.After));
+    }
+
     private void FollowPolicies(RegistryChange change)
     {
         if (!change.Changes.Concerns(change.Before, EntryKinds.IsPolicy)) return;

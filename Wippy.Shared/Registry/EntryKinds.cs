@@ -21,6 +21,13 @@ internal static class EntryKinds
     public const string LuaLibrary = "library.lua";
     public const string SecurityPolicy = "security.policy";
     public const string ExpressionPolicy = "security.policy.expr";
+    public const string EnvMemory = "env.storage.memory";
+    public const string EnvOs = "env.storage.os";
+    public const string EnvFile = "env.storage.file";
+    public const string EnvStatic = "env.storage.static";
+    public const string EnvRouter = "env.storage.router";
+    public const string EnvVariable = "env.variable";
+    public const string MemoryStore = "store.memory";
     public const string PlainEntry = "registry.entry";
 
     private const string PackagePrefix = "ns.";
@@ -31,6 +38,7 @@ internal static class EntryKinds
     private static readonly FieldShape AnyDuration = new Duration();
     private static readonly FieldShape FreeMap = new Structure(Open: true);
     private static readonly FieldShape Zone = new Text("system", "user", "terminal");
+    private static readonly FieldShape FileMode = new Octal();
     private static readonly FieldShape AnyHost = new Reference(ProcessHost, TerminalHost);
 
     private static readonly FieldShape Lifecycle = Closed(
@@ -157,6 +165,37 @@ internal static class EntryKinds
                 new("effect", new Text("allow", "deny"), Required: true),
                 new("expression", AnyText, Required: true)), Required: true),
             new("groups", new ListOf(new Id()))), PlainMeta),
+
+        new(EnvMemory, Closed(new EntryField("lifecycle", Lifecycle)), PlainMeta),
+
+        new(EnvOs, Closed(new EntryField("lifecycle", Lifecycle)), PlainMeta),
+
+        new(EnvFile, Closed(
+            new("file_path", AnyText, Required: true),
+            new("auto_create", new Flag()),
+            new("file_mode", FileMode),
+            new("dir_mode", FileMode),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(EnvStatic, Closed(
+            new("values", new MapOf(new Anything()), Required: true),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(EnvRouter, Closed(
+            new("storages", new ListOf(new Reference(EnvMemory, EnvOs, EnvFile, EnvStatic)), Required: true),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(EnvVariable, Closed(
+            new("variable", AnyText),
+            new("storage", new Reference(EnvMemory, EnvOs, EnvFile, EnvStatic, EnvRouter), Required: true),
+            new("default", AnyText),
+            new("readonly", new Flag()),
+            new("read_only", new Flag())), PlainMeta),
+
+        new(MemoryStore, Closed(
+            new("max_size", new Whole(1)),
+            new("cleanup_interval", AnyDuration),
+            new("lifecycle", Lifecycle)), PlainMeta),
 
         new(PlainEntry, new Anything(), PlainMeta),
     }.ToFrozenDictionary(kind => kind.Name);

@@ -21,6 +21,9 @@ internal enum LuaUserdataKind
     Policy,
     Scope,
     Subscription,
+    Timer,
+    Location,
+    Store,
 }
 
 /// <summary>

@@ -11,7 +11,7 @@ public partial class DependencyDirectionTests
         ["Errors", "MessagePack"],
         ["Identity"],
         ["Messaging", "Registry"],
-        ["Security"],
+        ["Security", "Variables", "Stores"],
         ["Scheduling"],
         ["Processes"],
         ["Functions"],

@@ -1,6 +1,7 @@
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
 using Wippy.Shared.Registry;
+using Wippy.Shared.Security;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Lua;
@@ -24,6 +25,15 @@ internal static class LuaTestFile
         orderby name
         select name;
 
+    // What a file _index.yaml declares for all tests of a folder: stores, variables and the like.
+    private static IEnumerable<Entry> EntriesBeside(string test)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Folder, test))!;
+        if (!File.Exists(Path.Combine(folder, "_index.yaml"))) return [];
+        var app = AppLoader.Load(folder, PolicyCatalog.Check);
+        return app.Snapshot?.Entries.Values ?? throw new InvalidOperationException(app.ToString());
+    }
+
     /// <summary>The entries of one test.</summary>
     /// <param name="test">Its name.</param>
     /// <param name="kind">Of the test itself: a process, or a function.</param>
@@ -46,6 +56,7 @@ internal static class LuaTestFile
             if (isLibrary) imports[words[0]] = $"app:{words[0]}";
         }
 
+        entries.AddRange(EntriesBeside(test));
         Add(EntryKinds.LuaLibrary, ["check"], File.ReadAllText(Path.Combine(Folder, "check.lua")));
         var lines = File.ReadAllLines(Path.Combine(Folder, $"{test}.lua"));
         var parts = new List<(string Kind, string[] Words, int First)> { (kind, ["test"], 0) };
