@@ -9,8 +9,12 @@ internal static class LuaModules
 {
     private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[]
     {
+        Base64Module.Library,
+        CryptoModule.Library,
         EventsModule.Library,
+        HashModule.Library,
         IoModule.Library,
+        JsonModule.Library,
         LoggerModule.Library,
         SecurityModule.Library,
         TimeModule.Library,

@@ -23,6 +23,9 @@ internal static class LuaTestFile
         orderby name
         select name;
 
+    /// <summary>Whether a test says <c>-- @once</c> in its first line: it needs long, and the order in which things happen changes nothing.</summary>
+    public static bool IsForOnce(string test) => File.ReadLines(Path.Combine(Folder, $"{test}.lua")).First() == "-- @once";
+
     /// <summary>The entries of one test.</summary>
     public static IReadOnlyList<Entry> Read(string test)
     {
