@@ -9,11 +9,15 @@ internal static class LuaModules
 {
     private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[]
     {
+        Base64Module.Library,
+        CryptoModule.Library,
+        CtxModule.Library,
         EnvModule.Library,
         EventsModule.Library,
-        CtxModule.Library,
         FuncsModule.Library,
+        HashModule.Library,
         IoModule.Library,
+        JsonModule.Library,
         LoggerModule.Library,
         SecurityModule.Library,
         StoreModule.Library,

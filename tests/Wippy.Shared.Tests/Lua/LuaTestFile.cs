@@ -34,6 +34,9 @@ internal static class LuaTestFile
         return app.Snapshot?.Entries.Values ?? throw new InvalidOperationException(app.ToString());
     }
 
+    /// <summary>Whether a test says <c>-- @once</c> in its first line: it needs long, and the order in which things happen changes nothing.</summary>
+    public static bool IsForOnce(string test) => File.ReadLines(Path.Combine(Folder, $"{test}.lua")).First() == "-- @once";
+
     /// <summary>The entries of one test.</summary>
     /// <param name="test">Its name.</param>
     /// <param name="kind">Of the test itself: a process, or a function.</param>
