@@ -35,7 +35,7 @@ internal sealed class Runtime : IAsyncDisposable
         _options = options;
         _terminal = terminal;
         var registry = new EntryRegistry(snapshot, App.Checks);
-        Node = new Node(options.NodeName, clock, registry, loggers);
+        Node = new Node(options.NodeName, clock, registry, loggers) { StrictSecurity = options.StrictSecurity };
         Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);

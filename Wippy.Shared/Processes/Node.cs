@@ -113,7 +113,7 @@ internal sealed partial class Node : IDisposable
     // Kept when no policy is touched: what others remember of their decisions stays true then.
     private void FollowPolicies(RegistryChange change)
     {
-        if (!change.Changes.Concerns(change.Before, EntryKinds.IsPolicy)) return;
+        if (!change.Changes.Concerns(change.Before, EntryKinds.IsSecurity)) return;
         Policies = PolicyCatalog.Compile(change.After);
     }
 

@@ -24,13 +24,13 @@ public sealed class AppLoaderTests : IDisposable
             """
               - {name: a, kind: database}
             """,
-            "src/_index.yaml:3:15: error: app:a.kind: unknown kind 'database' (known: library.lua, process.host, process.lua, process.native, process.service, registry.entry, security.policy, security.policy.expr, terminal.host)"
+            "src/_index.yaml:3:15: error: app:a.kind: unknown kind 'database' (known: library.lua, process.host, process.lua, process.native, process.service, registry.entry, security.policy, security.policy.expr, security.zone, terminal.host)"
         },
         {
             """
               - {name: a, kind: function.lua, source: ""}
             """,
-            "src/_index.yaml:3:15: error: app:a.kind: unknown kind 'function.lua' (known: library.lua, process.host, process.lua, process.native, process.service, registry.entry, security.policy, security.policy.expr, terminal.host)"
+            "src/_index.yaml:3:15: error: app:a.kind: unknown kind 'function.lua' (known: library.lua, process.host, process.lua, process.native, process.service, registry.entry, security.policy, security.policy.expr, security.zone, terminal.host)"
         },
         {
             """
@@ -499,7 +499,7 @@ public sealed class AppLoaderTests : IDisposable
 
         Assert.Equal(
             """
-            src/a/x.yml:3:1: error: app:a.kind: unknown kind 'nothing.known.at.all' (known: library.lua, process.host, process.lua, process.native, process.service, registry.entry, security.policy, security.policy.expr, terminal.host)
+            src/a/x.yml:3:1: error: app:a.kind: unknown kind 'nothing.known.at.all' (known: library.lua, process.host, process.lua, process.native, process.service, registry.entry, security.policy, security.policy.expr, security.zone, terminal.host)
             src/b.yaml:3:5: error: app:a: declared twice, first at src/a/x.yml:1:1
             src/b.yaml:4:35: warning: app:h.hosts: unknown field is ignored (did you mean 'host'?)
             src/broken.yaml:1:5: error: not valid YAML: While scanning a plain scalar value, found invalid mapping.
