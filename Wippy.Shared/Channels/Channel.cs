@@ -62,6 +62,9 @@ internal sealed partial class Channel : IPeer
     /// <summary>What the other side said of itself; name and zone are proved.</summary>
     public Hello Peer { get; }
 
+    /// <summary>Whom this side has made the other one speak for.</summary>
+    public IssuedActors Issued { get; } = new();
+
     /// <inheritdoc/>
     public string Name => Peer.Node;
 
@@ -151,6 +154,7 @@ internal sealed partial class Channel : IPeer
             writer.Write(request.Link);
             writer.WriteRaw(request.Arguments.Span);
             writer.Flush();
+            if (request.Security.Actor is { } actor && Zone == Zone.User) Issued.Issue(actor);
             Interlocked.Increment(ref _load);   // until it says itself, so that many spawns at once spread
             Send(FrameType.Spawn, number, fields);
         }

@@ -36,7 +36,7 @@ internal sealed class Runtime : IAsyncDisposable
         _options = options;
         _terminal = terminal;
         var registry = new EntryRegistry(snapshot, App.Checks);
-        Node = new Node(options.NodeName, clock, registry, loggers);
+        Node = new Node(options.NodeName, clock, registry, loggers) { StrictSecurity = options.StrictSecurity };
         var programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
         Node.Programs = programs;
         Node.Functions = new FunctionPools(Node, programs);

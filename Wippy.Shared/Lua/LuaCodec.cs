@@ -94,7 +94,7 @@ internal static class LuaCodec
         }
     }
 
-    private const int MaxReserved = 65_536;
+    private const int MaxReserved = 4_096;
 
     // A payload wrapper stands for its value when it is an argument itself (reference: modules, payload).
     private static Problem? EncodeArgument(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer)

@@ -137,7 +137,7 @@ internal sealed partial class Node : IDisposable
 
     private void FollowPolicies(RegistryChange change)
     {
-        if (!change.Changes.Concerns(change.Before, EntryKinds.IsPolicy)) return;
+        if (!change.Changes.Concerns(change.Before, EntryKinds.IsSecurity)) return;
         Policies = PolicyCatalog.Compile(change.After);
     }
 

@@ -28,6 +28,7 @@ internal static class EntryKinds
     public const string EnvRouter = "env.storage.router";
     public const string EnvVariable = "env.variable";
     public const string MemoryStore = "store.memory";
+    public const string SecurityZone = "security.zone";
     public const string PlainEntry = "registry.entry";
 
     private const string PackagePrefix = "ns.";
@@ -105,7 +106,7 @@ internal static class EntryKinds
                 new("queue_size", new Whole(1)),
                 new("local_queue_size", new Whole(1)),
                 new("max_processes", new Whole(1)))),
-            // Names of modules are checked by Lua.LuaPrograms, names of groups and policies by Security.PolicyCatalog.
+            // Names of modules are checked by Lua.LuaHostModules, names of groups and policies by Security.PolicyCatalog.
             new("modules", new ListOf(AnyText)),
             new("groups", new ListOf(new Id())),
             new("policies", new ListOf(new Id())),
@@ -197,6 +198,10 @@ internal static class EntryKinds
             new("cleanup_interval", AnyDuration),
             new("lifecycle", Lifecycle)), PlainMeta),
 
+        new(SecurityZone, Closed(
+            new("zone", new Text("user"), Required: true),
+            new("speaks_for", new OneOrMore(AnyText), Required: true)), PlainMeta),
+
         new(PlainEntry, new Anything(), PlainMeta),
     }.ToFrozenDictionary(kind => kind.Name);
 
@@ -216,6 +221,9 @@ internal static class EntryKinds
 
     /// <summary>Whether entries of that kind are policies.</summary>
     public static bool IsPolicy(string name) => name is SecurityPolicy or ExpressionPolicy;
+
+    /// <summary>Whether entries of that kind decide what may be done.</summary>
+    public static bool IsSecurity(string name) => IsPolicy(name) || name == SecurityZone;
 
     private static Structure Closed(params EntryField[] fields) => new(Open: false, fields);
 }
