@@ -12,6 +12,7 @@ internal static class LuaModules
         EventsModule.Library,
         IoModule.Library,
         LoggerModule.Library,
+        RegistryModule.Library,
         SecurityModule.Library,
         TimeModule.Library,
     }.ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);

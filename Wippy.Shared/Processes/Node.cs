@@ -33,9 +33,11 @@ internal sealed partial class Node : IDisposable
         DeadLetters = new DeadLetters(loggers.CreateLogger<DeadLetters>());
         Denials = new Denials(loggers.CreateLogger<Denials>(), clock);
         Router = new Router(this);
+        RegistryWriter = new RegistryWriter(this);
         Names = new NameTable(Router.ZoneOf, HoldsName);
         _policies = PolicyCatalog.Compile(registry.Current);
         registry.Changed += FollowPolicies;
+        registry.Settled += PublishChange;
         Events = new EventBus(this);
     }
 
@@ -44,6 +46,9 @@ internal sealed partial class Node : IDisposable
     public TimeProvider Clock { get; }
 
     public EntryRegistry Registry { get; }
+
+    /// <summary>Changes the registry for processes. Replaced before the node starts when another node writes it.</summary>
+    public IRegistryWriter RegistryWriter { get; set; }
 
     public ILoggerFactory Loggers { get; }
 
@@ -115,6 +120,12 @@ internal sealed partial class Node : IDisposable
     {
         if (!change.Changes.Concerns(change.Before, EntryKinds.IsPolicy)) return;
         Policies = PolicyCatalog.Compile(change.After);
+    }
+
+    // Nodes that only follow hear it from the one that writes.
+    private void PublishChange(RegistryChange change)
+    {
+        if (RegistryWriter is RegistryWriter) RegistryEvents.Publish(Events, change);
     }
 
     private sealed class NoPrograms : IProgramSource

@@ -46,7 +46,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     }
 
     /// <summary>Stops the services that a change of the registry has deleted. Any thread.</summary>
-    public Task StopDeletedAsync(RegistryChange change) => InContextAsync(() => StopAsync(change.After.GoneSince(change.Before)));
+    public Task StopDeletedAsync(RegistryChange change) => InContextAsync(() => StopAsync(ChangeSet.Gone(change.Before.Entries, change.After.Entries)));
 
     /// <summary>
     /// Starts what a change has created and starts by itself, and waits until it runs or could not be started; notes the
@@ -54,7 +54,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     /// </summary>
     public Task StartCreatedAsync(RegistryChange change) => InContextAsync(() =>
     {
-        var changed = change.After.ChangedSince(change.Before).Where(entry => entry.Kind == EntryKinds.ProcessService).Select(ServiceSpec.Compile).ToList();
+        var changed = ChangeSet.Changed(change.Before.Entries, change.After.Entries).Where(entry => entry.Kind == EntryKinds.ProcessService).Select(ServiceSpec.Compile).ToList();
         foreach (var spec in changed)
         {
             if (_services.TryGetValue(spec.Id, out var service)) service.Spec = spec;

@@ -20,6 +20,10 @@ internal enum LuaUserdataKind
     Policy,
     Scope,
     Subscription,
+    RegistrySnapshot,
+    RegistryVersion,
+    RegistryChanges,
+    RegistryHistory,
 }
 
 /// <summary>

@@ -23,6 +23,14 @@ internal static class LuaTestFile
         orderby name
         select name;
 
+    /// <summary>The hosts a test runs on: those that its first line <c>-- @hosts NAME ...</c> names, else the user and the system host.</summary>
+    public static IReadOnlyList<string> HostsOf(string test)
+    {
+        const string directive = "-- @hosts ";
+        var first = File.ReadLines(Path.Combine(Folder, $"{test}.lua")).First();
+        return first.StartsWith(directive, StringComparison.Ordinal) ? first[directive.Length..].Split(' ') : ["user", "system"];
+    }
+
     /// <summary>The entries of one test.</summary>
     public static IReadOnlyList<Entry> Read(string test)
     {
