@@ -50,6 +50,9 @@ internal sealed partial class Node : IDisposable
     /// <summary>Changes the registry for processes. Replaced before the node starts when another node writes it.</summary>
     public IRegistryWriter RegistryWriter { get; set; }
 
+    /// <summary>The services; null on a node without supervisor. Set before services start.</summary>
+    public IServiceStates? Services { get; set; }
+
     public ILoggerFactory Loggers { get; }
 
     public ProcessTable Processes { get; } = new();
