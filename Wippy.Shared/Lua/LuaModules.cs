@@ -19,6 +19,7 @@ internal static class LuaModules
         IoModule.Library,
         JsonModule.Library,
         LoggerModule.Library,
+        RegistryModule.Library,
         SecurityModule.Library,
         StoreModule.Library,
         TimeModule.Library,

@@ -34,6 +34,8 @@ internal static class ProcessErrors
 
     public static Error NameTaken { get; } = new(ErrorKind.AlreadyExists, "name already registered");
 
+    public static Error RegistryDenied { get; } = new(ErrorKind.PermissionDenied, "not allowed to change the registry");
+
     public static Error SpawnDenied(EntryId host) => new(ErrorKind.PermissionDenied, $"not allowed to spawn on host: {host}");
 
     public static Error NotAllowed(string verb, string shown) => new(ErrorKind.PermissionDenied, $"not allowed to {verb}: {shown}");

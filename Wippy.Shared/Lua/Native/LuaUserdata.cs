@@ -24,6 +24,10 @@ internal enum LuaUserdataKind
     Timer,
     Location,
     Store,
+    RegistrySnapshot,
+    RegistryVersion,
+    RegistryChanges,
+    RegistryHistory,
 }
 
 /// <summary>

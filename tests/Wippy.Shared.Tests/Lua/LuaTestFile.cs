@@ -37,6 +37,14 @@ internal static class LuaTestFile
     /// <summary>Whether a test says <c>-- @once</c> in its first line: it needs long, and the order in which things happen changes nothing.</summary>
     public static bool IsForOnce(string test) => File.ReadLines(Path.Combine(Folder, $"{test}.lua")).First() == "-- @once";
 
+    /// <summary>The hosts a test runs on: those that its first line <c>-- @hosts NAME ...</c> names, else the user and the system host.</summary>
+    public static IReadOnlyList<string> HostsOf(string test)
+    {
+        const string directive = "-- @hosts ";
+        var first = File.ReadLines(Path.Combine(Folder, $"{test}.lua")).First();
+        return first.StartsWith(directive, StringComparison.Ordinal) ? first[directive.Length..].Split(' ') : ["user", "system"];
+    }
+
     /// <summary>The entries of one test.</summary>
     /// <param name="test">Its name.</param>
     /// <param name="kind">Of the test itself: a process, or a function.</param>
