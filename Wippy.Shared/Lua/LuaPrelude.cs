@@ -34,7 +34,7 @@ internal sealed class LuaPrelude
     public static LuaPrelude Text { get; } = new(
         3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"), LuaNatives.Of("math", "type"))
     {
-        Callback = LuaNumberText.Callback,
+        Callbacks = [LuaNumberText.Callback],
     };
 
     /// <summary>Wraps the number of an operation.</summary>
@@ -59,7 +59,7 @@ internal sealed class LuaPrelude
     public static LuaPrelude TypeName { get; } = new(10, "typename", LuaNatives.Of("_G", "type"));
 
     /// <summary><c>tostring</c>.</summary>
-    public static LuaPrelude ToText { get; } = new(11, "tostring", LuaNatives.Of("_G", "tostring"), LuaNatives.Of("math", "type")) { Callback = LuaNumberText.Callback };
+    public static LuaPrelude ToText { get; } = new(11, "tostring", LuaNatives.Of("_G", "tostring"), LuaNatives.Of("math", "type")) { Callbacks = [LuaNumberText.Callback] };
 
     /// <summary><c>string.format</c>.</summary>
     public static LuaPrelude Format { get; } = new(
@@ -74,11 +74,44 @@ internal sealed class LuaPrelude
         LuaNatives.Of("_G", "select"),
         LuaNatives.Of("table", "unpack"))
     {
-        Callback = LuaNumberText.Callback,
+        Callbacks = [LuaNumberText.Callback],
     };
 
+    /// <summary>Makes the functions that match patterns, of the native one and the name.</summary>
+    public static LuaPrelude Pattern { get; } = new(
+        13,
+        "pattern",
+        Error,
+        LuaNatives.Of("_G", "type"),
+        LuaNatives.Of("_G", "select"),
+        LuaNatives.Of("string", "find"),
+        LuaNatives.Of("string", "sub"),
+        LuaNatives.Of("table", "concat"))
+    {
+        Callbacks = LuaPatterns.Callbacks,
+    };
+
+    /// <summary>A table of the functions of <c>table</c>.</summary>
+    public static LuaPrelude Table { get; } = new(
+        14,
+        "table",
+        Error,
+        LuaNatives.Of("_G", "type"),
+        LuaNatives.Of("_G", "pcall"),
+        LuaNatives.Of("_G", "rawlen"),
+        LuaNatives.Of("debug", "getmetatable"),
+        LuaNatives.Of("debug", "setmetatable"),
+        LuaNatives.Of("table", "insert"),
+        LuaNatives.Of("table", "remove"),
+        LuaNatives.Of("table", "concat"),
+        LuaNatives.Of("table", "unpack"),
+        LuaNatives.Of("table", "sort"));
+
+    /// <summary><c>string.rep</c>.</summary>
+    public static LuaPrelude Repeat { get; } = new(15, "rep", LuaNatives.Of("string", "rep"));
+
     // What the chunk gets behind the natives.
-    private int? Callback { get; init; }
+    private int[] Callbacks { get; init; } = [];
 
     private static nint Error => LuaNatives.Of("_G", "error");
 
@@ -86,15 +119,15 @@ internal sealed class LuaPrelude
 
     private static nint IsYieldable => LuaNatives.Of("coroutine", "isyieldable");
 
-    /// <summary>Pushes its function.</summary>
+    /// <summary>Pushes what it returned.</summary>
     public void Push(LuaStack stack)
     {
-        if (stack.PushAnchored(_anchor) == LuaType.Function) return;
+        if (stack.PushAnchored(_anchor) != LuaType.Nil) return;
         stack.Pop(1);
         LuaState.LoadTrusted(stack, _bytecode);
         foreach (var native in _natives) stack.PushNative(native);
-        if (Callback is { } callback) LuaCallbacks.Push(stack, callback);
-        LuaState.CallTrusted(stack, _natives.Length + (Callback is null ? 0 : 1), 1);
+        foreach (var callback in Callbacks) LuaCallbacks.Push(stack, callback);
+        LuaState.CallTrusted(stack, _natives.Length + Callbacks.Length, 1);
         stack.PushValue(-1);
         stack.Anchor(_anchor);
     }

@@ -46,6 +46,7 @@ internal sealed class Router(Node node)
     public Error? TryRoute(Process sender, in Pid target, Topic topic, ReadOnlySpan<byte> shown, out Route route)
     {
         route = default;
+        if (topic.Utf8.Length > Topic.MaxBytes) return ProcessErrors.TopicTooLong(topic);
         var local = node.Processes.TryGet(target, out var process);
         if (!Permits(sender, "process.send", target)
             || !Passes(sender, "process.send", target, process, topic))

@@ -9,6 +9,6 @@ return {
     assert(io == nil or io.open == nil)
     assert(package == nil or package.loadlib == nil)
     assert(not pcall(setmetatable, _G, {}) or true)
-    assert(getmetatable("").__index == nil)
+    assert(getmetatable("") == false)
   end,
 }

@@ -2,7 +2,7 @@
 -- ends: terminated
 return {
   main = function()
-    local i = 0
+    local i = 0x10000
     while true do
       i = i + 1
       process.send("{app:user|0x" .. string.format("%05x", i) .. "}", "x", i)
