@@ -18,6 +18,9 @@ internal sealed class LuaBehavior : IReusableBehavior
     // Between two looks at the clock a program runs so many instructions; a slice of time is made of several such pieces.
     private const int InstructionsPerLook = 10_000;
 
+    // What an operation under way costs outside of Lua, about: its timer or request, and what waits for the answer.
+    private const int OperationBytes = 320;
+
     // Operations in one step before other processes get their turn.
     private const int OperationsPerStep = 512;
 
@@ -30,6 +33,8 @@ internal sealed class LuaBehavior : IReusableBehavior
     private Payload _arguments;
     private long _lastOperation;
     private long _firstLook;   // timestamp; 0 until the hook fires in this step, which most steps never see
+    private long _stalledSince;   // timestamp of the first look that could not suspend it; 0 after a yield
+    private bool _hasStalled;
     private LuaThread? _current;
     private LuaThread? _next;
     private bool _started;
@@ -72,6 +77,13 @@ internal sealed class LuaBehavior : IReusableBehavior
 
     /// <summary>What global names mean to the program and its libraries.</summary>
     public LuaEnvironments Environments => _program.Environments;
+
+    /// <summary>Its random numbers.</summary>
+    public Random Random
+    {
+        get => field ??= new Random();
+        set;
+    }
 
     /// <inheritdoc/>
     public ExitResult Result { get; private set; } = ExitResult.Normal;
@@ -153,6 +165,20 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
     public bool MustStop => Process.IsEnding || _fault is not null;
 
+    /// <summary>
+    /// Asked every <see cref="InstructionsPerLook"/> instructions where the program cannot yield: whether to stop it there. Since its last
+    /// yield it holds a worker, which others wait for.
+    /// </summary>
+    public bool MustStopWhereItIs()
+    {
+        if (MustStop) return true;
+        var now = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (_stalledSince == 0) _stalledSince = now;
+        var limit = Process.Host.StallLimit;
+        _hasStalled = limit > TimeSpan.Zero && System.Diagnostics.Stopwatch.GetElapsedTime(_stalledSince, now) > limit;
+        return _hasStalled;
+    }
+
     /// <summary>Fails the process: a callback or operation of ours threw, which is a bug.</summary>
     public void Fault(Exception exception) => _fault ??= exception;
 
@@ -162,6 +188,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     public long BeginOperation(Action<Completion> completed)
     {
         (_operations ??= []).Add(++_lastOperation, completed);
+        State.Charge(OperationBytes);
         return _lastOperation;
     }
 
@@ -185,6 +212,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         if (_timers is null || !_timers.Remove(ticket)) return false;
         _operations!.Remove(ticket.Operation);
+        State.Charge(-OperationBytes);
         return Process.Node.Timers.Cancel(ticket);
     }
 
@@ -418,6 +446,12 @@ internal sealed class LuaBehavior : IReusableBehavior
             var status = LuaCallbacks.Resume(State, thread.Stack, thread.Results, out var values);
             if (_fault is not null) return FailInternally();
             if (IsOutOfMemory(thread)) return Progress.Done;
+            if (_hasStalled)
+            {
+                Result = ExitResult.Failed(Stalled());
+                return Progress.Done;
+            }
+            _stalledSince = 0;
             switch (status)
             {
                 case LuaStatus.Yield when values == 0:   // the time-slice hook
@@ -467,6 +501,10 @@ internal sealed class LuaBehavior : IReusableBehavior
         LuaCallbacks.SetTimeSlice(thread.Stack, InstructionsPerLook);
         return false;
     }
+
+    private Error Stalled() => new(
+        ErrorKind.LimitExceeded,
+        $"{_program.Id} ran for more than {Process.Host.StallLimit.TotalSeconds} s where it cannot be suspended: in a metamethod that a library function called");
 
     private Error MemoryExceeded() =>
         new(ErrorKind.LimitExceeded, $"{_program.Id} needs more than the {Process.Host.MemoryLimit >> 20} MB of memory a process may use here");
@@ -534,6 +572,7 @@ internal sealed class LuaBehavior : IReusableBehavior
                     Mail.Add(signal);
                     break;
                 case Completion completion when _operations is not null && _operations.Remove(completion.Operation, out var completed):
+                    State.Charge(-OperationBytes);
                     completed(completion);
                     break;
             }

@@ -85,11 +85,19 @@ internal sealed class ProcessHost
     /// <summary>Memory of one user-zone process, in bytes. Trusted zones have no limit.</summary>
     public const long UserMemoryLimit = 64L << 20;
 
+    private static readonly TimeSpan UserStallLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>Bytes of memory the program of one process may use.</summary>
     public long MemoryLimit => Spec.Limits.MemoryBytes ?? (Zone == Zone.User ? UserMemoryLimit : long.MaxValue);
 
     /// <summary>How long a process may run before others get their turn. Zero or more, default 10 ms.</summary>
     public TimeSpan TimeSlice { get; init; }
+
+    /// <summary>
+    /// How long a process may run in places where it cannot be suspended, such as a metamethod called from a C function: its
+    /// worker serves nobody meanwhile. User zone 1 s; trusted zones have no limit.
+    /// </summary>
+    public TimeSpan StallLimit => Zone == Zone.User ? UserStallLimit : Timeout.InfiniteTimeSpan;
 
     public HostState State => _state;
 

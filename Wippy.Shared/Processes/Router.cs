@@ -69,6 +69,7 @@ internal sealed class Router(Node node)
     private Error? TryRoute(Process sender, in Pid target, Process? process, Topic topic, ReadOnlySpan<byte> shown, out Route route)
     {
         route = default;
+        if (topic.Utf8.Length > Topic.MaxBytes) return ProcessErrors.TopicTooLong(topic);
         if (!MaySend(sender, target, topic, process))
         {
             return ProcessErrors.NotAllowed("send", Encoding.UTF8.GetString(shown));

@@ -20,9 +20,15 @@ public class LuaSuiteTests
         "names/for_another_pid",
         "names/race_has_one_winner",
         "spawn/top_level_of_a_library_may_leave_a_timer",
+        "store/full",
+        "store/list",
+        "store/versions",
     ];
 
     public static TheoryData<string> Tests() => [.. LuaTestFile.All()];
+
+    // Functions run in the zone of their caller, which is the user zone here.
+    public static TheoryData<string> FunctionTests() => [.. LuaTestFile.All().Where(test => LuaTestFile.HostsOf(test).Contains("user"))];
 
     [Theory]
     [MemberData(nameof(Tests))]
@@ -38,7 +44,7 @@ public class LuaSuiteTests
     }
 
     [Theory]
-    [MemberData(nameof(Tests))]
+    [MemberData(nameof(FunctionTests))]
     public void LuaTest_AsAFunction_Passes(string test)
     {
         using var node = new TestNode(LuaTestFile.Read(test, EntryKinds.LuaFunction));
