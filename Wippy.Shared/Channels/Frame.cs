@@ -40,6 +40,8 @@ internal static class Frame
         FrameType.Goodbye => 1,
         FrameType.Event => 7,
         FrameType.Result => 3,
+        FrameType.RegistryChange => 5,
+        FrameType.RegistryApply => 7,
         FrameType.Hello => 10,
         FrameType.Proof => 1,
         FrameType.Refused => 1,
@@ -92,6 +94,11 @@ internal enum FrameType : byte
 
     /// <summary>An event for all who have subscribed: pid of the sender, entry, actor, system, kind, path, data.</summary>
     Event = 14,
+    /// <summary>From the system node: request, whether it is the first, from version, to version, changes.</summary>
+    RegistryChange = 20,
+
+    /// <summary>To the system node: request, action, from, entry, actor, version, changes.</summary>
+    RegistryApply = 21,
 
     /// <summary>How the process ended whose result a spawn asked for: request, result, error.</summary>
     Result = 15,

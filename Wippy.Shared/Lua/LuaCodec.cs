@@ -25,6 +25,9 @@ internal static class LuaCodec
     /// <summary>Tables inside tables, both ways.</summary>
     public const int MaxDepth = 100;
 
+    /// <summary>Bytes of one message, about: as much as fits a frame between nodes.</summary>
+    public const int MaxBytes = 16 << 20;
+
     /// <summary>Writes values of a stack as one array.</summary>
     /// <param name="stack">Whose.</param>
     /// <param name="first">Index of the first.</param>
@@ -48,12 +51,12 @@ internal static class LuaCodec
         return null;
     }
 
-    /// <summary>Writes one value.</summary>
+    /// <summary>Writes one value; a payload wrapper stands for what it holds.</summary>
     public static Error? EncodeOne(LuaStack stack, int index, ByteBuffer buffer)
     {
         var start = buffer.WrittenCount;
         var writer = new MessagePackWriter(buffer);
-        var problem = EncodeValue(stack, stack.Absolute(index), buffer, ref writer, depth: 0, objects: true);
+        var problem = EncodeArgument(stack, stack.Absolute(index), buffer, ref writer, objects: true);
         writer.Flush();
         if (problem is not null) buffer.Truncate(start);
         return problem?.In("value");
@@ -95,7 +98,7 @@ internal static class LuaCodec
         }
     }
 
-    private const int MaxReserved = 65_536;
+    private const int MaxReserved = 4_096;
 
     // A payload wrapper stands for its value when it is an argument itself (reference: modules, payload).
     private static Problem? EncodeArgument(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, bool objects)
@@ -115,7 +118,9 @@ internal static class LuaCodec
 
         writer.Flush();
         var start = buffer.WrittenCount;
-        if (encoder.Write(stack, index, ref writer, depth) is { } problem) return problem;
+        var problem = encoder.Write(stack, index, ref writer, depth);
+        encoder.Release();
+        if (problem is not null) return problem;
         if (!encoder.HasReferences) return null;
 
         // Rare: only now is it known that the value must be wrapped, so move it behind the extension header.
@@ -147,7 +152,7 @@ internal static class LuaCodec
         }
     }
 
-    private sealed class Problem(string text)
+    private sealed class Problem(string text, ErrorKind kind = ErrorKind.Invalid)
     {
         private string _path = "";
 
@@ -157,18 +162,37 @@ internal static class LuaCodec
             return this;
         }
 
-        public Error In(string what) => new(ErrorKind.Invalid, $"cannot send {text} ({what}{_path})");
+        public Error In(string what) => new(kind, $"cannot send {text} ({what}{_path})");
     }
 
     private struct Encoder(bool objects)
     {
+        private const int LargestKept = 1024;
+
+        // Kept for the next value with tables inside tables; a value inside an error object, which is encoded meanwhile, makes its own.
+        [ThreadStatic]
+        private static Dictionary<nint, int>? t_spare;
+
+        private long _left = MaxBytes;
         private nint _first;                        // the first table, number 0: most values have no other
         private Dictionary<nint, int>? _others;
 
         public bool HasReferences { get; private set; }
 
+        /// <summary>Ends its work.</summary>
+        public void Release()
+        {
+            if (_others is null || _others.Count > LargestKept) return;
+            _others.Clear();
+            t_spare = _others;
+            _others = null;
+        }
+
+        private static Problem TooLarge() => new($"more than {MaxBytes} bytes", ErrorKind.LimitExceeded);
+
         public Problem? Write(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
         {
+            if (--_left < 0) return TooLarge();
             switch (stack.TypeOf(index))
             {
                 case LuaType.Nil:
@@ -183,7 +207,9 @@ internal static class LuaCodec
                     else writer.Write(stack.ToNumber(index));
                     return null;
                 case LuaType.String:
-                    writer.WriteString(stack.ToBytes(index));
+                    var text = stack.ToBytes(index);
+                    if ((_left -= text.Length) < 0) return TooLarge();
+                    writer.WriteString(text);
                     return null;
                 case LuaType.Table:
                     return WriteTable(stack, index, ref writer, depth);
@@ -283,7 +309,11 @@ internal static class LuaCodec
                 _first = table;
                 return false;
             }
-            _others ??= [];
+            if (_others is null)
+            {
+                _others = t_spare ?? [];
+                t_spare = null;
+            }
             if (_others.TryGetValue(table, out number)) return true;
             _others.Add(table, _others.Count + 1);
             return false;

@@ -22,9 +22,9 @@ internal static class LuaMessages
         stack.NewUserdata(LuaUserdataKind.Message, ValueCount);
         LuaTypes.SetMetatable(stack, LuaUserdataKind.Message);
         var index = stack.Top;
-        stack.Push(message.Topic.Utf8);
+        behavior.Mail.PushTopic(stack, message.Topic);
         stack.SetUserValue(index, TopicValue);
-        PushPid(stack, message.Source, none: "");
+        behavior.Mail.PushSource(stack, message.Source);
         stack.SetUserValue(index, FromValue);
         var count = Decode(behavior, stack, message);
         switch (count)
@@ -174,8 +174,8 @@ internal static class LuaMessages
         }
     }
 
-    // Replaces the value at the top by a payload wrapper around it.
-    private static void WrapPayload(LuaStack stack)
+    /// <summary>Replaces the value at the top by a payload wrapper around it.</summary>
+    public static void WrapPayload(LuaStack stack)
     {
         stack.NewUserdata(LuaUserdataKind.Payload, 1);
         LuaTypes.SetMetatable(stack, LuaUserdataKind.Payload);

@@ -123,6 +123,7 @@ internal static class LuaSpawn
                     Name = options.Name,
                     Messages = options.Messages,
                     Reply = reply,
+                    IsExec = ended is not null,
                     Ended = ended,
                 };
             }

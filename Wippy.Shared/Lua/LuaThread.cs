@@ -12,6 +12,7 @@ namespace Wippy.Shared.Lua;
 internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
 {
     private int _first;
+    private LuaWaiter? _waiter;
 
     public LuaStack Stack => stack;
 
@@ -35,6 +36,14 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
 
     /// <summary>Which case of a select it is for, from 1; 0 for a plain receive.</summary>
     public int DeliveredCase { get; private set; }
+
+    /// <summary>A waiter in front of the present <see cref="Waiters"/>. The first one is always the same: most waits need no other.</summary>
+    public LuaWaiter NewWaiter(LuaWaiterQueue queue, int selectCase)
+    {
+        var waiter = Waiters is null ? _waiter ??= new LuaWaiter(this) : new LuaWaiter(this);
+        waiter.Set(queue, selectCase, Waiters);
+        return waiter;
+    }
 
     /// <summary>Link of <see cref="LuaThreadQueue"/>.</summary>
     public LuaThread? NextReady { get; set; }

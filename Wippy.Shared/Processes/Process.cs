@@ -30,7 +30,7 @@ internal sealed class Process : IRunnable
     // Steps in a row before others get their turn although more arrived meanwhile.
     private const int MaxPasses = 8;
 
-    private SpawnRequest? _request;                 // until started, because it refers to the parent, which may long be gone; for exec to the end
+    private SpawnRequest? _request;                 // until started: it refers to the parent, which may long be gone
     private int _state = (int)ProcessState.Ready;   // any thread, CAS
     private Error? _ending;                         // any thread, CAS from null; read between steps
     private IBehavior? _behavior;                   // the running worker
@@ -44,6 +44,7 @@ internal sealed class Process : IRunnable
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
     private bool _isUpgradable;
     private ImmutableSortedSet<EntryId>? _outdated;   // any thread, CAS
+    private readonly Action<ExitResult>? _tellEnd;
 
     public Process(Pid pid, ProcessHost host, IProgram program, SpawnRequest request)
     {
@@ -55,6 +56,7 @@ internal sealed class Process : IRunnable
         Context = request.Context;
         Parent = request.Parent;
         _request = request;
+        _tellEnd = request.Ended;
         _behavior = program.CreateBehavior(this, request.Arguments);
     }
 
@@ -281,7 +283,7 @@ internal sealed class Process : IRunnable
                 if (_started) return Progress.Continue;
                 _started = true;
                 Host.Started(this, _request!);
-                if (_request!.Ended is null) _request = null;
+                _request = null;
                 return Progress.Continue;   // to the back of the queue: the parent normally goes on first
             default:
                 return progress;
@@ -356,7 +358,6 @@ internal sealed class Process : IRunnable
         Volatile.Write(ref _result, result);
         Interlocked.MemoryBarrier();
         Volatile.Read(ref _ended)?.TrySetResult(result);
-        if (_started) _request?.Ended!(result);
 
         Drop(unread);
         Drop(_handedOver);
@@ -365,6 +366,7 @@ internal sealed class Process : IRunnable
         _behavior = null;
         Volatile.Write(ref _state, (int)ProcessState.Complete);
         Host.Ended(this, result);
+        if (_started) _tellEnd?.Invoke(result);
     }
 
     private static void Drop(MailboxItem? mail)

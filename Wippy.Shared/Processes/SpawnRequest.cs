@@ -45,13 +45,16 @@ internal sealed class SpawnRequest
     public required Action<Pid, Error?> Reply { get; init; }
 
     /// <summary>
-    /// Told how the child ended, by a caller who waits for that (exec); null when nobody does. Not called when
-    /// <see cref="Reply"/> said that there is no child; a peer that is lost counts as that. Must not block.
+    /// Told once, on some worker, how the child has ended, after everything else that others can see of its end; null when nobody
+    /// waits for it. Not called when <see cref="Reply"/> said that there is no child; a peer that is lost counts as that. Must not block.
     /// </summary>
     public Action<ExitResult>? Ended { get; init; }
 
+    /// <summary>Whether the parent waits for its result, which needs another permission.</summary>
+    public bool IsExec { get; init; }
+
     /// <summary>The permission to start it, as reference: security §7 names it.</summary>
-    public string Action => ActionOf(isExec: Ended is not null);
+    public string Action => ActionOf(IsExec);
 
     /// <summary>Likewise.</summary>
     public static string ActionOf(bool isExec) => isExec ? "process.exec" : "process.spawn";

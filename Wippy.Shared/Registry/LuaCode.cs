@@ -28,7 +28,7 @@ internal sealed record LuaCode(
         return found;
     }
 
-    /// <param name="entry">Validated, of kind <c>library.lua</c> or <c>process.lua</c>.</param>
+    /// <param name="entry">Validated, of kind <c>library.lua</c>, <c>process.lua</c> or <c>function.lua</c>.</param>
     public static LuaCode Compile(Entry entry)
     {
         var fields = new EntryFields(entry.Fields);

@@ -72,9 +72,10 @@ function check.raises(pattern, f, ...)
   return err
 end
 
--- Id of the host on which a test spawns others.
+-- Id of the host on which a test spawns others. A function has no host; what it spawns goes to the user host.
 function check.host()
-  return callees or process.pid():match("([^{@]+)|")
+  local host = callees or process.pid():match("([^{@]+)|")
+  return host:find("#", 1, true) and "app:user" or host
 end
 
 -- Spawns app:NAME on this process's host.
