@@ -114,7 +114,9 @@ internal static class LuaCodec
 
         writer.Flush();
         var start = buffer.WrittenCount;
-        if (encoder.Write(stack, index, ref writer, depth) is { } problem) return problem;
+        var problem = encoder.Write(stack, index, ref writer, depth);
+        encoder.Release();
+        if (problem is not null) return problem;
         if (!encoder.HasReferences) return null;
 
         // Rare: only now is it known that the value must be wrapped, so move it behind the extension header.
@@ -161,10 +163,25 @@ internal static class LuaCodec
 
     private struct Encoder
     {
+        private const int LargestKept = 1024;
+
+        // Kept for the next value with tables inside tables; a value inside an error object, which is encoded meanwhile, makes its own.
+        [ThreadStatic]
+        private static Dictionary<nint, int>? t_spare;
+
         private nint _first;                        // the first table, number 0: most values have no other
         private Dictionary<nint, int>? _others;
 
         public bool HasReferences { get; private set; }
+
+        /// <summary>Ends its work.</summary>
+        public void Release()
+        {
+            if (_others is null || _others.Count > LargestKept) return;
+            _others.Clear();
+            t_spare = _others;
+            _others = null;
+        }
 
         public Problem? Write(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
         {
@@ -280,7 +297,11 @@ internal static class LuaCodec
                 _first = table;
                 return false;
             }
-            _others ??= [];
+            if (_others is null)
+            {
+                _others = t_spare ?? [];
+                t_spare = null;
+            }
             if (_others.TryGetValue(table, out number)) return true;
             _others.Add(table, _others.Count + 1);
             return false;

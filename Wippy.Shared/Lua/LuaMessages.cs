@@ -22,9 +22,9 @@ internal static class LuaMessages
         stack.NewUserdata(LuaUserdataKind.Message, ValueCount);
         LuaTypes.SetMetatable(stack, LuaUserdataKind.Message);
         var index = stack.Top;
-        stack.Push(message.Topic.Utf8);
+        behavior.Mail.PushTopic(stack, message.Topic);
         stack.SetUserValue(index, TopicValue);
-        PushPid(stack, message.Source, none: "");
+        behavior.Mail.PushSource(stack, message.Source);
         stack.SetUserValue(index, FromValue);
         var count = Decode(behavior, stack, message);
         switch (count)

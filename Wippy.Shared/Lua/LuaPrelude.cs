@@ -40,8 +40,8 @@ internal sealed class LuaPrelude
     /// <summary>Wraps the number of an operation.</summary>
     public static LuaPrelude Operation { get; } = new(4, "operation", Error, Yield, IsYieldable);
 
-    /// <summary>The same for one argument and two results.</summary>
-    public static LuaPrelude MethodOperation { get; } = new(5, "method_operation", Error, Yield, IsYieldable);
+    /// <summary>The same for a receive; also takes a callback that receives what is there already.</summary>
+    public static LuaPrelude Receive { get; } = new(5, "receive", Error, Yield, IsYieldable);
 
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
     public static LuaPrelude CoroutineWrap { get; } = new(6, "wrap", Error);
@@ -77,6 +77,9 @@ internal sealed class LuaPrelude
         Callback = LuaNumberText.Callback,
     };
 
+    /// <summary>Makes a method of an accessor (<see cref="LuaCallbacks.PushAccessor"/>) and a callback that gives a fault when it gave nil for one.</summary>
+    public static LuaPrelude Accessor { get; } = new(13, "accessor", Error);
+
     // What the chunk gets behind the natives.
     private int? Callback { get; init; }
 
@@ -99,12 +102,12 @@ internal sealed class LuaPrelude
         stack.Anchor(_anchor);
     }
 
-    /// <summary>Replaces the value at the top by what the function makes of it.</summary>
-    public void Wrap(LuaStack stack)
+    /// <summary>Replaces the values at the top by what the function makes of them.</summary>
+    public void Wrap(LuaStack stack, int values = 1)
     {
         Push(stack);
-        stack.Insert(-2);
-        LuaState.CallTrusted(stack, 1, 1);
+        stack.Insert(-values - 1);
+        LuaState.CallTrusted(stack, values, 1);
     }
 
     private static byte[] Compile(string name)

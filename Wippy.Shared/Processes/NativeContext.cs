@@ -64,8 +64,7 @@ public sealed class NativeContext
         var shown = Encoding.UTF8.GetBytes(destination);
         var about = Topic.Of(topic);
         if (about.IsReserved) return new Error(ErrorKind.Invalid, "cannot send to @ topics");
-        if (!Process.Node.Router.TryResolve(shown, out var target)) return ProcessErrors.Unresolved(destination);
-        if (Process.Node.Router.TryRoute(Process, target, about, shown, out var route) is { } refused) return refused;
+        if (Process.Node.Router.TryRoute(Process, shown, about, out var route) is { } refused) return refused;
         using var buffer = new ByteBuffer();
         PayloadValues.WriteArguments(buffer, values);
         return route.Send(Process, about, buffer.WrittenSpan);

@@ -21,21 +21,7 @@ internal sealed class Router(Node node)
     /// <summary>Resolves a destination: the text of a PID, else a registered name.</summary>
     /// <param name="destination">UTF-8.</param>
     /// <param name="pid">Whom it addresses; whether that process lives is not looked at.</param>
-    public bool TryResolve(ReadOnlySpan<byte> destination, out Pid pid)
-    {
-        if (PidText.TryParse(destination, out var text))
-        {
-            // Nearly always a live process of this node, whose PID needs no new strings.
-            if (node.Processes.TryGet(text.Number, out var process) && text.Is(process.Pid, process.Host.NameUtf8))
-            {
-                pid = process.Pid;
-                return true;
-            }
-            pid = text.ToPid();
-            return true;
-        }
-        return node.Names.TryLookup(Encoding.UTF8.GetString(destination), out pid);
-    }
+    public bool TryResolve(ReadOnlySpan<byte> destination, out Pid pid) => TryResolve(destination, out pid, out _);
 
     /// <summary>Finds the way to a target for one send.</summary>
     /// <param name="sender">Who sends.</param>
@@ -45,15 +31,51 @@ internal sealed class Router(Node node)
     /// <param name="route">The way, when there is no error.</param>
     public Error? TryRoute(Process sender, in Pid target, Topic topic, ReadOnlySpan<byte> shown, out Route route)
     {
+        node.Processes.TryGet(target, out var process);
+        return TryRoute(sender, target, process, topic, shown, out route);
+    }
+
+    /// <summary>Resolves a destination and finds the way to it for one send.</summary>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="destination">As the caller names it, UTF-8.</param>
+    /// <param name="topic">What about.</param>
+    /// <param name="route">The way, when there is no error.</param>
+    public Error? TryRoute(Process sender, ReadOnlySpan<byte> destination, Topic topic, out Route route)
+    {
         route = default;
-        var local = node.Processes.TryGet(target, out var process);
+        if (!TryResolve(destination, out var target, out var process)) return ProcessErrors.Unresolved(Encoding.UTF8.GetString(destination));
+        if (process is null) node.Processes.TryGet(target, out process);
+        return TryRoute(sender, target, process, topic, destination, out route);
+    }
+
+    private bool TryResolve(ReadOnlySpan<byte> destination, out Pid pid, out Process? local)
+    {
+        local = null;
+        if (PidText.TryParse(destination, out var text))
+        {
+            // Nearly always a live process of this node, whose PID needs no new strings.
+            if (node.Processes.TryGet(text.Number, out var process) && text.Is(process.Pid, process.Host.NameUtf8))
+            {
+                local = process;
+                pid = process.Pid;
+                return true;
+            }
+            pid = text.ToPid();
+            return true;
+        }
+        return node.Names.TryLookup(Encoding.UTF8.GetString(destination), out pid);
+    }
+
+    private Error? TryRoute(Process sender, in Pid target, Process? process, Topic topic, ReadOnlySpan<byte> shown, out Route route)
+    {
+        route = default;
         if (!MaySend(sender, target, topic, process))
         {
             return ProcessErrors.NotAllowed("send", Encoding.UTF8.GetString(shown));
         }
-        if (local)
+        if (process is not null)
         {
-            route = new Route(process!);
+            route = new Route(process);
             return null;
         }
         var error = TryFindPeer(target, out var peer);

@@ -6,12 +6,12 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class PayloadModule
 {
     private static readonly LuaLibrary PayloadMethods = new LuaLibrary("payload")
-        .Method("data", (_, stack) => Value(stack, LuaUserdataKind.Payload, "data", 1));
+        .Accessor("data", LuaUserdataKind.Payload, 1);
 
     private static readonly LuaLibrary MessageMethods = new LuaLibrary("process.Message")
-        .Method("topic", (_, stack) => Value(stack, LuaUserdataKind.Message, "topic", LuaMessages.TopicValue))
-        .Method("from", (_, stack) => Value(stack, LuaUserdataKind.Message, "from", LuaMessages.FromValue))
-        .Method("payload", (_, stack) => Value(stack, LuaUserdataKind.Message, "payload", LuaMessages.PayloadValue));
+        .Accessor("topic", LuaUserdataKind.Message, LuaMessages.TopicValue)
+        .Accessor("from", LuaUserdataKind.Message, LuaMessages.FromValue)
+        .Accessor("payload", LuaUserdataKind.Message, LuaMessages.PayloadValue);
 
     static PayloadModule()
     {
@@ -29,14 +29,6 @@ internal static class PayloadModule
         stack.PushValue(1);
         stack.SetUserValue(-2, 1);
         return 1;
-    }
-
-    private static int Value(LuaStack stack, LuaUserdataKind kind, string method, int value)
-    {
-        if (!LuaArguments.Is(stack, 1, kind)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, method, kind.ToString().ToLowerInvariant(), LuaArguments.TypeName(stack, 1)));
-        stack.PushNil();
-        stack.PushUserValue(1, value);
-        return 2;
     }
 
     private static int MessageToText(LuaBehavior behavior, LuaStack stack)

@@ -67,9 +67,7 @@ internal static class ProcessModule
         if (topic.IsReserved) return Failure(stack, new Error(ErrorKind.Invalid, "cannot send to @ topics"));
 
         var process = behavior.Process;
-        var router = process.Node.Router;
-        if (!router.TryResolve(destination, out var target)) return Failure(stack, ProcessErrors.Unresolved(Encoding.UTF8.GetString(destination)));
-        if (router.TryRoute(process, target, topic, destination, out var route) is { } refused) return Failure(stack, refused);
+        if (process.Node.Router.TryRoute(process, destination, topic, out var route) is { } refused) return Failure(stack, refused);
 
         var scratch = LuaBehavior.Scratch;
         var error = LuaCodec.Encode(stack, 3, count - 2, scratch) ?? route.Send(process, topic, scratch.WrittenSpan);

@@ -115,7 +115,17 @@ internal unsafe struct LuaArena
     private static nint Allocate(nint userData, nint block, nuint oldSize, nuint newSize)
     {
         ref var arena = ref *(LuaArena*)userData;
-        if (block == 0) return newSize == 0 ? 0 : arena.New((long)newSize);
+        if (block == 0)
+        {
+            // Nearly every call takes the first block of a list, or puts one there.
+            if (newSize - 1 < SmallMax && (nint)arena._freeLists[(newSize - 1) / SmallStep] is var free and not 0 && !arena.Refuses((long)newSize))
+            {
+                arena._freeLists[(newSize - 1) / SmallStep] = *(nint*)free;
+                arena._used += (long)newSize;
+                return free;
+            }
+            return newSize == 0 ? 0 : arena.New((long)newSize);
+        }
         if (newSize == 0)
         {
             arena.Free(block, (long)oldSize);
