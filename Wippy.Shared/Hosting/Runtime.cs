@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
+using Wippy.Shared.Functions;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
 using Wippy.Shared.Messaging;
@@ -35,11 +36,15 @@ internal sealed class Runtime : IAsyncDisposable
         _options = options;
         _terminal = terminal;
         var registry = new EntryRegistry(snapshot, App.Checks);
-        Node = new Node(options.NodeName, clock, registry, loggers);
-        Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
+        Node = new Node(options.NodeName, clock, registry, loggers) { StrictSecurity = options.StrictSecurity };
+        var programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
+        Node.Programs = programs;
+        Node.Functions = new FunctionPools(Node, programs);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
-        registry.Changed += change => change.WaitFor(FollowAsync(change));
+        registry.Changing += change => FollowServices(change, services => services.StopDeletedAsync(change));
+        registry.Changed += change => change.WaitFor(FollowHostsAsync(change));
+        registry.Settled += change => FollowServices(change, services => services.StartCreatedAsync(change));
     }
 
     public Node Node { get; }
@@ -121,12 +126,22 @@ internal sealed class Runtime : IAsyncDisposable
         foreach (var (_, scheduler) in _hosts.Values) scheduler.Stop();
     }
 
-    // Services go before the hosts they run on, and come after them. An update of a host changes its limits; in another zone
-    // it is another host.
-    private async Task<Error?> FollowAsync(RegistryChange change)
+    // Services go before the hosts they run on, and come after them.
+    private void FollowServices(RegistryChange change, Func<Supervisor, Task> follow)
     {
-        if (!change.Changes.Concerns(change.Before, kind => kind is EntryKinds.ProcessService or EntryKinds.ProcessHost or EntryKinds.TerminalHost)) return null;
-        if (_services is not null) await Task.WhenAny(_services.StopDeletedAsync(change), _supervisor!.WhenEnded());
+        if (_supervisor is null || !change.Changes.Concerns(change.Before, kind => kind == EntryKinds.ProcessService)) return;
+        change.WaitFor(WhileSupervisedAsync(follow(_services!)));
+    }
+
+    private async Task<Error?> WhileSupervisedAsync(Task following)
+    {
+        await Task.WhenAny(following, _supervisor!.WhenEnded());
+        return null;
+    }
+
+    // An update of a host changes its limits; in another zone it is another host.
+    private async Task<Error?> FollowHostsAsync(RegistryChange change)
+    {
         foreach (var id in change.Changes.Changes.Select(one => one.Id))
         {
             var isRunning = _hosts.TryGetValue(id, out var running);
@@ -139,7 +154,6 @@ internal sealed class Runtime : IAsyncDisposable
             if (isRunning && isWanted) running.Host.Spec = spec!;
             else if (isWanted) Start(AddHost(spec!));
         }
-        if (_services is not null) await Task.WhenAny(_services.StartCreatedAsync(change), _supervisor!.WhenEnded());
         return null;
     }
 

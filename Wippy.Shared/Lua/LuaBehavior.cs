@@ -1,8 +1,10 @@
 using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
+using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Lua;
 
@@ -11,10 +13,13 @@ namespace Wippy.Shared.Lua;
 /// may wait yields the number of an operation with its arguments (DESIGN §5, rule 6), which is then done outside Lua,
 /// where C# may throw and Lua's longjmp cannot reach.
 /// </summary>
-internal sealed class LuaBehavior : IBehavior
+internal sealed class LuaBehavior : IReusableBehavior
 {
     // Between two looks at the clock a program runs so many instructions; a slice of time is made of several such pieces.
     private const int InstructionsPerLook = 10_000;
+
+    // What an operation under way costs outside of Lua, about: its timer or request, and what waits for the answer.
+    private const int OperationBytes = 320;
 
     // Operations in one step before other processes get their turn.
     private const int OperationsPerStep = 512;
@@ -28,10 +33,14 @@ internal sealed class LuaBehavior : IBehavior
     private Payload _arguments;
     private long _lastOperation;
     private long _firstLook;   // timestamp; 0 until the hook fires in this step, which most steps never see
+    private long _stalledSince;   // timestamp of the first look that could not suspend it; 0 after a yield
+    private bool _hasStalled;
     private LuaThread? _current;
     private LuaThread? _next;
     private bool _started;
     private HashSet<nint>? _spawned;
+    private HashSet<IFunctionCall>? _calls;
+    private bool _isClean = true;   // nothing has failed: the state can serve another process
     private Exception? _fault;
     private HashSet<Timers.Ticket>? _timers;
     private LuaObjects? _objects;
@@ -54,20 +63,27 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     /// <summary>The process it runs.</summary>
-    public Process Process { get; }
+    public Process Process { get; private set; }
 
     /// <summary>Its Lua state.</summary>
     public LuaState State { get; }
 
     public LuaChannels Channels { get; }
 
-    public LuaMail Mail { get; }
+    public LuaMail Mail { get; private set; }
 
     /// <summary>The .NET objects its program holds.</summary>
     public LuaObjects Objects => _objects ??= new LuaObjects();
 
     /// <summary>What global names mean to the program and its libraries.</summary>
     public LuaEnvironments Environments => _program.Environments;
+
+    /// <summary>Its random numbers.</summary>
+    public Random Random
+    {
+        get => field ??= new Random();
+        set;
+    }
 
     /// <inheritdoc/>
     public ExitResult Result { get; private set; } = ExitResult.Normal;
@@ -118,21 +134,50 @@ internal sealed class LuaBehavior : IBehavior
     public void Close()
     {
         var previous = LuaCallbacks.Enter(this);
-        if (_timers is not null)
-        {
-            foreach (var ticket in _timers) Process.Node.Timers.Cancel(ticket);
-        }
-        if (_subscriptions is not null)
-        {
-            foreach (var subscription in _subscriptions) Process.Node.Events.Unsubscribe(subscription);
-        }
-        _arguments.Return();
+        EndOperations();
         State.Dispose();
         LuaCallbacks.Leave(previous);
     }
 
+    /// <inheritdoc/>
+    public bool TryReset()
+    {
+        if (!_isClean || Process.IsEnding) return false;
+        var previous = LuaCallbacks.Enter(this);
+        EndOperations();
+        EndCoroutines();
+        Channels.EndAll();
+        Mail = new LuaMail(this);
+        LuaCallbacks.Leave(previous);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Reuse(Process process, Payload arguments)
+    {
+        Process = process;
+        _arguments = arguments;
+        _started = false;
+        Result = ExitResult.Normal;
+        LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
+    }
+
     /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
     public bool MustStop => Process.IsEnding || _fault is not null;
+
+    /// <summary>
+    /// Asked every <see cref="InstructionsPerLook"/> instructions where the program cannot yield: whether to stop it there. Since its last
+    /// yield it holds a worker, which others wait for.
+    /// </summary>
+    public bool MustStopWhereItIs()
+    {
+        if (MustStop) return true;
+        var now = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (_stalledSince == 0) _stalledSince = now;
+        var limit = Process.Host.StallLimit;
+        _hasStalled = limit > TimeSpan.Zero && System.Diagnostics.Stopwatch.GetElapsedTime(_stalledSince, now) > limit;
+        return _hasStalled;
+    }
 
     /// <summary>Fails the process: a callback or operation of ours threw, which is a bug.</summary>
     public void Fault(Exception exception) => _fault ??= exception;
@@ -143,6 +188,7 @@ internal sealed class LuaBehavior : IBehavior
     public long BeginOperation(Action<Completion> completed)
     {
         (_operations ??= []).Add(++_lastOperation, completed);
+        State.Charge(OperationBytes);
         return _lastOperation;
     }
 
@@ -166,6 +212,7 @@ internal sealed class LuaBehavior : IBehavior
     {
         if (_timers is null || !_timers.Remove(ticket)) return false;
         _operations!.Remove(ticket.Operation);
+        State.Charge(-OperationBytes);
         return Process.Node.Timers.Cancel(ticket);
     }
 
@@ -183,6 +230,35 @@ internal sealed class LuaBehavior : IBehavior
         if (_subscriptions is null || !_subscriptions.Remove(channel.Subscription!)) return;
         Process.Node.Events.Unsubscribe(channel.Subscription!);
         Mail.Unlisten(channel);
+    }
+
+    /// <summary>Calls a function; the call ends with this process at the latest.</summary>
+    /// <param name="function">The entry.</param>
+    /// <param name="arguments">Arguments of its method, which the call owns from now on.</param>
+    /// <param name="security">Actor and scope it runs under.</param>
+    /// <param name="context">Context values it sees.</param>
+    /// <param name="ended">What to do when the answer arrives.</param>
+    public IFunctionCall StartCall(EntryId function, Payload arguments, in SecurityContext security, ContextValues context, Action<ExitResult> ended)
+    {
+        IFunctionCall? call = null;
+        var process = Process;
+        var operation = BeginOperation(completion =>
+        {
+            _calls!.Remove(call!);
+            ended((ExitResult)completion.Value!);
+        });
+        call = process.Node.Functions!.Call(new FunctionRequest
+        {
+            Function = function,
+            Host = process.Host,
+            Caller = process,
+            Arguments = arguments,
+            Security = security,
+            Context = context,
+            Ended = result => process.Post(new Completion(operation, result, null)),
+        });
+        (_calls ??= []).Add(call);
+        return call;
     }
 
     /// <summary>A coroutine has its answer: it goes on, now if it is the one that asks, in its turn otherwise.</summary>
@@ -248,6 +324,49 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     private bool HasOperations => _operations is { Count: > 0 };
+
+    // Nothing that the process has begun goes on after it.
+    private void EndOperations()
+    {
+        if (_timers is not null)
+        {
+            foreach (var ticket in _timers) Process.Node.Timers.Cancel(ticket);
+            _timers.Clear();
+        }
+        if (_subscriptions is not null)
+        {
+            foreach (var subscription in _subscriptions) Process.Node.Events.Unsubscribe(subscription);
+            _subscriptions.Clear();
+        }
+        if (_calls is not null)
+        {
+            foreach (var call in _calls) call.Cancel();
+            _calls.Clear();
+        }
+        _operations?.Clear();
+        _arguments.Return();
+        _arguments = Payload.Empty;
+    }
+
+    // What still waits is dead to those of the next process who hold it. Generators that wait in a yield live on.
+    private void EndCoroutines()
+    {
+        _ready = default;
+        _current = _next = null;
+        if (_resumed is not null)
+        {
+            foreach (var thread in _resumed.Values) LuaCallbacks.End(thread.Stack);
+            _resumed.Clear();
+        }
+        foreach (var handle in _spawned ?? [])
+        {
+            LuaCallbacks.End(new LuaStack(handle));
+            Release(handle);
+        }
+        _spawned?.Clear();
+        _main.Stack.SetTop(0);
+        _main.Waiters = null;
+    }
 
     // Whatever our own code throws ends this process, not the worker.
     private Progress RunSafely(Func<LuaBehavior, Progress> run)
@@ -327,6 +446,12 @@ internal sealed class LuaBehavior : IBehavior
             var status = LuaCallbacks.Resume(State, thread.Stack, thread.Results, out var values);
             if (_fault is not null) return FailInternally();
             if (IsOutOfMemory(thread)) return Progress.Done;
+            if (_hasStalled)
+            {
+                Result = ExitResult.Failed(Stalled());
+                return Progress.Done;
+            }
+            _stalledSince = 0;
             switch (status)
             {
                 case LuaStatus.Yield when values == 0:   // the time-slice hook
@@ -344,8 +469,7 @@ internal sealed class LuaBehavior : IBehavior
                     if (Ended(thread, values)) return Progress.Done;
                     break;
                 case LuaStatus.MemoryError when thread.Resumer is null:
-                    Result = ExitResult.Failed(MemoryExceeded());
-                    return Progress.Done;
+                    return Fail(MemoryExceeded());
                 default:
                     if (Process.IsEnding) return Progress.Continue;   // perhaps stopped by force; the process knows its reason
                     if (Failed(thread)) return Progress.Done;
@@ -371,12 +495,16 @@ internal sealed class LuaBehavior : IBehavior
         State.Collect();
         if (State.IsOverLimit)
         {
-            Result = ExitResult.Failed(MemoryExceeded());
+            Fail(MemoryExceeded());
             return true;
         }
         LuaCallbacks.SetTimeSlice(thread.Stack, InstructionsPerLook);
         return false;
     }
+
+    private Error Stalled() => new(
+        ErrorKind.LimitExceeded,
+        $"{_program.Id} ran for more than {Process.Host.StallLimit.TotalSeconds} s where it cannot be suspended: in a metamethod that a library function called");
 
     private Error MemoryExceeded() =>
         new(ErrorKind.LimitExceeded, $"{_program.Id} needs more than the {Process.Host.MemoryLimit >> 20} MB of memory a process may use here");
@@ -399,7 +527,7 @@ internal sealed class LuaBehavior : IBehavior
     {
         if (thread.Resumer is not { } resumer)
         {
-            Result = ExitResult.Failed(LuaErrors.FromRaised(thread.Stack, -1));
+            Fail(LuaErrors.FromRaised(thread.Stack, -1));
             return true;
         }
         var first = resumer.BeginReturn();
@@ -444,6 +572,7 @@ internal sealed class LuaBehavior : IBehavior
                     Mail.Add(signal);
                     break;
                 case Completion completion when _operations is not null && _operations.Remove(completion.Operation, out var completed):
+                    State.Charge(-OperationBytes);
                     completed(completion);
                     break;
             }
@@ -454,6 +583,7 @@ internal sealed class LuaBehavior : IBehavior
 
     private Progress Fail(Error error)
     {
+        _isClean = false;
         Result = ExitResult.Failed(error);
         return Progress.Done;
     }

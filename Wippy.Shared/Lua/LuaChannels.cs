@@ -7,6 +7,9 @@ namespace Wippy.Shared.Lua;
 /// <summary>The channels of one process: making them, and handing values from senders to receivers. Worker of the process only.</summary>
 internal sealed class LuaChannels(LuaBehavior behavior)
 {
+    // What a channel costs outside of Lua, about.
+    private const int ChannelBytes = 256;
+
     private readonly List<LuaChannel?> _slots = [];
     private Stack<int>? _free;
 
@@ -17,9 +20,13 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public void PushNew(LuaStack stack, int capacity) => Push(stack, new LuaValueChannel(TakeSlot(), capacity), buffer: 1);
 
     /// <summary>Pushes a new channel that the runtime fills.</summary>
-    public LuaFeedChannel PushFeed(LuaStack stack, Action<LuaBehavior, LuaStack, MailboxItem> push)
+    public LuaFeedChannel PushFeed(LuaStack stack, Action<LuaBehavior, LuaStack, MailboxItem> push) => PushFeed(stack, slot => new LuaFeedChannel(slot, push));
+
+    /// <summary>As above, for a channel that knows more; <paramref name="make"/> gets its slot.</summary>
+    public T PushFeed<T>(LuaStack stack, Func<int, T> make)
+        where T : LuaFeedChannel
     {
-        var channel = new LuaFeedChannel(TakeSlot(), push);
+        var channel = make(TakeSlot());
         Push(stack, channel, buffer: 0);
         return channel;
     }
@@ -31,6 +38,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public void Free(int slot)
     {
         _slots[slot] = null;
+        behavior.State.Charge(-ChannelBytes);
         (_free ??= []).Push(slot);
     }
 
@@ -119,6 +127,22 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         {
             Withdraw(sender.Thread);
             sender.Thread.Return(new Error(ErrorKind.InvalidState, "channel closed"));
+        }
+    }
+
+    /// <summary>The process has ended: nobody waits any more, and what the runtime filled is closed for those who still hold it.</summary>
+    public void EndAll()
+    {
+        Waiting = 0;
+        foreach (var channel in _slots)
+        {
+            if (channel is null) continue;
+            channel.Receivers.Clear();
+            channel.Senders.Clear();
+            if (channel is not LuaFeedChannel feed) continue;
+            feed.IsClosed = true;
+            feed.Extract(static _ => true);
+            Release(feed);
         }
     }
 
@@ -216,6 +240,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
 
     private int TakeSlot()
     {
+        behavior.State.Charge(ChannelBytes);
         if (_free is not null && _free.TryPop(out var slot)) return slot;
         _slots.Add(null);
         return _slots.Count - 1;

@@ -25,6 +25,9 @@ internal static class LuaCodec
     /// <summary>Tables inside tables, both ways.</summary>
     public const int MaxDepth = 100;
 
+    /// <summary>Bytes of one message, about: as much as fits a frame between nodes.</summary>
+    public const int MaxBytes = 16 << 20;
+
     /// <summary>Writes values of a stack as one array.</summary>
     /// <param name="stack">Whose.</param>
     /// <param name="first">Index of the first.</param>
@@ -47,12 +50,12 @@ internal static class LuaCodec
         return null;
     }
 
-    /// <summary>Writes one value.</summary>
+    /// <summary>Writes one value; a payload wrapper stands for what it holds.</summary>
     public static Error? EncodeOne(LuaStack stack, int index, ByteBuffer buffer)
     {
         var start = buffer.WrittenCount;
         var writer = new MessagePackWriter(buffer);
-        var problem = EncodeValue(stack, stack.Absolute(index), buffer, ref writer, depth: 0);
+        var problem = EncodeArgument(stack, stack.Absolute(index), buffer, ref writer);
         writer.Flush();
         if (problem is not null) buffer.Truncate(start);
         return problem?.In("value");
@@ -94,7 +97,7 @@ internal static class LuaCodec
         }
     }
 
-    private const int MaxReserved = 65_536;
+    private const int MaxReserved = 4_096;
 
     // A payload wrapper stands for its value when it is an argument itself (reference: modules, payload).
     private static Problem? EncodeArgument(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer)
@@ -148,7 +151,7 @@ internal static class LuaCodec
         }
     }
 
-    private sealed class Problem(string text)
+    private sealed class Problem(string text, ErrorKind kind = ErrorKind.Invalid)
     {
         private string _path = "";
 
@@ -158,10 +161,10 @@ internal static class LuaCodec
             return this;
         }
 
-        public Error In(string what) => new(ErrorKind.Invalid, $"cannot send {text} ({what}{_path})");
+        public Error In(string what) => new(kind, $"cannot send {text} ({what}{_path})");
     }
 
-    private struct Encoder
+    private struct Encoder()
     {
         private const int LargestKept = 1024;
 
@@ -169,6 +172,7 @@ internal static class LuaCodec
         [ThreadStatic]
         private static Dictionary<nint, int>? t_spare;
 
+        private long _left = MaxBytes;
         private nint _first;                        // the first table, number 0: most values have no other
         private Dictionary<nint, int>? _others;
 
@@ -183,8 +187,11 @@ internal static class LuaCodec
             _others = null;
         }
 
+        private static Problem TooLarge() => new($"more than {MaxBytes} bytes", ErrorKind.LimitExceeded);
+
         public Problem? Write(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
         {
+            if (--_left < 0) return TooLarge();
             switch (stack.TypeOf(index))
             {
                 case LuaType.Nil:
@@ -199,7 +206,9 @@ internal static class LuaCodec
                     else writer.Write(stack.ToNumber(index));
                     return null;
                 case LuaType.String:
-                    writer.WriteString(stack.ToBytes(index));
+                    var text = stack.ToBytes(index);
+                    if ((_left -= text.Length) < 0) return TooLarge();
+                    writer.WriteString(text);
                     return null;
                 case LuaType.Table:
                     return WriteTable(stack, index, ref writer, depth);

@@ -9,15 +9,24 @@ internal static class LuaModules
 {
     private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[]
     {
+        Base64Module.Library,
+        CryptoModule.Library,
+        CtxModule.Library,
+        EnvModule.Library,
         EventsModule.Library,
+        FuncsModule.Library,
+        HashModule.Library,
         IoModule.Library,
+        JsonModule.Library,
         LoggerModule.Library,
+        RegistryModule.Library,
         SecurityModule.Library,
+        StoreModule.Library,
         TimeModule.Library,
     }.ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AlwaysNames =
-        FrozenSet.ToFrozenSet(["process", "channel", "coroutine", "errors", "payload", "string", "table", "math"], StringComparer.Ordinal);
+        FrozenSet.ToFrozenSet(["process", "channel", "coroutine", "errors", "payload", "string", "table", "math", "os"], StringComparer.Ordinal);
 
     /// <summary>Globals that need no listing.</summary>
     public static LuaLibrary Always { get; } = new LuaLibrary("always")
@@ -26,6 +35,7 @@ internal static class LuaModules
         .Nested("coroutine", CoroutineModule.Library)
         .Nested("errors", ErrorsModule.Library)
         .Nested("payload", PayloadModule.Library)
+        .Nested("os", OsModule.Library)
         .Text("print", LoggerModule.Print);
 
     /// <summary>Modules that an entry may list, in no particular order.</summary>

@@ -37,6 +37,7 @@ internal sealed class Process : IRunnable
     private ExitResult? _result;
     private AllowedSends? _allowedSends;                                  // any thread; made twice, one is lost
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
+    private readonly Action<ExitResult>? _tellEnd;
 
     public Process(Pid pid, ProcessHost host, IProgram program, SpawnRequest request)
     {
@@ -48,6 +49,7 @@ internal sealed class Process : IRunnable
         Context = request.Context;
         Parent = request.Parent;
         _request = request;
+        _tellEnd = request.Ended;
         _behavior = program.CreateBehavior(this, request.Arguments);
     }
 
@@ -263,6 +265,7 @@ internal sealed class Process : IRunnable
         _behavior = null;
         Volatile.Write(ref _state, (int)ProcessState.Complete);
         Host.Ended(this, result);
+        if (_initialised) _tellEnd?.Invoke(result);
     }
 
     private bool PostInternal(MailboxItem item)

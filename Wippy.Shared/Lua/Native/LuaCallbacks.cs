@@ -103,6 +103,17 @@ internal static unsafe class LuaCallbacks
     /// </summary>
     public static void StopByForce(nint thread) => LuaApi.lua_sethook(thread, Raiser, LuaApi.MaskCount, 1);
 
+    /// <summary>
+    /// Ends a thread that waits: it is dead afterwards, and empty. What it left to be closed is not run, only begun, because
+    /// nothing could stop it in there.
+    /// </summary>
+    public static void End(LuaStack thread)
+    {
+        StopByForce(thread.Handle);
+        LuaApi.lua_closethread(thread.Handle, 0);
+        LuaApi.lua_settop(thread.Handle, 0);
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Dispatch(nint state)
     {
@@ -145,6 +156,6 @@ internal static unsafe class LuaCallbacks
     private static void Preempt(nint state, nint activation)
     {
         if (LuaApi.lua_isyieldable(state) != 0) LuaApi.lua_yieldk(state, 0, 0, 0);
-        else if (t_current is { MustStop: true }) StopByForce(state);
+        else if (t_current!.MustStopWhereItIs()) StopByForce(state);
     }
 }

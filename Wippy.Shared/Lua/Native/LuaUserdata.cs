@@ -14,12 +14,20 @@ internal enum LuaUserdataKind
     Logger,
     Time,
     Duration,
+    Future,
     Ticker,
     Type,
     Actor,
     Policy,
     Scope,
     Subscription,
+    Timer,
+    Location,
+    Store,
+    RegistrySnapshot,
+    RegistryVersion,
+    RegistryChanges,
+    RegistryHistory,
 }
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Wippy.Shared.Identity;
+using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
 using Wippy.Shared.Tests.Security;
 using Wippy.Testing;
@@ -12,7 +14,26 @@ public class ModulePermissionTests
     {
         { "events.subscribe", "app", "events.subscribe('app')", "Invalid: not allowed to subscribe to events: app" },
         { "events.send", "app", "events.send('app', 'kind', '/path')", "Invalid: not allowed to send events: app" },
+        { "funcs.call", "app:main", "funcs.async('app:main')", "PermissionDenied: not allowed: app:main" },
+        { "env.get", "CITY", "env.get('CITY')", "PermissionDenied: not allowed to get environment variable: CITY" },
+        { "env.set", "CITY", "env.set('CITY', 'Rome')", "PermissionDenied: not allowed to set environment variable: CITY" },
+        { "store.get", "app:data", "store.get('app:data')", "PermissionDenied: not allowed to get store: app:data" },
+        { "store.info", "app:data", "opened:info()", "PermissionDenied: not allowed to get information of store: app:data" },
+        { "store.key.get", "app:data", "opened:get('k')", "PermissionDenied: not allowed to get key of store: app:data" },
+        { "store.key.get", "app:data", "opened:entry('k')", "PermissionDenied: not allowed to get key of store: app:data" },
+        { "store.key.has", "app:data", "opened:has('k')", "PermissionDenied: not allowed to look up key of store: app:data" },
+        { "store.key.set", "app:data", "opened:set('k', 1)", "PermissionDenied: not allowed to set key of store: app:data" },
+        { "store.key.set", "app:data", "opened:put('k', 1)", "PermissionDenied: not allowed to set key of store: app:data" },
+        { "store.key.delete", "app:data", "opened:delete('k')", "PermissionDenied: not allowed to delete key of store: app:data" },
+        { "store.key.list", "app:data", "opened:list()", "PermissionDenied: not allowed to list keys of store: app:data" },
     };
+
+    private static readonly Entry[] Entries =
+    [
+        new(new EntryId("app", "data"), EntryKinds.MemoryStore, data: new Dictionary<string, object?>()),
+        new(new EntryId("app", "memory"), EntryKinds.EnvMemory, data: new Dictionary<string, object?>()),
+        new(new EntryId("app", "city"), EntryKinds.EnvVariable, data: new Dictionary<string, object?> { ["variable"] = "CITY", ["storage"] = "app:memory", ["default"] = "Oslo" }),
+    ];
 
     [Theory]
     [MemberData(nameof(Actions))]
@@ -24,18 +45,36 @@ public class ModulePermissionTests
         Assert.Equal(refusal, Ask(call, Policy("allow", $"{action}.other", resource)));
     }
 
-    private static Policy Policy(string effect, string action, string resource) =>
-        SecurityApp.Policy(actions: $"'{action}'", resources: $"'{resource}'", effect: effect);
+    private static Policy Policy(string effect, string action, string resource, string name = "p") =>
+        SecurityApp.Policy(actions: $"'{action}'", resources: $"'{resource}'", effect: effect, name: name);
 
+    // In a trusted zone, since the user zone is refused some things whatever policies say.
     private static string? Ask(string call, Policy policy)
     {
-        using var node = TestNode.WithLua(("main", $$"""
+        List<Policy> policies = [policy];
+        // What is asked of an object needs the object first.
+        if (call.StartsWith("opened:", StringComparison.Ordinal)) policies.Add(Policy("allow", "store.get", "app:data", name: "open"));
+        var main = TestNode.Lua("main", $$"""
             return { main = function()
+              local opened = store.get("app:data")
               local value, err = {{call}}
-              if err then return err:kind() .. ": " .. err:message() end
-              return value and "permitted" or "nothing"
+              if err and err:kind() ~= errors.NOT_FOUND then return err:kind() .. ": " .. err:message() end
+              return "permitted"
             end }
-            """));
-        return (string?)node.Spawn("main", security: new SecurityContext(new Actor("user:1"), Scope.Of([policy]))).Value();
+            """);
+        using var node = new TestNode([main, .. Entries]);
+        return (string?)node.Spawn("main", "system", new SecurityContext(new Actor("user:1"), Scope.Of(policies))).Value();
+    }
+
+    [Fact]
+    public void EnvGetAll_SomeVariablesPermitted_LeavesOutTheOthers()
+    {
+        var main = TestNode.Lua("main", "return { main = function() return env.get_all() end }");
+        using var node = new TestNode([main, .. Entries]);
+        var scope = Scope.Of([Policy("allow", "env.get", "OTHER")]);
+
+        var all = node.Spawn("main", security: new SecurityContext(new Actor("user:1"), scope)).Value();
+
+        Assert.Equal([], (List<object?>)all!);
     }
 }
