@@ -20,6 +20,12 @@ internal static class LuaAnchors
     /// <summary>The topic of the last message.</summary>
     public const nint LastTopic = 0x203;
 
+    /// <summary>The text of the PID that the last message came from.</summary>
+    public const nint LastSource = 0x202;
+
+    /// <summary>The topic of the last message.</summary>
+    public const nint LastTopic = 0x203;
+
     public static nint Metatable(LuaUserdataKind kind) => 0x300 + (nint)kind;
 
     /// <summary>The table of a library that programs see.</summary>

@@ -38,7 +38,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     private LuaThread? _current;
     private LuaThread? _next;
     private bool _started;
-    private readonly HashSet<nint> _spawned = [];
+    private HashSet<nint>? _spawned;
     private HashSet<IFunctionCall>? _calls;
     private bool _isClean = true;   // nothing has failed: the state can serve another process
     private Exception? _fault;
@@ -276,7 +276,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         stack.Anchor(thread.Handle);
         stack.Insert(-2);
         stack.MoveTo(thread, 1);
-        _spawned.Add(thread.Handle);
+        (_spawned ??= []).Add(thread.Handle);
         _ready.Enqueue(new LuaThread(this, thread));
     }
 
@@ -284,7 +284,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     public bool IsResumed(LuaStack thread) => _resumed is not null && _resumed.ContainsKey(thread.Handle);
 
     /// <summary>Whether it was started with <see cref="Spawn"/> and has not ended: the process runs it, nobody resumes it.</summary>
-    public bool IsSpawned(LuaStack thread) => _spawned.Contains(thread.Handle);
+    public bool IsSpawned(LuaStack thread) => _spawned is not null && _spawned.Contains(thread.Handle);
 
     /// <summary>Whether it is the one that runs now.</summary>
     public bool IsRunning(LuaStack thread) => _current?.Stack.Handle == thread.Handle;
@@ -358,12 +358,12 @@ internal sealed class LuaBehavior : IReusableBehavior
             foreach (var thread in _resumed.Values) LuaCallbacks.End(thread.Stack);
             _resumed.Clear();
         }
-        foreach (var handle in _spawned)
+        foreach (var handle in _spawned ?? [])
         {
             LuaCallbacks.End(new LuaStack(handle));
             Release(handle);
         }
-        _spawned.Clear();
+        _spawned?.Clear();
         _main.Stack.SetTop(0);
         _main.Waiters = null;
     }
@@ -432,7 +432,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         }
         if (HasOperations) return Progress.Blocked;
         if (Mail.HasSubscriptions || Channels.Waiting > 0) return Progress.Idle;
-        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={_spawned.Count + 1})", Retryable: null));
+        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={(_spawned?.Count ?? 0) + 1})", Retryable: null));
     }
 
     // Runs one coroutine, and those it resumes, until it waits. Done: the program is over, Result says how. Continue: its time is up.
@@ -549,7 +549,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         // Empty, so that it reads as dead to those who still hold it.
         thread.Stack.SetTop(0);
-        _spawned.Remove(thread.Stack.Handle);
+        _spawned!.Remove(thread.Stack.Handle);
         Release(thread.Stack.Handle);
     }
 
