@@ -96,7 +96,7 @@ internal static class LuaTestFile
     public static Entry Function(string name, string source) => new(
         new EntryId("app", name),
         EntryKinds.LuaFunction,
-        data: new Dictionary<string, object?> { ["source"] = source, ["modules"] = modules.ToList<object?>() });
+        data: new Dictionary<string, object?> { ["source"] = source, ["modules"] = LuaModules.Names.ToList<object?>() });
 
     // path.to.field=value, where the value is a number, true, false, a list of texts with commas, or a text.
     private static void AddField(Dictionary<string, object?> fields, string field)
