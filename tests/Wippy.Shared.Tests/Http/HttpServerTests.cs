@@ -119,8 +119,8 @@ public class HttpServerTests
 
         using var fits = await app.Client.PostAsync("/api/f", new StringContent("0123456789"));
         Assert.Equal("0123456789", await fits.Content.ReadAsStringAsync());
-        Assert.Equal("HTTP/1.1 413 Payload Too Large", await StatusLineAsync(app, "POST /api/f HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n"));
-        Assert.Equal("HTTP/1.1 413 Payload Too Large", await StatusLineAsync(app, "POST /api/f HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n0123456789a\r\n0\r\n\r\n"));
+        Assert.StartsWith("HTTP/1.1 413 ", await StatusLineAsync(app, "POST /api/f HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 413 ", await StatusLineAsync(app, "POST /api/f HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n0123456789a\r\n0\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]
