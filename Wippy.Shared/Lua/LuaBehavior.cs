@@ -40,7 +40,8 @@ internal sealed class LuaBehavior : IReusableBehavior
     private bool _started;
     private HashSet<nint>? _spawned;
     private HashSet<IFunctionCall>? _calls;
-    private bool _isClean = true;   // nothing has failed: the state can serve another process
+    private bool _isClean = true;    // nothing has failed: the state can serve another process
+    private bool _hasEnded = true;   // main is not in the middle of something
     private Exception? _fault;
     private HashSet<Timers.Ticket>? _timers;
     private LuaObjects? _objects;
@@ -142,12 +143,13 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <inheritdoc/>
     public bool TryReset()
     {
-        if (!_isClean || Process.IsEnding) return false;
+        if (!_isClean || !_hasEnded || Process.IsEnding) return false;
         var previous = LuaCallbacks.Enter(this);
         EndOperations();
         EndCoroutines();
         Channels.EndAll();
         Mail = new LuaMail(this);
+        Answer = null;
         LuaCallbacks.Leave(previous);
         return true;
     }
@@ -161,6 +163,9 @@ internal sealed class LuaBehavior : IReusableBehavior
         Result = ExitResult.Normal;
         LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
     }
+
+    /// <summary>Makes the result of a call of what its main function has returned; null = that is the result.</summary>
+    public Func<LuaBehavior, LuaStack, ExitResult, ExitResult>? Answer { get; set; }
 
     /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
     public bool MustStop => Process.IsEnding || _fault is not null;
@@ -410,6 +415,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         if (!_started)
         {
             _started = true;
+            _hasEnded = false;
             _main.Stack.SetTop(0);
             _main.Stack.PushAnchored(LuaAnchors.Method);
             _main.Results = LuaCodec.DecodeArguments(_main.Stack, _arguments.Span);
@@ -514,7 +520,10 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         if (ReferenceEquals(thread, _main))
         {
-            if (_started) Result = LuaExit.FromReturn(thread.Stack, values);
+            if (!_started) return true;
+            _hasEnded = true;
+            Result = LuaExit.FromReturn(thread.Stack, values);
+            if (Answer is not null) Result = Answer(this, thread.Stack, Result);
             return true;
         }
         if (thread.Resumer is not null) SwitchBack(thread, values);
