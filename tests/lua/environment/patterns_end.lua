@@ -1,3 +1,4 @@
+-- @once
 -- Pattern functions answer as Lua's own do, through the library and as methods; what would not end is refused.
 local check = require("check")
 

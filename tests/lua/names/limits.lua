@@ -1,3 +1,4 @@
+-- @once
 -- Names have a length, and a process holds so many of them.
 local check = require("check")
 
