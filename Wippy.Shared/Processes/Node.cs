@@ -40,6 +40,7 @@ internal sealed partial class Node : IDisposable
         Names = new NameTable(Router.ZoneOf, HoldsName);
         _policies = PolicyCatalog.Compile(registry.Current);
         registry.Changed += FollowPolicies;
+        registry.Changed += new OutdatedNotices(this).Follow;
         registry.Changed += FollowVariables;
         registry.Settled += PublishChange;
         Events = new EventBus(this);

@@ -31,6 +31,7 @@ internal enum LuaUserdataKind
     RegistryVersion,
     RegistryChanges,
     RegistryHistory,
+    Spawner,
 }
 
 /// <summary>
