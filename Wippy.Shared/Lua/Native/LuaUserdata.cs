@@ -20,6 +20,7 @@ internal enum LuaUserdataKind
     Actor,
     Policy,
     Scope,
+    TokenStore,
     Subscription,
     Timer,
     Location,
