@@ -227,9 +227,10 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var request = reader.ReadUInt64();
         var error = FrameFields.ReadError(ref reader);
         var found = reader.NextMessagePackType == MessagePackType.Boolean && reader.ReadBoolean();
-        var pid = found ? Pid.None : FrameFields.ReadPid(ref reader, _names);
+        long? version = reader.NextMessagePackType == MessagePackType.Integer ? reader.ReadInt64() : null;
+        var pid = found || version is not null ? Pid.None : FrameFields.ReadPid(ref reader, _names);
         if (!pid.IsNone && pid.Node != channel.Name) throw new ChannelException($"it says that it started {pid}");
-        if (!channel.TryComplete(request, new Reply(error, pid, found))) throw new ChannelException($"a reply to request {request}, which does not wait for one");
+        if (!channel.TryComplete(request, new Reply(error, pid, found, version))) throw new ChannelException($"a reply to request {request}, which does not wait for one");
     }
 
     // Whether an actor is taken for what the other side says.

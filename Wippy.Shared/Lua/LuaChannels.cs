@@ -7,6 +7,9 @@ namespace Wippy.Shared.Lua;
 /// <summary>The channels of one process: making them, and handing values from senders to receivers. Worker of the process only.</summary>
 internal sealed class LuaChannels(LuaBehavior behavior)
 {
+    // What a channel costs outside of Lua, about.
+    private const int ChannelBytes = 256;
+
     private readonly List<LuaChannel?> _slots = [];
     private Stack<int>? _free;
 
@@ -35,6 +38,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public void Free(int slot)
     {
         _slots[slot] = null;
+        behavior.State.Charge(-ChannelBytes);
         (_free ??= []).Push(slot);
     }
 
@@ -236,6 +240,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
 
     private int TakeSlot()
     {
+        behavior.State.Charge(ChannelBytes);
         if (_free is not null && _free.TryPop(out var slot)) return slot;
         _slots.Add(null);
         return _slots.Count - 1;

@@ -25,6 +25,9 @@ internal static class LuaCodec
     /// <summary>Tables inside tables, both ways.</summary>
     public const int MaxDepth = 100;
 
+    /// <summary>Bytes of one message, about: as much as fits a frame between nodes.</summary>
+    public const int MaxBytes = 16 << 20;
+
     /// <summary>Writes values of a stack as one array.</summary>
     /// <param name="stack">Whose.</param>
     /// <param name="first">Index of the first.</param>
@@ -77,6 +80,15 @@ internal static class LuaCodec
         var reader = new MessagePackReader(value);
         if (!stack.Reserve(8)) throw new MessagePackException(0, "a value that fits the Lua stack", "none left");
         DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
+    }
+
+    /// <summary>As <see cref="DecodeOne"/>, when nothing may follow the value.</summary>
+    public static void DecodeWhole(LuaStack stack, ReadOnlySpan<byte> value)
+    {
+        var reader = new MessagePackReader(value);
+        if (!stack.Reserve(8)) throw new MessagePackException(0, "a value that fits the Lua stack", "none left");
+        DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
+        if (reader.Consumed != value.Length) throw new MessagePackException(reader.Consumed, "the end", $"{value.Length - reader.Consumed} more bytes");
     }
 
     /// <summary>Pushes one value, or nil when the bytes, which a peer may have made, are malformed.</summary>
@@ -148,7 +160,7 @@ internal static class LuaCodec
         }
     }
 
-    private sealed class Problem(string text)
+    private sealed class Problem(string text, ErrorKind kind = ErrorKind.Invalid)
     {
         private string _path = "";
 
@@ -158,10 +170,10 @@ internal static class LuaCodec
             return this;
         }
 
-        public Error In(string what) => new(ErrorKind.Invalid, $"cannot send {text} ({what}{_path})");
+        public Error In(string what) => new(kind, $"cannot send {text} ({what}{_path})");
     }
 
-    private struct Encoder
+    private struct Encoder()
     {
         private const int LargestKept = 1024;
 
@@ -169,6 +181,7 @@ internal static class LuaCodec
         [ThreadStatic]
         private static Dictionary<nint, int>? t_spare;
 
+        private long _left = MaxBytes;
         private nint _first;                        // the first table, number 0: most values have no other
         private Dictionary<nint, int>? _others;
 
@@ -183,8 +196,11 @@ internal static class LuaCodec
             _others = null;
         }
 
+        private static Problem TooLarge() => new($"more than {MaxBytes} bytes", ErrorKind.LimitExceeded);
+
         public Problem? Write(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
         {
+            if (--_left < 0) return TooLarge();
             switch (stack.TypeOf(index))
             {
                 case LuaType.Nil:
@@ -199,7 +215,9 @@ internal static class LuaCodec
                     else writer.Write(stack.ToNumber(index));
                     return null;
                 case LuaType.String:
-                    writer.WriteString(stack.ToBytes(index));
+                    var text = stack.ToBytes(index);
+                    if ((_left -= text.Length) < 0) return TooLarge();
+                    writer.WriteString(text);
                     return null;
                 case LuaType.Table:
                     return WriteTable(stack, index, ref writer, depth);

@@ -9,6 +9,9 @@ namespace Wippy.Shared.Messaging;
 /// </summary>
 internal sealed class Topic : IEquatable<Topic>
 {
+    /// <summary>Bytes that a topic of a message may have.</summary>
+    public const int MaxBytes = 1024;
+
     private const int CacheSize = 256;
 
     [ThreadStatic]

@@ -37,10 +37,12 @@ internal sealed partial class Node : IDisposable
         Denials = new Denials(loggers.CreateLogger<Denials>(), clock);
         Router = new Router(this);
         TokenStores = new TokenStores(this);
+        RegistryWriter = new RegistryWriter(this);
         Names = new NameTable(Router.ZoneOf, HoldsName);
         _policies = PolicyCatalog.Compile(registry.Current);
         registry.Changed += FollowPolicies;
         registry.Changed += FollowVariables;
+        registry.Settled += PublishChange;
         Events = new EventBus(this);
         _variables = EnvVariables.None.Follow(registry.Current);
         Stores = new MemoryStores(registry, clock);
@@ -51,6 +53,12 @@ internal sealed partial class Node : IDisposable
     public TimeProvider Clock { get; }
 
     public EntryRegistry Registry { get; }
+
+    /// <summary>Changes the registry for processes. Replaced before the node starts when another node writes it.</summary>
+    public IRegistryWriter RegistryWriter { get; set; }
+
+    /// <summary>The services; null on a node without supervisor. Set before services start.</summary>
+    public IServiceStates? Services { get; set; }
 
     public ILoggerFactory Loggers { get; }
 
@@ -143,6 +151,12 @@ internal sealed partial class Node : IDisposable
     {
         if (!change.Changes.Concerns(change.Before, EntryKinds.IsSecurity)) return;
         Policies = PolicyCatalog.Compile(change.After);
+    }
+
+    // Nodes that only follow hear it from the one that writes.
+    private void PublishChange(RegistryChange change)
+    {
+        if (RegistryWriter is RegistryWriter) RegistryEvents.Publish(Events, change);
     }
 
     private sealed class NoPrograms : IProgramSource

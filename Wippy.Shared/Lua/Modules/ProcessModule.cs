@@ -184,6 +184,7 @@ internal static class ProcessModule
         var topic = Topic.Of(text);
         if (text.IsEmpty) return Failure(stack, new Error(ErrorKind.Invalid, "topic cannot be empty"));
         if (topic.IsReserved) return Failure(stack, new Error(ErrorKind.Invalid, "cannot listen to @ topics"));
+        if (text.Length > Topic.MaxBytes) return Failure(stack, ProcessErrors.TopicTooLong(topic));
         var asMessages = stack.TypeOf(2) == LuaType.Table && stack.RawGetField(2, "message"u8) == LuaType.Boolean && stack.ToBoolean(-1);
         stack.PushNil();
         behavior.Mail.PushListener(stack, topic, asMessages);

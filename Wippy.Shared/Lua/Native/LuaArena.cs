@@ -29,6 +29,7 @@ internal unsafe struct LuaArena
     private const int MaxGrowth = 12_288;
 
     private long _used;
+    private long _elsewhere;   // bytes that the state makes us use outside of it
     private long _limit;
     private byte* _free;    // unused rest of the newest chunk
     private byte* _end;
@@ -47,7 +48,10 @@ internal unsafe struct LuaArena
     public readonly long Used => _used;
 
     /// <summary>Whether the state uses more than it may.</summary>
-    public readonly bool IsOverLimit => _used > _limit;
+    public readonly bool IsOverLimit => _used + _elsewhere > _limit;
+
+    /// <summary>Counts bytes, more or less of them, that exist elsewhere on behalf of the state.</summary>
+    public void Charge(long bytes) => _elsewhere += bytes;
 
     private static ReadOnlySpan<ushort> MediumSizes => [320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, MaxPooled];
 
@@ -173,7 +177,7 @@ internal unsafe struct LuaArena
         return resized;
     }
 
-    private readonly bool Refuses(long more) => _enforcing != 0 && _used + more > _limit;
+    private readonly bool Refuses(long more) => _enforcing != 0 && _used + _elsewhere + more > _limit;
 
     private static int ClassOf(long size)
     {

@@ -156,6 +156,6 @@ internal static unsafe class LuaCallbacks
     private static void Preempt(nint state, nint activation)
     {
         if (LuaApi.lua_isyieldable(state) != 0) LuaApi.lua_yieldk(state, 0, 0, 0);
-        else if (t_current is { MustStop: true }) StopByForce(state);
+        else if (t_current!.MustStopWhereItIs()) StopByForce(state);
     }
 }
