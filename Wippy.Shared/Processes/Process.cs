@@ -143,7 +143,7 @@ internal sealed class Process : IRunnable
     /// <summary>What requests about other processes tell the policies: <c>pid</c>, its own (reference: security §7).</summary>
     public IReadOnlyDictionary<string, object?> RequestAttributes => _requestAttributes ??= new Dictionary<string, object?> { ["pid"] = Pid.ToString() };
 
-    /// <summary>Whether nothing but the policies between zones decides what it does to other processes.</summary>
+    /// <summary>Whether it has no rules, and nor has its host: only the policies between zones, and the built-in scope of the user zone, decide what it does.</summary>
     public bool ActsFreely => Security.IsIncomplete && !Node.StrictSecurity && Host.Spec.Rules is null;
 
     private Guard Guard => new(Security, Host.Zone, Host.Name, Host.Scope, Node.StrictSecurity);

@@ -28,6 +28,7 @@ internal static class EntryKinds
     public const string EnvRouter = "env.storage.router";
     public const string EnvVariable = "env.variable";
     public const string MemoryStore = "store.memory";
+    public const string TokenStore = "security.token_store";
     public const string SecurityZone = "security.zone";
     public const string HttpService = "http.service";
     public const string HttpRouter = "http.router";
@@ -224,6 +225,12 @@ internal static class EntryKinds
             new("max_size", new Whole(1)),
             new("cleanup_interval", AnyDuration),
             new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(TokenStore, Closed(
+            new("store", new Reference(MemoryStore), Required: true),
+            new("token_length", new Whole(16, 256)),
+            new("default_expiration", AnyDuration),
+            new("token_key", AnyText)), PlainMeta),
 
         new(SecurityZone, Closed(
             new("zone", new Text("user"), Required: true),

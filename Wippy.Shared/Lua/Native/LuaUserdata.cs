@@ -23,6 +23,7 @@ internal enum LuaUserdataKind
     Actor,
     Policy,
     Scope,
+    TokenStore,
     Subscription,
     Timer,
     Location,
