@@ -13,9 +13,12 @@ internal static class LuaModules
         EventsModule.Library,
         IoModule.Library,
         LoggerModule.Library,
+        MetricsModule.Library,
         SecurityModule.Library,
         StoreModule.Library,
+        SystemModule.Library,
         TimeModule.Library,
+        UuidModule.Library,
     }.ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AlwaysNames =
@@ -33,6 +36,9 @@ internal static class LuaModules
 
     /// <summary>Modules that an entry may list, in no particular order.</summary>
     public static IEnumerable<string> Names => Listed.Keys;
+
+    /// <summary>Modules that every program has, in no particular order.</summary>
+    public static IEnumerable<string> AlwaysThere => AlwaysNames;
 
     /// <summary>The module an entry lists.</summary>
     public static bool TryGet(string name, [NotNullWhen(true)] out LuaLibrary? library) => Listed.TryGetValue(name, out library);

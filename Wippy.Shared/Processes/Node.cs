@@ -41,6 +41,7 @@ internal sealed partial class Node : IDisposable
         registry.Changed += FollowPolicies;
         registry.Changed += FollowVariables;
         Events = new EventBus(this);
+        GcSettings = new GcSettings(clock);
         _variables = EnvVariables.None.Follow(registry.Current);
         Stores = new MemoryStores(registry, clock);
     }
@@ -72,6 +73,15 @@ internal sealed partial class Node : IDisposable
 
     /// <summary>The key-value stores of this node.</summary>
     public MemoryStores Stores { get; }
+
+    /// <summary>What programs have set about memory.</summary>
+    public GcSettings GcSettings { get; }
+
+    /// <summary>How the services stand, where the supervisor is. Written by it.</summary>
+    public ConcurrentDictionary<EntryId, ServiceStatus> Services { get; } = new();
+
+    /// <summary>Ends the operating-system process in order, with an exit code. Set by whoever runs the node; null where nobody can. Any thread.</summary>
+    public Action<int>? Exit { get; set; }
 
     /// <summary>Names, as this node sees them. Replaced before the node starts when it takes part in a deployment.</summary>
     public INames Names { get; set; }
@@ -109,7 +119,11 @@ internal sealed partial class Node : IDisposable
     public bool TryGetHost(EntryId id, out ProcessHost? host) => _hosts.TryGetValue(id, out host);
 
     /// <inheritdoc/>
-    public void Dispose() => Timers.Dispose();
+    public void Dispose()
+    {
+        GcSettings.Dispose();
+        Timers.Dispose();
+    }
 
     /// <summary>Notes on a local process that it holds a name. Any thread.</summary>
     internal void HoldsName(Pid pid)

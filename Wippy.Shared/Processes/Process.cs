@@ -31,6 +31,7 @@ internal sealed class Process : IRunnable
     private SpawnRequest? _request;                 // until started: it refers to the parent, which may long be gone
     private int _state = (int)ProcessState.Ready;   // any thread, CAS
     private Error? _ending;                         // any thread, CAS from null; read between steps
+    private readonly long _started;                 // ticks, UTC
     private IBehavior? _behavior;                   // the running worker
     private bool _initialised;                      // the running worker
     private TaskCompletionSource<ExitResult>? _ended;
@@ -47,6 +48,7 @@ internal sealed class Process : IRunnable
         Security = request.Security;
         Context = request.Context;
         Parent = request.Parent;
+        _started = host.Node.Clock.GetUtcNow().UtcTicks;
         _request = request;
         _behavior = program.CreateBehavior(this, request.Arguments);
     }
@@ -86,6 +88,9 @@ internal sealed class Process : IRunnable
 
     /// <summary>Where it stands. Any thread; a snapshot.</summary>
     public ProcessState State => (ProcessState)(Volatile.Read(ref _state) & ~WakeBit);
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset StartedAt => new(_started, TimeSpan.Zero);
 
     /// <summary>How often it was stepped.</summary>
     public long Steps { get; private set; }

@@ -97,7 +97,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
             foreach (var spec in order.Levels[level])
             {
                 if (_services.TryGetValue(spec.Id, out var known) && !known.Run.IsCompleted) continue;
-                services.Add(_services[spec.Id] = new Service(spec, level));
+                services.Add(_services[spec.Id] = new Service(spec, level, Changed));
             }
         }
         foreach (var service in services) service.Run = RunAsync(service);
@@ -125,7 +125,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
                 return;
             }
             if (node.Clock.GetElapsedTime(began) >= spec.Lifecycle.StableThreshold) failures = 0;
-            failures++;
+            service.Failures = ++failures;
             if (!RestartPolicy.MayRetry(spec.Lifecycle.Restart, failures))
             {
                 Log.OutOfAttempts(_logger, spec.Id, failures, error!.Message);
@@ -144,6 +144,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         service.State = ServiceState.Starting;
         var error = await SpawnAsync(service);
         service.FirstRun.TrySetResult();
+        service.LastError = error?.Message;
         if (error is not null)
         {
             service.State = RestartPolicy.AfterSpawn(error);
@@ -154,6 +155,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         if (service.Stopping.Task.IsCompleted) await StopAsync(service);   // it was being started when it was told to stop
         var exit = await ExitOf(service.Pid).Task;
         _exits.Remove(service.Pid);
+        service.LastError = exit.Error?.Message;
         service.State = service.Stopping.Task.IsCompleted ? ServiceState.Stopped : RestartPolicy.AfterRun(exit.Error);
         return exit.Error;
     }
@@ -180,7 +182,11 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
             await Task.WhenAll(level.Where(s => s.State == ServiceState.Running).Select(StopAsync));
             await Task.WhenAll(level.Select(service => service.Run));
         }
-        foreach (var service in stopping) _services.Remove(service.Spec.Id);
+        foreach (var service in stopping)
+        {
+            _services.Remove(service.Spec.Id);
+            if (!node.Registry.Current.Entries.ContainsKey(service.Spec.Id)) node.Services.TryRemove(service.Spec.Id, out _);
+        }
     }
 
     private async Task StopAsync(Service service)
@@ -203,8 +209,21 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         return exit;
     }
 
-    private sealed class Service(ServiceSpec spec, int level)
+    // Tells programs: system.supervisor on this node, the event bus everywhere.
+    private void Changed(Service service)
     {
+        var now = node.Clock.GetUtcNow();
+        var state = service.State.ToString().ToLowerInvariant();
+        var started = service.State == ServiceState.Running ? now : node.Services.GetValueOrDefault(service.Spec.Id)?.StartedAt;
+        var desired = service.Stopping.Task.IsCompleted ? "stopped" : "running";
+        node.Services[service.Spec.Id] = new ServiceStatus(service.Spec.Id, state, desired, service.Failures, now, started, service.LastError);
+        node.Events.Publish("supervisor", "service.update", service.Spec.Id.ToString(), state);
+    }
+
+    private sealed class Service(ServiceSpec spec, int level, Action<Service> changed)
+    {
+        private ServiceState _state;
+
         /// <summary>What its entry says; changes take effect at the next start.</summary>
         public ServiceSpec Spec { get; set; } = spec;
 
@@ -216,7 +235,21 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         /// <summary>Completes when it is asked to stop for good.</summary>
         public TaskCompletionSource Stopping { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public ServiceState State { get; set; }
+        public ServiceState State
+        {
+            get => _state;
+            set
+            {
+                _state = value;
+                changed(this);
+            }
+        }
+
+        /// <summary>Failures in a row.</summary>
+        public int Failures { get; set; }
+
+        /// <summary>Why its last run or start failed; null after success.</summary>
+        public string? LastError { get; set; }
 
         public string Pid { get; set; } = "";
 
