@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
+using Wippy.Shared.Functions;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
 using Wippy.Shared.Messaging;
@@ -36,7 +37,9 @@ internal sealed class Runtime : IAsyncDisposable
         _terminal = terminal;
         var registry = new EntryRegistry(snapshot, App.Checks);
         Node = new Node(options.NodeName, clock, registry, loggers);
-        Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
+        var programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
+        Node.Programs = programs;
+        Node.Functions = new FunctionPools(Node, programs);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
         registry.Changed += change => change.WaitFor(FollowAsync(change));

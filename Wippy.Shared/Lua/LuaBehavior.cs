@@ -1,8 +1,10 @@
 using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
+using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Lua;
 
@@ -11,7 +13,7 @@ namespace Wippy.Shared.Lua;
 /// may wait yields the number of an operation with its arguments (DESIGN §5, rule 6), which is then done outside Lua,
 /// where C# may throw and Lua's longjmp cannot reach.
 /// </summary>
-internal sealed class LuaBehavior : IBehavior
+internal sealed class LuaBehavior : IReusableBehavior
 {
     // Between two looks at the clock a program runs so many instructions; a slice of time is made of several such pieces.
     private const int InstructionsPerLook = 10_000;
@@ -32,6 +34,8 @@ internal sealed class LuaBehavior : IBehavior
     private LuaThread? _next;
     private bool _started;
     private readonly HashSet<nint> _spawned = [];
+    private HashSet<IFunctionCall>? _calls;
+    private bool _isClean = true;   // nothing has failed: the state can serve another process
     private Exception? _fault;
     private HashSet<Timers.Ticket>? _timers;
     private LuaObjects? _objects;
@@ -54,14 +58,14 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     /// <summary>The process it runs.</summary>
-    public Process Process { get; }
+    public Process Process { get; private set; }
 
     /// <summary>Its Lua state.</summary>
     public LuaState State { get; }
 
     public LuaChannels Channels { get; }
 
-    public LuaMail Mail { get; }
+    public LuaMail Mail { get; private set; }
 
     /// <summary>The .NET objects its program holds.</summary>
     public LuaObjects Objects => _objects ??= new LuaObjects();
@@ -118,17 +122,32 @@ internal sealed class LuaBehavior : IBehavior
     public void Close()
     {
         var previous = LuaCallbacks.Enter(this);
-        if (_timers is not null)
-        {
-            foreach (var ticket in _timers) Process.Node.Timers.Cancel(ticket);
-        }
-        if (_subscriptions is not null)
-        {
-            foreach (var subscription in _subscriptions) Process.Node.Events.Unsubscribe(subscription);
-        }
-        _arguments.Return();
+        EndOperations();
         State.Dispose();
         LuaCallbacks.Leave(previous);
+    }
+
+    /// <inheritdoc/>
+    public bool TryReset()
+    {
+        if (!_isClean || Process.IsEnding) return false;
+        var previous = LuaCallbacks.Enter(this);
+        EndOperations();
+        EndCoroutines();
+        Channels.EndAll();
+        Mail = new LuaMail(this);
+        LuaCallbacks.Leave(previous);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Reuse(Process process, Payload arguments)
+    {
+        Process = process;
+        _arguments = arguments;
+        _started = false;
+        Result = ExitResult.Normal;
+        LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
     }
 
     /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
@@ -183,6 +202,35 @@ internal sealed class LuaBehavior : IBehavior
         if (_subscriptions is null || !_subscriptions.Remove(channel.Subscription!)) return;
         Process.Node.Events.Unsubscribe(channel.Subscription!);
         Mail.Unlisten(channel);
+    }
+
+    /// <summary>Calls a function; the call ends with this process at the latest.</summary>
+    /// <param name="function">The entry.</param>
+    /// <param name="arguments">Arguments of its method, which the call owns from now on.</param>
+    /// <param name="security">Actor and scope it runs under.</param>
+    /// <param name="context">Context values it sees.</param>
+    /// <param name="ended">What to do when the answer arrives.</param>
+    public IFunctionCall StartCall(EntryId function, Payload arguments, in SecurityContext security, ContextValues context, Action<ExitResult> ended)
+    {
+        IFunctionCall? call = null;
+        var process = Process;
+        var operation = BeginOperation(completion =>
+        {
+            _calls!.Remove(call!);
+            ended((ExitResult)completion.Value!);
+        });
+        call = process.Node.Functions!.Call(new FunctionRequest
+        {
+            Function = function,
+            Host = process.Host,
+            Caller = process,
+            Arguments = arguments,
+            Security = security,
+            Context = context,
+            Ended = result => process.Post(new Completion(operation, result, null)),
+        });
+        (_calls ??= []).Add(call);
+        return call;
     }
 
     /// <summary>A coroutine has its answer: it goes on, now if it is the one that asks, in its turn otherwise.</summary>
@@ -248,6 +296,49 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     private bool HasOperations => _operations is { Count: > 0 };
+
+    // Nothing that the process has begun goes on after it.
+    private void EndOperations()
+    {
+        if (_timers is not null)
+        {
+            foreach (var ticket in _timers) Process.Node.Timers.Cancel(ticket);
+            _timers.Clear();
+        }
+        if (_subscriptions is not null)
+        {
+            foreach (var subscription in _subscriptions) Process.Node.Events.Unsubscribe(subscription);
+            _subscriptions.Clear();
+        }
+        if (_calls is not null)
+        {
+            foreach (var call in _calls) call.Cancel();
+            _calls.Clear();
+        }
+        _operations?.Clear();
+        _arguments.Return();
+        _arguments = Payload.Empty;
+    }
+
+    // What still waits is dead to those of the next process who hold it. Generators that wait in a yield live on.
+    private void EndCoroutines()
+    {
+        _ready = default;
+        _current = _next = null;
+        if (_resumed is not null)
+        {
+            foreach (var thread in _resumed.Values) LuaCallbacks.End(thread.Stack);
+            _resumed.Clear();
+        }
+        foreach (var handle in _spawned)
+        {
+            LuaCallbacks.End(new LuaStack(handle));
+            Release(handle);
+        }
+        _spawned.Clear();
+        _main.Stack.SetTop(0);
+        _main.Waiters = null;
+    }
 
     // Whatever our own code throws ends this process, not the worker.
     private Progress RunSafely(Func<LuaBehavior, Progress> run)
@@ -344,8 +435,7 @@ internal sealed class LuaBehavior : IBehavior
                     if (Ended(thread, values)) return Progress.Done;
                     break;
                 case LuaStatus.MemoryError when thread.Resumer is null:
-                    Result = ExitResult.Failed(MemoryExceeded());
-                    return Progress.Done;
+                    return Fail(MemoryExceeded());
                 default:
                     if (Process.IsEnding) return Progress.Continue;   // perhaps stopped by force; the process knows its reason
                     if (Failed(thread)) return Progress.Done;
@@ -371,7 +461,7 @@ internal sealed class LuaBehavior : IBehavior
         State.Collect();
         if (State.IsOverLimit)
         {
-            Result = ExitResult.Failed(MemoryExceeded());
+            Fail(MemoryExceeded());
             return true;
         }
         LuaCallbacks.SetTimeSlice(thread.Stack, InstructionsPerLook);
@@ -399,7 +489,7 @@ internal sealed class LuaBehavior : IBehavior
     {
         if (thread.Resumer is not { } resumer)
         {
-            Result = ExitResult.Failed(LuaErrors.FromRaised(thread.Stack, -1));
+            Fail(LuaErrors.FromRaised(thread.Stack, -1));
             return true;
         }
         var first = resumer.BeginReturn();
@@ -454,6 +544,7 @@ internal sealed class LuaBehavior : IBehavior
 
     private Progress Fail(Error error)
     {
+        _isClean = false;
         Result = ExitResult.Failed(error);
         return Progress.Done;
     }

@@ -70,7 +70,7 @@ internal sealed class LuaValueChannel(int slot, int capacity) : LuaChannel(slot)
 /// </summary>
 /// <param name="slot">Its number in the process.</param>
 /// <param name="convert">Pushes one item as a Lua value and ends its life.</param>
-internal sealed class LuaFeedChannel(int slot, Action<LuaBehavior, LuaStack, MailboxItem> convert) : LuaChannel(slot)
+internal class LuaFeedChannel(int slot, Action<LuaBehavior, LuaStack, MailboxItem> convert) : LuaChannel(slot)
 {
     /// <summary>Pushes one item as a Lua value and ends its life.</summary>
     public Action<LuaBehavior, LuaStack, MailboxItem> Convert { get; set; } = convert;

@@ -17,9 +17,13 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public void PushNew(LuaStack stack, int capacity) => Push(stack, new LuaValueChannel(TakeSlot(), capacity), buffer: 1);
 
     /// <summary>Pushes a new channel that the runtime fills.</summary>
-    public LuaFeedChannel PushFeed(LuaStack stack, Action<LuaBehavior, LuaStack, MailboxItem> push)
+    public LuaFeedChannel PushFeed(LuaStack stack, Action<LuaBehavior, LuaStack, MailboxItem> push) => PushFeed(stack, slot => new LuaFeedChannel(slot, push));
+
+    /// <summary>As above, for a channel that knows more; <paramref name="make"/> gets its slot.</summary>
+    public T PushFeed<T>(LuaStack stack, Func<int, T> make)
+        where T : LuaFeedChannel
     {
-        var channel = new LuaFeedChannel(TakeSlot(), push);
+        var channel = make(TakeSlot());
         Push(stack, channel, buffer: 0);
         return channel;
     }
@@ -119,6 +123,22 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         {
             Withdraw(sender.Thread);
             sender.Thread.Return(new Error(ErrorKind.InvalidState, "channel closed"));
+        }
+    }
+
+    /// <summary>The process has ended: nobody waits any more, and what the runtime filled is closed for those who still hold it.</summary>
+    public void EndAll()
+    {
+        Waiting = 0;
+        foreach (var channel in _slots)
+        {
+            if (channel is null) continue;
+            channel.Receivers.Clear();
+            channel.Senders.Clear();
+            if (channel is not LuaFeedChannel feed) continue;
+            feed.IsClosed = true;
+            feed.Extract(static _ => true);
+            Release(feed);
         }
     }
 

@@ -47,12 +47,12 @@ internal static class LuaCodec
         return null;
     }
 
-    /// <summary>Writes one value.</summary>
+    /// <summary>Writes one value; a payload wrapper stands for what it holds.</summary>
     public static Error? EncodeOne(LuaStack stack, int index, ByteBuffer buffer)
     {
         var start = buffer.WrittenCount;
         var writer = new MessagePackWriter(buffer);
-        var problem = EncodeValue(stack, stack.Absolute(index), buffer, ref writer, depth: 0);
+        var problem = EncodeArgument(stack, stack.Absolute(index), buffer, ref writer);
         writer.Flush();
         if (problem is not null) buffer.Truncate(start);
         return problem?.In("value");

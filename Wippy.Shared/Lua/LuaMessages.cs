@@ -160,8 +160,8 @@ internal static class LuaMessages
         }
     }
 
-    // Replaces the value at the top by a payload wrapper around it.
-    private static void WrapPayload(LuaStack stack)
+    /// <summary>Replaces the value at the top by a payload wrapper around it.</summary>
+    public static void WrapPayload(LuaStack stack)
     {
         stack.NewUserdata(LuaUserdataKind.Payload, 1);
         LuaTypes.SetMetatable(stack, LuaUserdataKind.Payload);

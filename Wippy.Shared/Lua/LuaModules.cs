@@ -11,6 +11,8 @@ internal static class LuaModules
     {
         EnvModule.Library,
         EventsModule.Library,
+        CtxModule.Library,
+        FuncsModule.Library,
         IoModule.Library,
         LoggerModule.Library,
         MetricsModule.Library,

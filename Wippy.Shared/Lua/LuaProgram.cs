@@ -21,8 +21,8 @@ internal sealed record LuaChunk(
     IReadOnlyDictionary<string, LuaLibrary> Modules,
     IReadOnlyDictionary<string, EntryId> Imports);
 
-/// <summary>A compiled <c>process.lua</c> entry with its libraries, each once and before those that import it. Any thread.</summary>
-internal sealed class LuaProgram : IProgram
+/// <summary>A compiled <c>process.lua</c> or <c>function.lua</c> entry with its libraries, each once and before those that import it. Any thread.</summary>
+internal sealed class LuaProgram : IReusableProgram
 {
     private readonly Lazy<LuaImage?> _image;
 
@@ -63,6 +63,9 @@ internal sealed class LuaProgram : IProgram
 
     /// <inheritdoc/>
     public IBehavior CreateBehavior(Process process, Payload arguments) => new LuaBehavior(process, this, arguments);
+
+    /// <inheritdoc/>
+    public IReusableBehavior CreateReusable(Process process, Payload arguments) => new LuaBehavior(process, this, arguments);
 
     /// <summary>Makes a state in which nothing of the program has run yet: its chunks lie at <see cref="LuaAnchors.Import"/>.</summary>
     /// <param name="memoryLimit">Bytes it may use while Lua code runs.</param>

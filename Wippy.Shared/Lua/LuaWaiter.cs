@@ -38,6 +38,8 @@ internal sealed class LuaWaiterQueue
         _last = waiter;
     }
 
+    public void Clear() => First = _last = null;
+
     public void Remove(LuaWaiter waiter)
     {
         if (waiter.Previous is null) First = waiter.Next;

@@ -89,6 +89,9 @@ internal sealed partial class Node : IDisposable
     /// <summary>Programs by entry. Set before the node starts.</summary>
     public IProgramSource Programs { get; set; } = NoPrograms.Instance;
 
+    /// <summary>What calls functions. Set before the node starts.</summary>
+    public IFunctions? Functions { get; set; }
+
     /// <summary>The policies of the registry's current version. Written by its changes, read by any thread.</summary>
     public PolicyCatalog Policies
     {
@@ -122,6 +125,7 @@ internal sealed partial class Node : IDisposable
     public void Dispose()
     {
         GcSettings.Dispose();
+        Functions?.Dispose();
         Timers.Dispose();
     }
 

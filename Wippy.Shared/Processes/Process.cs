@@ -38,6 +38,7 @@ internal sealed class Process : IRunnable
     private ExitResult? _result;
     private AllowedSends? _allowedSends;                                  // any thread; made twice, one is lost
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
+    private readonly Action<ExitResult>? _tellEnd;
 
     public Process(Pid pid, ProcessHost host, IProgram program, SpawnRequest request)
     {
@@ -50,6 +51,7 @@ internal sealed class Process : IRunnable
         Parent = request.Parent;
         _started = host.Node.Clock.GetUtcNow().UtcTicks;
         _request = request;
+        _tellEnd = request.Ended;
         _behavior = program.CreateBehavior(this, request.Arguments);
     }
 
@@ -268,6 +270,7 @@ internal sealed class Process : IRunnable
         _behavior = null;
         Volatile.Write(ref _state, (int)ProcessState.Complete);
         Host.Ended(this, result);
+        if (_initialised) _tellEnd?.Invoke(result);
     }
 
     private bool PostInternal(MailboxItem item)

@@ -24,18 +24,34 @@ internal sealed class ProcessHost
     private int _count;
     private volatile HostState _state;
     private volatile HostSpec _spec;
+    private volatile MailboxLimits _mailboxLimits;
 
     public ProcessHost(Node node, HostSpec spec, IScheduler scheduler)
+        : this(node, spec, scheduler, spec.Id.ToString())
+    {
+    }
+
+    private ProcessHost(Node node, HostSpec spec, IScheduler scheduler, string name)
     {
         Node = node;
         _spec = spec;
         _zone = spec.Zone;
         Scheduler = scheduler;
-        Name = spec.Id.ToString();
-        NameUtf8 = Encoding.UTF8.GetBytes(Name);
-        MailboxLimits = LimitsOf(spec);
+        Name = name;
+        NameUtf8 = Encoding.UTF8.GetBytes(name);
+        _mailboxLimits = LimitsOf(spec);
         TimeSlice = spec.Limits.TimeSlice ?? TimeSpan.FromMilliseconds(10);
     }
+
+    /// <summary>
+    /// Makes the host of a function pool: its calls run on the workers, in the zone and under the limits of this one, and
+    /// have PIDs with a name of their own. No entry declares it, so nothing can be spawned on it by name.
+    /// </summary>
+    /// <param name="name">As it stands in PIDs.</param>
+    public ProcessHost ForFunctions(string name) => new(Node, Spec, Scheduler, name) { Caller = this, TimeSlice = TimeSlice };
+
+    /// <summary>For the host of a function pool: the host from which the function is called. Else null.</summary>
+    public ProcessHost? Caller { get; private init; }
 
     /// <summary>The node it lives on.</summary>
     public Node Node { get; }
@@ -43,11 +59,11 @@ internal sealed class ProcessHost
     /// <summary>What its entry declares now. Limits hold from the next spawn on; threads, queues and the time slice stay as they were made.</summary>
     public HostSpec Spec
     {
-        get => _spec;
+        get => Caller?.Spec ?? _spec;
         set
         {
             _spec = value;
-            MailboxLimits = LimitsOf(value);
+            _mailboxLimits = LimitsOf(value);
         }
     }
 
@@ -64,7 +80,7 @@ internal sealed class ProcessHost
     public Zone Zone => _zone;
 
     /// <summary>What each of its mailboxes may hold.</summary>
-    public MailboxLimits MailboxLimits { get; private set; }
+    public MailboxLimits MailboxLimits => Caller?.MailboxLimits ?? _mailboxLimits;
 
     /// <summary>Memory of one user-zone process, in bytes. Trusted zones have no limit.</summary>
     public const long UserMemoryLimit = 64L << 20;
@@ -89,17 +105,17 @@ internal sealed class ProcessHost
     /// <summary>Why a program may not run here because of a module it uses; null if it may.</summary>
     public Error? RefusesModulesOf(IProgram program) =>
         Spec.Modules is { } granted && program.FirstModuleNotIn(granted) is var (entry, module)
-            ? new Error(ErrorKind.PermissionDenied, $"{entry} uses module '{module}', which host {Name} (zone {Zone.ToText()}) does not grant")
+            ? new Error(ErrorKind.PermissionDenied, $"{entry} uses module '{module}', which host {Spec.Id} (zone {Zone.ToText()}) does not grant")
             : null;
 
     /// <summary>Its console; null on every host but a terminal host.</summary>
     public ITerminal? Terminal { get; init; }
 
-    /// <summary>Processes on it now, those being started included.</summary>
+    /// <summary>Processes on it now, those being started and the calls of functions included.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The processes on it; a moving snapshot.</summary>
-    public IEnumerable<Process> Processes => Node.Processes.All.Where(process => process.Host == this);
+    /// <summary>The processes on it, the calls of functions included; a moving snapshot.</summary>
+    public IEnumerable<Process> Processes => Node.Processes.All.Where(process => (process.Host.Caller ?? process.Host) == this);
 
     /// <summary>Accepts processes from now on.</summary>
     public void Start() => _state = HostState.Running;
@@ -140,6 +156,24 @@ internal sealed class ProcessHost
     }
 
     /// <summary>
+    /// Starts a call on the host of a function pool: it is the next that this worker runs. The outcome comes with the
+    /// request's callbacks. Also while the host stops, because processes may need functions to end in order.
+    /// </summary>
+    /// <returns>Null when refused.</returns>
+    public Process? SpawnCall(IProgram program, SpawnRequest request)
+    {
+        if ((RefusesModulesOf(program) ?? Caller!.TryAdmit(HostState.Stopping)) is { } error)
+        {
+            Refuse(request, error);
+            return null;
+        }
+        var process = new Process(new Pid(Node.Name, Name, Node.Processes.NextNumber()), this, program, request);
+        Node.Processes.Add(process);
+        Scheduler.Schedule(process);
+        return process;
+    }
+
+    /// <summary>
     /// Stops in order: refuses new processes, asks all to end (CANCEL, <c>scheduler shutdown</c>), ends the rest by
     /// force after the time allowed.
     /// </summary>
@@ -167,7 +201,7 @@ internal sealed class ProcessHost
 
     internal void Ended(Process process, ExitResult result)
     {
-        Leave();
+        (Caller ?? this).Leave();
         Node.ProcessEnded(process, result);
     }
 
@@ -177,12 +211,12 @@ internal sealed class ProcessHost
         request.Reply(Pid.None, error);
     }
 
-    private Error? TryAdmit()
+    private Error? TryAdmit(HostState last = HostState.Running)
     {
         // Counted before the state is looked at: a stop either is seen here or waits for this process.
         var count = Interlocked.Increment(ref _count);
         Error? error = null;
-        if (_state != HostState.Running) error = _state == HostState.NotRunning ? ProcessErrors.HostNotRunning : ProcessErrors.HostStopping;
+        if (_state < HostState.Running || _state > last) error = _state == HostState.NotRunning ? ProcessErrors.HostNotRunning : ProcessErrors.HostStopping;
         else if (count > (Spec.MaxProcesses ?? DefaultMaxProcesses)) error = ProcessErrors.TooManyProcesses;
         if (error is not null) Leave();
         return error;

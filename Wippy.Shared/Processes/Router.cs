@@ -260,6 +260,7 @@ internal sealed class Router(Node node)
     public Zone ZoneOf(Pid pid)
     {
         if (pid.Node != node.Name) return node.Peers.TryGetValue(pid.Node, out var peer) ? peer.Zone : Zone.User;
+        if (node.Processes.TryGet(pid, out var process)) return process.Host.Zone;
         return EntryId.TryParse(pid.Host, out var id) && node.TryGetHost(id, out var host) ? host!.Zone : Zone.User;
     }
 
@@ -311,10 +312,17 @@ internal sealed class Router(Node node)
         peer = null;
         if (target.Node == node.Name)
         {
-            var known = EntryId.TryParse(target.Host, out var host) && node.TryGetHost(host, out _);
-            return known ? ProcessErrors.ProcessNotFound : ProcessErrors.HostNotFound;
+            return IsHost(target.Host) ? ProcessErrors.ProcessNotFound : ProcessErrors.HostNotFound;
         }
         return node.Peers.TryGetValue(target.Node, out peer) ? null : ProcessErrors.NodeNotFound;
+    }
+
+    // The hosts of function pools are called after the function: ns:name#lua.N.
+    private bool IsHost(string name)
+    {
+        var pool = name.IndexOf('#', StringComparison.Ordinal);
+        if (!EntryId.TryParse(pool < 0 ? name : name[..pool], out var id)) return false;
+        return pool < 0 ? node.TryGetHost(id, out _) : node.Registry.Current.TryGetFunction(id, out _);
     }
 
     private static Error? NearSide(Process sender, in Ask ask)

@@ -36,4 +36,10 @@ internal sealed class SpawnRequest
     /// Told once, on some worker: the child's PID when its program is initialised, or why there is no child. Must not block.
     /// </summary>
     public required Action<Pid, Error?> Reply { get; init; }
+
+    /// <summary>
+    /// Told once, on some worker, how a child that was started on this node has ended, after everything else that others
+    /// can see of its end. Null when nobody waits for it. Must not block.
+    /// </summary>
+    public Action<ExitResult>? Ended { get; init; }
 }

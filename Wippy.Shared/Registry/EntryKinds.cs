@@ -17,6 +17,7 @@ internal static class EntryKinds
     public const string LuaProcess = "process.lua";
     public const string NativeProcess = "process.native";
     public const string ProcessService = "process.service";
+    public const string LuaFunction = "function.lua";
     public const string LuaLibrary = "library.lua";
     public const string SecurityPolicy = "security.policy";
     public const string ExpressionPolicy = "security.policy.expr";
@@ -67,7 +68,8 @@ internal static class EntryKinds
     [
         new("source", AnyText, Required: true),
         new("modules", new ListOf(AnyText)),
-        new("imports", new MapOf(new Reference(LuaLibrary))),
+        // Of a process or function, too, what its chunk returns can be used.
+        new("imports", new MapOf(new Reference(LuaLibrary, LuaFunction, LuaProcess))),
     ];
 
     private static readonly Structure PlainMeta = new(Open: true);
@@ -80,6 +82,19 @@ internal static class EntryKinds
             Open: true,
             new("name", AnyText, Required: true),
             new("short", AnyText))));
+
+    private static readonly Structure FunctionMeta = new(
+        Open: true,
+        new EntryField("options", new Structure(
+            Open: true,
+            new EntryField("retry", Closed(
+                new("max_attempts", new Whole(1)),
+                new("initial_delay", new Whole(0)),
+                new("max_delay", new Whole(0)),
+                new("backoff_factor", new Number(1)),
+                new("jitter", new Number(0, 1)),
+                new("retry_kinds", new ListOf(AnyText)),
+                new("skip_kinds", new ListOf(AnyText)))))));
 
     private static readonly FrozenDictionary<string, EntryKind> Table = new EntryKind[]
     {
@@ -115,6 +130,17 @@ internal static class EntryKinds
             new("host", AnyHost, Required: true),
             new("input", new ListOf(new Anything())),
             new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(LuaFunction, Closed([
+            .. LuaCode,
+            new("method", AnyText),
+            new("pool", Closed(
+                new("type", new Text("inline", "lazy", "static", "adaptive")),
+                new("size", new Whole(1, 10_000)),
+                new("workers", new Whole(0, 10_000)),
+                new("max_size", new Whole(1, 10_000)),
+                new("buffer", new Whole(0)),
+                new("warm_start", new Flag())))]), FunctionMeta),
 
         new(LuaLibrary, Closed(LuaCode), PlainMeta),
 

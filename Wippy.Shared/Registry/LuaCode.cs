@@ -13,7 +13,7 @@ internal sealed record LuaCode(
     IReadOnlyList<string> Modules,
     IReadOnlyDictionary<string, EntryId> Imports)
 {
-    /// <param name="entry">Validated, of kind <c>library.lua</c> or <c>process.lua</c>.</param>
+    /// <param name="entry">Validated, of kind <c>library.lua</c>, <c>process.lua</c> or <c>function.lua</c>.</param>
     public static LuaCode Compile(Entry entry)
     {
         var fields = new EntryFields(entry.Fields);

@@ -69,9 +69,10 @@ function check.raises(pattern, f, ...)
   return err
 end
 
--- Id of the host this process runs on.
+-- Id of the host this process runs on. A function has no host; what it spawns goes to the user host.
 function check.host()
-  return process.pid():match("{(.-)|")
+  local host = process.pid():match("{(.-)|")
+  return host:find("#", 1, true) and "app:user" or host
 end
 
 -- Spawns app:NAME on this process's host.

@@ -94,6 +94,17 @@ internal static unsafe class LuaCallbacks
     /// </summary>
     public static void StopByForce(nint thread) => LuaApi.lua_sethook(thread, Raiser, LuaApi.MaskCount, 1);
 
+    /// <summary>
+    /// Ends a thread that waits: it is dead afterwards, and empty. What it left to be closed is not run, only begun, because
+    /// nothing could stop it in there.
+    /// </summary>
+    public static void End(LuaStack thread)
+    {
+        StopByForce(thread.Handle);
+        LuaApi.lua_closethread(thread.Handle, 0);
+        LuaApi.lua_settop(thread.Handle, 0);
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Dispatch(nint state)
     {

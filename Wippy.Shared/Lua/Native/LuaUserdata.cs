@@ -14,6 +14,7 @@ internal enum LuaUserdataKind
     Logger,
     Time,
     Duration,
+    Future,
     Ticker,
     Type,
     Actor,

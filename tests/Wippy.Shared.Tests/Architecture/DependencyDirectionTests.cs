@@ -14,6 +14,7 @@ public partial class DependencyDirectionTests
         ["Security", "Variables", "Stores"],
         ["Scheduling"],
         ["Processes"],
+        ["Functions", "Queues"],
         ["Channels"],
         ["Supervision", "Lua"],
         ["Hosting"],

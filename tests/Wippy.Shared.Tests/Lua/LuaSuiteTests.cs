@@ -1,3 +1,4 @@
+using Wippy.Shared.Registry;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Lua;
@@ -7,6 +8,19 @@ public class LuaSuiteTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly int Seeds = Environment.GetEnvironmentVariable("WIPPY_LONG") == "1" ? 200 : 20;
+
+    // These count on a state that nobody has used before, or leave processes behind; all others must not notice that their
+    // instance has served another call.
+    private static readonly string[] OnlyOnce =
+    [
+        "environment/globals_belong_to_one_entry",
+        "funcs/instances_keep_their_state",
+        "funcs/nothing_of_a_call_remains",
+        "funcs/retries",
+        "names/for_another_pid",
+        "names/race_has_one_winner",
+        "spawn/top_level_of_a_library_may_leave_a_timer",
+    ];
 
     public static TheoryData<string> Tests() => [.. LuaTestFile.All()];
 
@@ -22,7 +36,20 @@ public class LuaSuiteTests
         }
     }
 
-    private static void Run(string test, IEnumerable<Wippy.Shared.Registry.Entry> entries, string host, int? seed)
+    [Theory]
+    [MemberData(nameof(Tests))]
+    public void LuaTest_AsAFunction_Passes(string test)
+    {
+        using var node = new TestNode(LuaTestFile.Read(test, EntryKinds.LuaFunction));
+        for (var turn = 1; turn <= (OnlyOnce.Contains(test) ? 1 : 2); turn++)
+        {
+            var called = node.Call("test");
+            if (!node.RunUntil(() => called.Result is not null, Limit)) Assert.Fail($"tests/lua/{test}.lua as a function, turn {turn}: does not end");
+            if (called.Result!.Error is { } error) Assert.Fail($"tests/lua/{test}.lua as a function, turn {turn}: {error.Message}\n{error.Stack}");
+        }
+    }
+
+    private static void Run(string test, IEnumerable<Entry> entries, string host, int? seed)
     {
         var where = $"tests/lua/{test}.lua on the {host} host, {(seed is null ? "in order" : $"seed {seed}")}";
         using var node = new TestNode(entries, seed);

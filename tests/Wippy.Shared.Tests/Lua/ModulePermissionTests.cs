@@ -43,6 +43,7 @@ public class ModulePermissionTests
         { "store.key.set", "app:data", "opened:put('k', 1)", "PermissionDenied: not allowed to set key of store: app:data" },
         { "store.key.delete", "app:data", "opened:delete('k')", "PermissionDenied: not allowed to delete key of store: app:data" },
         { "store.key.list", "app:data", "opened:list()", "PermissionDenied: not allowed to list keys of store: app:data" },
+        { "funcs.call", "app:main", "funcs.async('app:main')", "PermissionDenied: not allowed: app:main" },
     };
 
     private static readonly Entry[] Entries =
