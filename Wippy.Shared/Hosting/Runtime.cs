@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Functions;
+using Wippy.Shared.Queues;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
 using Wippy.Shared.Messaging;
@@ -40,6 +41,7 @@ internal sealed class Runtime : IAsyncDisposable
         var programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
         Node.Programs = programs;
         Node.Functions = new FunctionPools(Node, programs);
+        Node.Queues = new MemoryQueues(Node);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
         registry.Changed += change => change.WaitFor(FollowAsync(change));
@@ -51,6 +53,7 @@ internal sealed class Runtime : IAsyncDisposable
     public void Start()
     {
         foreach (var host in _hosts.Values) Start(host);
+        Node.Queues!.Start();
     }
 
     /// <summary>
@@ -114,6 +117,7 @@ internal sealed class Runtime : IAsyncDisposable
     private async Task StopOnceAsync()
     {
         var began = Node.Clock.GetTimestamp();
+        Node.Queues!.Dispose();   // from here on nothing new is handed out
         if (_supervisor is not null)
         {
             _supervisor.Post(new Signal(SignalKind.Cancel, Pid.None, Node.Clock.GetUtcNow()) { Reason = "shutdown" });

@@ -16,6 +16,7 @@ internal static class LuaModules
         IoModule.Library,
         LoggerModule.Library,
         MetricsModule.Library,
+        QueueModule.Library,
         SecurityModule.Library,
         StoreModule.Library,
         SystemModule.Library,

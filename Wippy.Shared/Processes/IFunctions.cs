@@ -40,6 +40,9 @@ internal sealed class FunctionRequest
     /// <summary>Context values it sees.</summary>
     public ContextValues Context { get; init; } = ContextValues.Empty;
 
+    /// <summary>What a part of the runtime calls it for, which the program can ask about; null for nothing.</summary>
+    public object? Origin { get; init; }
+
     /// <summary>Told once, perhaps before <see cref="IFunctions.Call"/> returns: its first result, or why there is none. Must not block.</summary>
     public required Action<ExitResult> Ended { get; init; }
 }

@@ -92,6 +92,9 @@ internal sealed partial class Node : IDisposable
     /// <summary>What calls functions. Set before the node starts.</summary>
     public IFunctions? Functions { get; set; }
 
+    /// <summary>Message queues. Set before the node starts.</summary>
+    public IQueues? Queues { get; set; }
+
     /// <summary>The policies of the registry's current version. Written by its changes, read by any thread.</summary>
     public PolicyCatalog Policies
     {
@@ -125,6 +128,7 @@ internal sealed partial class Node : IDisposable
     public void Dispose()
     {
         GcSettings.Dispose();
+        Queues?.Dispose();
         Functions?.Dispose();
         Timers.Dispose();
     }

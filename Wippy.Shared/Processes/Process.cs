@@ -49,6 +49,7 @@ internal sealed class Process : IRunnable
         Security = request.Security;
         Context = request.Context;
         Parent = request.Parent;
+        Origin = request.Origin;
         _started = host.Node.Clock.GetUtcNow().UtcTicks;
         _request = request;
         _tellEnd = request.Ended;
@@ -90,6 +91,9 @@ internal sealed class Process : IRunnable
 
     /// <summary>Where it stands. Any thread; a snapshot.</summary>
     public ProcessState State => (ProcessState)(Volatile.Read(ref _state) & ~WakeBit);
+
+    /// <summary>What a part of the runtime started it for; null for nothing.</summary>
+    public object? Origin { get; }
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset StartedAt => new(_started, TimeSpan.Zero);

@@ -32,6 +32,9 @@ internal sealed class SpawnRequest
     /// <summary>Context values of the child.</summary>
     public ContextValues Context { get; init; } = ContextValues.Empty;
 
+    /// <summary>See <see cref="FunctionRequest.Origin"/>.</summary>
+    public object? Origin { get; init; }
+
     /// <summary>
     /// Told once, on some worker: the child's PID when its program is initialised, or why there is no child. Must not block.
     /// </summary>

@@ -24,6 +24,7 @@ internal enum LuaUserdataKind
     Timer,
     Location,
     Store,
+    QueueMessage,
 }
 
 /// <summary>

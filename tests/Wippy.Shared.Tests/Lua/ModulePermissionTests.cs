@@ -49,6 +49,8 @@ public class ModulePermissionTests
     private static readonly Entry[] Entries =
     [
         new(new EntryId("app", "data"), EntryKinds.MemoryStore, data: new Dictionary<string, object?>()),
+        new(new EntryId("app", "driver"), EntryKinds.QueueDriver, data: new Dictionary<string, object?>()),
+        new(new EntryId("app", "jobs"), EntryKinds.Queue, data: new Dictionary<string, object?> { ["driver"] = "app:driver" }),
         new(new EntryId("app", "memory"), EntryKinds.EnvMemory, data: new Dictionary<string, object?>()),
         new(new EntryId("app", "city"), EntryKinds.EnvVariable, data: new Dictionary<string, object?> { ["variable"] = "CITY", ["storage"] = "app:memory", ["default"] = "Oslo" }),
     ];
@@ -67,9 +69,9 @@ public class ModulePermissionTests
         SecurityApp.Policy(actions: $"'{action}'", resources: $"'{resource}'", effect: effect, name: name);
 
     // In a trusted zone, since the user zone is refused some things whatever policies say.
-    private static string? Ask(string call, Policy policy)
+    private static string? Ask(string call, params Policy[] given)
     {
-        List<Policy> policies = [policy];
+        List<Policy> policies = [.. given];
         // What is asked of an object needs the object first.
         if (call.StartsWith("opened:", StringComparison.Ordinal)) policies.Add(Policy("allow", "store.get", "app:data", name: "open"));
         var main = TestNode.Lua("main", $$"""
@@ -82,6 +84,23 @@ public class ModulePermissionTests
             """);
         using var node = new TestNode([main, .. Entries]);
         return (string?)node.Spawn("main", "system", new SecurityContext(new Actor("user:1"), Scope.Of(policies))).Value();
+    }
+
+    [Theory]
+    [InlineData("allow", "allow", true)]
+    [InlineData("deny", "allow", false)]
+    [InlineData("allow", "deny", false)]
+    [InlineData(null, "allow", false)]
+    [InlineData("allow", null, false)]
+    public void QueuePublish_NeedsBothActions(string? publish, string? onQueue, bool permitted)
+    {
+        List<Policy> policies = [];
+        if (publish is not null) policies.Add(Policy(publish, "queue.publish", "", name: "publish"));
+        if (onQueue is not null) policies.Add(Policy(onQueue, "queue.publish.queue", "app:jobs", name: "queue"));
+
+        var answer = Ask("queue.publish('app:jobs', 1)", [.. policies]);
+
+        Assert.Equal(permitted ? "permitted" : "Invalid: not allowed to publish to queue: app:jobs", answer);
     }
 
     [Fact]
