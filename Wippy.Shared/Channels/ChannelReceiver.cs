@@ -15,7 +15,7 @@ internal delegate void DeploymentFrameHandler(Channel from, FrameType type, ref 
 /// <summary>
 /// What the frames of one peer do here. The peer is trusted with what it proved, its zone, and with nothing it claims:
 /// every frame names a process of that node as its source, every request passes the policy between the two zones, and
-/// an actor or scope from the user zone counts on user hosts only. EXIT, LINK_DOWN and replies pass: they matter only to
+/// an actor or scope from the user zone counts on user hosts only, elsewhere if it may speak for him (<see cref="IssuedActors"/>). EXIT, LINK_DOWN and replies pass: they matter only to
 /// those who asked. One thread at a time.
 /// </summary>
 internal sealed partial class ChannelReceiver(Node node, Channel channel, DeploymentFrameHandler deployment)
@@ -76,7 +76,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             if (hasActor || !_allowedSends.Contains(policy, key))
             {
                 var end = new CrossingEnd(node.Name, zone, to.Host, process?.Entry.ToString());
-                if (!Passes(Action, from, entry, ReadActor(actor), IsTrusted, end, to.ToString(), topic)) return;
+                if (!Passes(Action, from, entry, ReadActor(actor), false, end, to.ToString(), topic)) return;
                 if (!hasActor) _allowedSends.Add(key);
             }
         }
@@ -108,7 +108,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             return;
         }
         var end = new CrossingEnd(channel.Name, channel.Zone, from.Host, entry);
-        node.Events.Deliver(news, from, new EventOrigin(end, IsTrusted ? actor : null, actor?.Id));
+        node.Events.Deliver(news, from, new EventOrigin(end, Believe(actor), actor?.Id));
     }
 
     private void Signal(ref MessagePackReader reader)
@@ -154,7 +154,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var zone = process?.Host.Zone ?? node.Router.ZoneOf(ask.To);
         if (node.ChannelPolicy.IsOpen(channel.Zone, zone, ask.Action)) return true;
         var end = new CrossingEnd(node.Name, zone, ask.To.Host, process?.Entry.ToString());
-        return Passes(ask.Action, ask.From, entry, actor, IsTrusted, end, ask.To.ToString(), null);
+        return Passes(ask.Action, ask.From, entry, actor, false, end, ask.To.ToString(), null);
     }
 
     private void Spawn(ref MessagePackReader reader)
@@ -227,18 +227,21 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var request = reader.ReadUInt64();
         var error = FrameFields.ReadError(ref reader);
         var found = reader.NextMessagePackType == MessagePackType.Boolean && reader.ReadBoolean();
-        var pid = found ? Pid.None : FrameFields.ReadPid(ref reader, _names);
+        long? version = reader.NextMessagePackType == MessagePackType.Integer ? reader.ReadInt64() : null;
+        var pid = found || version is not null ? Pid.None : FrameFields.ReadPid(ref reader, _names);
         if (!pid.IsNone && pid.Node != channel.Name) throw new ChannelException($"it says that it started {pid}");
-        if (!channel.TryComplete(request, new Reply(error, pid, found))) throw new ChannelException($"a reply to request {request}, which does not wait for one");
+        if (!channel.TryComplete(request, new Reply(error, pid, found, version))) throw new ChannelException($"a reply to request {request}, which does not wait for one");
     }
 
     // Whether an actor is taken for what the other side says.
     private bool IsTrusted => channel.Zone != Zone.User;
 
+    private Actor? Believe(Actor? claimed) => channel.Issued.Believe(claimed, channel.Zone, node.Policies);
+
     private bool Passes(string action, in Pid from, string entry, Actor? actor, bool isTaken, in CrossingEnd to, string resource, Topic? topic)
     {
         var source = new CrossingEnd(channel.Name, channel.Zone, from.Host, entry);
-        var crossing = new Crossing(source, to, action, resource, topic?.ToString(), isTaken ? actor : null) { ClaimedActor = actor?.Id };
+        var crossing = new Crossing(source, to, action, resource, topic?.ToString(), isTaken ? actor : Believe(actor)) { ClaimedActor = actor?.Id };
         if (crossing.IsAllowedBy(node.ChannelPolicy, out var decidedBy)) return true;
         node.Denials.Add(crossing, decidedBy);
         return false;

@@ -39,6 +39,8 @@ internal static class Frame
         FrameType.Heartbeat => 1,
         FrameType.Goodbye => 1,
         FrameType.Event => 7,
+        FrameType.RegistryChange => 5,
+        FrameType.RegistryApply => 7,
         FrameType.Hello => 10,
         FrameType.Proof => 1,
         FrameType.Refused => 1,
@@ -91,6 +93,11 @@ internal enum FrameType : byte
 
     /// <summary>An event for all who have subscribed: pid of the sender, entry, actor, system, kind, path, data.</summary>
     Event = 14,
+    /// <summary>From the system node: request, whether it is the first, from version, to version, changes.</summary>
+    RegistryChange = 20,
+
+    /// <summary>To the system node: request, action, from, entry, actor, version, changes.</summary>
+    RegistryApply = 21,
 
     /// <summary>Handshake, first from each side: see <see cref="Hello"/>.</summary>
     Hello = 32,

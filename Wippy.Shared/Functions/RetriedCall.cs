@@ -79,6 +79,7 @@ internal sealed class RetriedCall : IFunctionCall
             Security = _request.Security,
             Context = _request.Context,
             Origin = _request.Origin,
+            Started = _request.Started,
             Ended = Ended,
         });
         bool isCanceled;

@@ -49,8 +49,8 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The app has errors, each of which is in the log.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var snapshot = LoadApp();
-        _runtime = new Runtime(new RuntimeOptions { NodeName = _settings.NodeName, Zone = _settings.Zone }, snapshot, _natives, _clock, _loggers);
+        var (snapshot, settings) = LoadApp();
+        _runtime = new Runtime(new RuntimeOptions { NodeName = _settings.NodeName, Zone = _settings.Zone, StrictSecurity = settings.StrictSecurity }, snapshot, _natives, _clock, _loggers);
         _runtime.Node.Exit = code =>
         {
             Environment.ExitCode = code;
@@ -87,7 +87,7 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
         if (Interlocked.Exchange(ref _runtime, null) is { } runtime) await runtime.DisposeAsync();
     }
 
-    private Snapshot LoadApp()
+    private (Snapshot Snapshot, AppSettings Settings) LoadApp()
     {
         var loaded = App.Load(_settings.App);
         foreach (var problem in loaded.Problems)
@@ -95,7 +95,8 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
             if (problem.Severity == Severity.Error) Log.AppError(_logger, problem.ToString());
             else Log.AppWarning(_logger, problem.ToString());
         }
-        return loaded.Snapshot ?? throw new InvalidOperationException($"the app {_settings.App} could not be loaded: {loaded.Problems.Count(p => p.Severity == Severity.Error)} errors, see above");
+        var snapshot = loaded.Snapshot ?? throw new InvalidOperationException($"the app {_settings.App} could not be loaded: {loaded.Problems.Count(p => p.Severity == Severity.Error)} errors, see above");
+        return (snapshot, loaded.Settings);
     }
 
     private void WriteConnectFile()

@@ -18,6 +18,9 @@ internal sealed class LuaBehavior : IReusableBehavior
     // Between two looks at the clock a program runs so many instructions; a slice of time is made of several such pieces.
     private const int InstructionsPerLook = 10_000;
 
+    // What an operation under way costs outside of Lua, about: its timer or request, and what waits for the answer.
+    private const int OperationBytes = 320;
+
     // Operations in one step before other processes get their turn.
     private const int OperationsPerStep = 512;
 
@@ -30,12 +33,15 @@ internal sealed class LuaBehavior : IReusableBehavior
     private Payload _arguments;
     private long _lastOperation;
     private long _firstLook;   // timestamp; 0 until the hook fires in this step, which most steps never see
+    private long _stalledSince;   // timestamp of the first look that could not suspend it; 0 after a yield
+    private bool _hasStalled;
     private LuaThread? _current;
     private LuaThread? _next;
     private bool _started;
-    private readonly HashSet<nint> _spawned = [];
+    private HashSet<nint>? _spawned;
     private HashSet<IFunctionCall>? _calls;
-    private bool _isClean = true;   // nothing has failed: the state can serve another process
+    private bool _isClean = true;    // nothing has failed: the state can serve another process
+    private bool _hasEnded = true;   // main is not in the middle of something
     private Exception? _fault;
     private HashSet<Timers.Ticket>? _timers;
     private LuaObjects? _objects;
@@ -72,6 +78,13 @@ internal sealed class LuaBehavior : IReusableBehavior
 
     /// <summary>What global names mean to the program and its libraries.</summary>
     public LuaEnvironments Environments => _program.Environments;
+
+    /// <summary>Its random numbers.</summary>
+    public Random Random
+    {
+        get => field ??= new Random();
+        set;
+    }
 
     /// <inheritdoc/>
     public ExitResult Result { get; private set; } = ExitResult.Normal;
@@ -130,12 +143,13 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <inheritdoc/>
     public bool TryReset()
     {
-        if (!_isClean || Process.IsEnding) return false;
+        if (!_isClean || !_hasEnded || Process.IsEnding) return false;
         var previous = LuaCallbacks.Enter(this);
         EndOperations();
         EndCoroutines();
         Channels.EndAll();
         Mail = new LuaMail(this);
+        Answer = null;
         LuaCallbacks.Leave(previous);
         return true;
     }
@@ -150,8 +164,25 @@ internal sealed class LuaBehavior : IReusableBehavior
         LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
     }
 
+    /// <summary>Makes the result of a call of what its main function has returned; null = that is the result.</summary>
+    public Func<LuaBehavior, LuaStack, ExitResult, ExitResult>? Answer { get; set; }
+
     /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
     public bool MustStop => Process.IsEnding || _fault is not null;
+
+    /// <summary>
+    /// Asked every <see cref="InstructionsPerLook"/> instructions where the program cannot yield: whether to stop it there. Since its last
+    /// yield it holds a worker, which others wait for.
+    /// </summary>
+    public bool MustStopWhereItIs()
+    {
+        if (MustStop) return true;
+        var now = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (_stalledSince == 0) _stalledSince = now;
+        var limit = Process.Host.StallLimit;
+        _hasStalled = limit > TimeSpan.Zero && System.Diagnostics.Stopwatch.GetElapsedTime(_stalledSince, now) > limit;
+        return _hasStalled;
+    }
 
     /// <summary>Fails the process: a callback or operation of ours threw, which is a bug.</summary>
     public void Fault(Exception exception) => _fault ??= exception;
@@ -162,6 +193,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     public long BeginOperation(Action<Completion> completed)
     {
         (_operations ??= []).Add(++_lastOperation, completed);
+        State.Charge(OperationBytes);
         return _lastOperation;
     }
 
@@ -185,6 +217,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         if (_timers is null || !_timers.Remove(ticket)) return false;
         _operations!.Remove(ticket.Operation);
+        State.Charge(-OperationBytes);
         return Process.Node.Timers.Cancel(ticket);
     }
 
@@ -248,7 +281,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         stack.Anchor(thread.Handle);
         stack.Insert(-2);
         stack.MoveTo(thread, 1);
-        _spawned.Add(thread.Handle);
+        (_spawned ??= []).Add(thread.Handle);
         _ready.Enqueue(new LuaThread(this, thread));
     }
 
@@ -256,7 +289,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     public bool IsResumed(LuaStack thread) => _resumed is not null && _resumed.ContainsKey(thread.Handle);
 
     /// <summary>Whether it was started with <see cref="Spawn"/> and has not ended: the process runs it, nobody resumes it.</summary>
-    public bool IsSpawned(LuaStack thread) => _spawned.Contains(thread.Handle);
+    public bool IsSpawned(LuaStack thread) => _spawned is not null && _spawned.Contains(thread.Handle);
 
     /// <summary>Whether it is the one that runs now.</summary>
     public bool IsRunning(LuaStack thread) => _current?.Stack.Handle == thread.Handle;
@@ -330,12 +363,12 @@ internal sealed class LuaBehavior : IReusableBehavior
             foreach (var thread in _resumed.Values) LuaCallbacks.End(thread.Stack);
             _resumed.Clear();
         }
-        foreach (var handle in _spawned)
+        foreach (var handle in _spawned ?? [])
         {
             LuaCallbacks.End(new LuaStack(handle));
             Release(handle);
         }
-        _spawned.Clear();
+        _spawned?.Clear();
         _main.Stack.SetTop(0);
         _main.Waiters = null;
     }
@@ -382,6 +415,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         if (!_started)
         {
             _started = true;
+            _hasEnded = false;
             _main.Stack.SetTop(0);
             _main.Stack.PushAnchored(LuaAnchors.Method);
             _main.Results = LuaCodec.DecodeArguments(_main.Stack, _arguments.Span);
@@ -404,7 +438,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         }
         if (HasOperations) return Progress.Blocked;
         if (Mail.HasSubscriptions || Channels.Waiting > 0) return Progress.Idle;
-        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={_spawned.Count + 1})", Retryable: null));
+        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={(_spawned?.Count ?? 0) + 1})", Retryable: null));
     }
 
     // Runs one coroutine, and those it resumes, until it waits. Done: the program is over, Result says how. Continue: its time is up.
@@ -418,6 +452,12 @@ internal sealed class LuaBehavior : IReusableBehavior
             var status = LuaCallbacks.Resume(State, thread.Stack, thread.Results, out var values);
             if (_fault is not null) return FailInternally();
             if (IsOutOfMemory(thread)) return Progress.Done;
+            if (_hasStalled)
+            {
+                Result = ExitResult.Failed(Stalled());
+                return Progress.Done;
+            }
+            _stalledSince = 0;
             switch (status)
             {
                 case LuaStatus.Yield when values == 0:   // the time-slice hook
@@ -468,6 +508,10 @@ internal sealed class LuaBehavior : IReusableBehavior
         return false;
     }
 
+    private Error Stalled() => new(
+        ErrorKind.LimitExceeded,
+        $"{_program.Id} ran for more than {Process.Host.StallLimit.TotalSeconds} s where it cannot be suspended: in a metamethod that a library function called");
+
     private Error MemoryExceeded() =>
         new(ErrorKind.LimitExceeded, $"{_program.Id} needs more than the {Process.Host.MemoryLimit >> 20} MB of memory a process may use here");
 
@@ -476,7 +520,10 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         if (ReferenceEquals(thread, _main))
         {
-            if (_started) Result = LuaExit.FromReturn(thread.Stack, values);
+            if (!_started) return true;
+            _hasEnded = true;
+            Result = LuaExit.FromReturn(thread.Stack, values);
+            if (Answer is not null) Result = Answer(this, thread.Stack, Result);
             return true;
         }
         if (thread.Resumer is not null) SwitchBack(thread, values);
@@ -511,7 +558,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         // Empty, so that it reads as dead to those who still hold it.
         thread.Stack.SetTop(0);
-        _spawned.Remove(thread.Stack.Handle);
+        _spawned!.Remove(thread.Stack.Handle);
         Release(thread.Stack.Handle);
     }
 
@@ -534,6 +581,7 @@ internal sealed class LuaBehavior : IReusableBehavior
                     Mail.Add(signal);
                     break;
                 case Completion completion when _operations is not null && _operations.Remove(completion.Operation, out var completed):
+                    State.Charge(-OperationBytes);
                     completed(completion);
                     break;
             }

@@ -15,6 +15,9 @@ internal abstract class LuaChannel(int slot)
     /// <summary>No more values come; what is buffered may still be received.</summary>
     public bool IsClosed { get; set; }
 
+    /// <summary>Whether the next receive need not wait, as far as that is easy to tell.</summary>
+    public virtual bool HasMore => false;
+
     /// <summary>Who waits to receive.</summary>
     public LuaWaiterQueue Receivers { get; } = new();
 
@@ -84,7 +87,8 @@ internal class LuaFeedChannel(int slot, Action<LuaBehavior, LuaStack, MailboxIte
     private MailboxItem? _oldest;
     private MailboxItem? _newest;
 
-    public bool HasItems => _oldest is not null;
+    /// <inheritdoc/>
+    public override bool HasMore => _oldest is not null;
 
     public void Add(MailboxItem item)
     {

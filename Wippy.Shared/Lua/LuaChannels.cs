@@ -7,6 +7,9 @@ namespace Wippy.Shared.Lua;
 /// <summary>The channels of one process: making them, and handing values from senders to receivers. Worker of the process only.</summary>
 internal sealed class LuaChannels(LuaBehavior behavior)
 {
+    // What a channel costs outside of Lua, about.
+    private const int ChannelBytes = 256;
+
     private readonly List<LuaChannel?> _slots = [];
     private Stack<int>? _free;
 
@@ -35,6 +38,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public void Free(int slot)
     {
         _slots[slot] = null;
+        behavior.State.Charge(-ChannelBytes);
         (_free ??= []).Push(slot);
     }
 
@@ -55,7 +59,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         ok = true;
         switch (channel)
         {
-            case LuaFeedChannel { HasItems: true } feed:
+            case LuaFeedChannel { HasMore: true } feed:
                 feed.Take(behavior, stack);
                 return true;
             case LuaValueChannel { Count: > 0 } buffered:
@@ -105,7 +109,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public void Wait(LuaThread thread, LuaWaiterQueue queue, int selectCase)
     {
         if (thread.Waiters is null) Waiting++;
-        thread.Waiters = new LuaWaiter(thread, queue, selectCase) { Other = thread.Waiters };
+        thread.Waiters = thread.NewWaiter(queue, selectCase);
         queue.Add(thread.Waiters);
     }
 
@@ -147,18 +151,23 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     {
         var thread = receiver.Thread;
         Withdraw(thread);
-        if (receiver.SelectCase == 0) ReturnReceived(thread, ok);
+        if (receiver.SelectCase == 0) ReturnReceived(thread, ok, more: false);
         else ReturnSelected(thread, receiver.SelectCase, ok);
     }
 
     /// <summary>Ends a receive with the value at the top of the thread's stack.</summary>
-    public static void ReturnReceived(LuaThread thread, bool ok)
+    /// <param name="thread">The receiver.</param>
+    /// <param name="ok">Whether it is one; false at the end of a closed channel.</param>
+    /// <param name="more">Whether the next receive need not wait.</param>
+    public static void ReturnReceived(LuaThread thread, bool ok, bool more)
     {
         var stack = thread.Stack;
         stack.PushNil();
         stack.Insert(-2);
         stack.Push(ok);
-        thread.EndReturn(stack.Top - 1);
+        var first = stack.Top - 1;
+        if (more) stack.Push(true);
+        thread.EndReturn(first);
     }
 
     /// <summary>Ends a select with the value at the top of the thread's stack and the case that fired.</summary>
@@ -231,6 +240,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
 
     private int TakeSlot()
     {
+        behavior.State.Charge(ChannelBytes);
         if (_free is not null && _free.TryPop(out var slot)) return slot;
         _slots.Add(null);
         return _slots.Count - 1;

@@ -25,6 +25,9 @@ internal static class LuaCodec
     /// <summary>Tables inside tables, both ways.</summary>
     public const int MaxDepth = 100;
 
+    /// <summary>Bytes of one message, about: as much as fits a frame between nodes.</summary>
+    public const int MaxBytes = 16 << 20;
+
     /// <summary>Writes values of a stack as one array.</summary>
     /// <param name="stack">Whose.</param>
     /// <param name="first">Index of the first.</param>
@@ -79,6 +82,15 @@ internal static class LuaCodec
         DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
     }
 
+    /// <summary>As <see cref="DecodeOne"/>, when nothing may follow the value.</summary>
+    public static void DecodeWhole(LuaStack stack, ReadOnlySpan<byte> value)
+    {
+        var reader = new MessagePackReader(value);
+        if (!stack.Reserve(8)) throw new MessagePackException(0, "a value that fits the Lua stack", "none left");
+        DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
+        if (reader.Consumed != value.Length) throw new MessagePackException(reader.Consumed, "the end", $"{value.Length - reader.Consumed} more bytes");
+    }
+
     /// <summary>Pushes one value, or nil when the bytes, which a peer may have made, are malformed.</summary>
     public static void DecodeOneOrNil(LuaStack stack, ReadOnlySpan<byte> value)
     {
@@ -94,7 +106,7 @@ internal static class LuaCodec
         }
     }
 
-    private const int MaxReserved = 65_536;
+    private const int MaxReserved = 4_096;
 
     // A payload wrapper stands for its value when it is an argument itself (reference: modules, payload).
     private static Problem? EncodeArgument(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer)
@@ -114,7 +126,9 @@ internal static class LuaCodec
 
         writer.Flush();
         var start = buffer.WrittenCount;
-        if (encoder.Write(stack, index, ref writer, depth) is { } problem) return problem;
+        var problem = encoder.Write(stack, index, ref writer, depth);
+        encoder.Release();
+        if (problem is not null) return problem;
         if (!encoder.HasReferences) return null;
 
         // Rare: only now is it known that the value must be wrapped, so move it behind the extension header.
@@ -146,7 +160,7 @@ internal static class LuaCodec
         }
     }
 
-    private sealed class Problem(string text)
+    private sealed class Problem(string text, ErrorKind kind = ErrorKind.Invalid)
     {
         private string _path = "";
 
@@ -156,18 +170,37 @@ internal static class LuaCodec
             return this;
         }
 
-        public Error In(string what) => new(ErrorKind.Invalid, $"cannot send {text} ({what}{_path})");
+        public Error In(string what) => new(kind, $"cannot send {text} ({what}{_path})");
     }
 
-    private struct Encoder
+    private struct Encoder()
     {
+        private const int LargestKept = 1024;
+
+        // Kept for the next value with tables inside tables; a value inside an error object, which is encoded meanwhile, makes its own.
+        [ThreadStatic]
+        private static Dictionary<nint, int>? t_spare;
+
+        private long _left = MaxBytes;
         private nint _first;                        // the first table, number 0: most values have no other
         private Dictionary<nint, int>? _others;
 
         public bool HasReferences { get; private set; }
 
+        /// <summary>Ends its work.</summary>
+        public void Release()
+        {
+            if (_others is null || _others.Count > LargestKept) return;
+            _others.Clear();
+            t_spare = _others;
+            _others = null;
+        }
+
+        private static Problem TooLarge() => new($"more than {MaxBytes} bytes", ErrorKind.LimitExceeded);
+
         public Problem? Write(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
         {
+            if (--_left < 0) return TooLarge();
             switch (stack.TypeOf(index))
             {
                 case LuaType.Nil:
@@ -182,7 +215,9 @@ internal static class LuaCodec
                     else writer.Write(stack.ToNumber(index));
                     return null;
                 case LuaType.String:
-                    writer.WriteString(stack.ToBytes(index));
+                    var text = stack.ToBytes(index);
+                    if ((_left -= text.Length) < 0) return TooLarge();
+                    writer.WriteString(text);
                     return null;
                 case LuaType.Table:
                     return WriteTable(stack, index, ref writer, depth);
@@ -280,7 +315,11 @@ internal static class LuaCodec
                 _first = table;
                 return false;
             }
-            _others ??= [];
+            if (_others is null)
+            {
+                _others = t_spare ?? [];
+                t_spare = null;
+            }
             if (_others.TryGetValue(table, out number)) return true;
             _others.Add(table, _others.Count + 1);
             return false;

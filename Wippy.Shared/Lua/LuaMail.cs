@@ -1,3 +1,4 @@
+using Wippy.Shared.Identity;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Messaging;
 
@@ -15,6 +16,8 @@ internal sealed class LuaMail(LuaBehavior behavior)
     private LuaFeedChannel? _inbox;
     private LuaFeedChannel? _events;
     private Dictionary<Topic, LuaFeedChannel>? _listeners;
+    private Topic? _lastTopic;
+    private Pid _lastSource;
 
     /// <summary>Whether anything could still arrive for the program.</summary>
     public bool HasSubscriptions => _inbox is not null || _events is not null || _listeners is { Count: > 0 };
@@ -69,6 +72,34 @@ internal sealed class LuaMail(LuaBehavior behavior)
         LuaChannels.Keep(stack, channel);
         (_listeners ??= []).Add(topic, channel);
         return channel;
+    }
+
+    /// <summary>Pushes the text of a topic. That of the last message is kept: the next one often has the same.</summary>
+    public void PushTopic(LuaStack stack, Topic topic)
+    {
+        if (topic.Equals(_lastTopic))
+        {
+            stack.PushAnchored(LuaAnchors.LastTopic);
+            return;
+        }
+        stack.Push(topic.Utf8);
+        stack.PushValue(-1);
+        stack.Anchor(LuaAnchors.LastTopic);
+        _lastTopic = topic;
+    }
+
+    /// <summary>Pushes the PID that a message came from, likewise.</summary>
+    public void PushSource(LuaStack stack, in Pid source)
+    {
+        if (source.Number == _lastSource.Number && !source.IsNone && source == _lastSource)
+        {
+            stack.PushAnchored(LuaAnchors.LastSource);
+            return;
+        }
+        LuaMessages.PushPid(stack, source, none: "");
+        stack.PushValue(-1);
+        stack.Anchor(LuaAnchors.LastSource);
+        _lastSource = source;
     }
 
     /// <summary>Ends a subscription: closes its channel; what it had not yet delivered goes where it would without it.</summary>

@@ -9,14 +9,20 @@ internal static class LuaModules
 {
     private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[]
     {
+        Base64Module.Library,
+        CryptoModule.Library,
+        CtxModule.Library,
         EnvModule.Library,
         EventsModule.Library,
-        CtxModule.Library,
         FuncsModule.Library,
+        HashModule.Library,
+        HttpModule.Library,
         IoModule.Library,
+        JsonModule.Library,
         LoggerModule.Library,
         MetricsModule.Library,
         QueueModule.Library,
+        RegistryModule.Library,
         SecurityModule.Library,
         StoreModule.Library,
         SystemModule.Library,

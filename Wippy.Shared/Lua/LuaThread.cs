@@ -11,6 +11,7 @@ namespace Wippy.Shared.Lua;
 internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
 {
     private int _first;
+    private LuaWaiter? _waiter;
 
     public LuaStack Stack => stack;
 
@@ -22,6 +23,14 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
 
     /// <summary>What it waits for on channels, linked by <see cref="LuaWaiter.Other"/>; null unless it does.</summary>
     public LuaWaiter? Waiters { get; set; }
+
+    /// <summary>A waiter in front of the present <see cref="Waiters"/>. The first one is always the same: most waits need no other.</summary>
+    public LuaWaiter NewWaiter(LuaWaiterQueue queue, int selectCase)
+    {
+        var waiter = Waiters is null ? _waiter ??= new LuaWaiter(this) : new LuaWaiter(this);
+        waiter.Set(queue, selectCase, Waiters);
+        return waiter;
+    }
 
     /// <summary>Link of <see cref="LuaThreadQueue"/>.</summary>
     public LuaThread? NextReady { get; set; }

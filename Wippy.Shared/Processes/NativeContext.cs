@@ -64,8 +64,7 @@ public sealed class NativeContext
         var shown = Encoding.UTF8.GetBytes(destination);
         var about = Topic.Of(topic);
         if (about.IsReserved) return new Error(ErrorKind.Invalid, "cannot send to @ topics");
-        if (!Process.Node.Router.TryResolve(shown, out var target)) return ProcessErrors.Unresolved(destination);
-        if (Process.Node.Router.TryRoute(Process, target, about, shown, out var route) is { } refused) return refused;
+        if (Process.Node.Router.TryRoute(Process, shown, about, out var route) is { } refused) return refused;
         using var buffer = new ByteBuffer();
         PayloadValues.WriteArguments(buffer, values);
         return route.Send(Process, about, buffer.WrittenSpan);
@@ -90,7 +89,16 @@ public sealed class NativeContext
 
     internal async Task<(Pid Pid, Error? Error)> SpawnAsync(EntryId entry, EntryId host, SpawnRelation relation, Payload arguments, SecurityContext security)
     {
-        var completion = await Start(operation => Process.Node.Router.Spawn(
+        var answered = new TaskCompletionSource<(Pid, Error?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Spawn(entry, host, relation, arguments, security, (pid, error) => answered.SetResult((pid, error)));
+        return await answered.Task;
+    }
+
+    /// <summary>As <see cref="SpawnAsync(EntryId, EntryId, SpawnRelation, Payload, SecurityContext)"/>, with a callback.</summary>
+    internal void Spawn(EntryId entry, EntryId host, SpawnRelation relation, Payload arguments, SecurityContext security, Action<Pid, Error?> answered)
+    {
+        var operation = _behavior.BeginOperation(completion => answered((Pid)completion.Value!, completion.Error));
+        Process.Node.Router.Spawn(
             new SpawnRequest
             {
                 Entry = entry,
@@ -103,9 +111,16 @@ public sealed class NativeContext
                 Context = Process.Context,
                 Reply = (pid, error) => Process.Post(new Completion(operation, pid, error)),
             },
-            Process));
-        return ((Pid)completion.Value!, completion.Error);
+            Process);
     }
+
+    /// <summary>Asks something of a process and does not wait for the answer.</summary>
+    internal void Ask(AskKind kind, in Pid target, string reason = "") =>
+        Process.Node.Router.Perform(Process, new Ask(kind, Process.Pid, target, reason), target.ToString(), static _ => { });
+
+    /// <summary>Calls back after some time.</summary>
+    internal void After(TimeSpan delay, Action elapsed) =>
+        Process.Node.Timers.Start(delay, Process, _behavior.BeginOperation(_ => elapsed()));
 
     /// <summary>Asks to be told of a process's end.</summary>
     public Task<Error?> MonitorAsync(string destination) => AskAsync(AskKind.Monitor, destination);

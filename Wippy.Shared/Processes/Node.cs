@@ -36,10 +36,12 @@ internal sealed partial class Node : IDisposable
         DeadLetters = new DeadLetters(loggers.CreateLogger<DeadLetters>());
         Denials = new Denials(loggers.CreateLogger<Denials>(), clock);
         Router = new Router(this);
+        RegistryWriter = new RegistryWriter(this);
         Names = new NameTable(Router.ZoneOf, HoldsName);
         _policies = PolicyCatalog.Compile(registry.Current);
         registry.Changed += FollowPolicies;
         registry.Changed += FollowVariables;
+        registry.Settled += PublishChange;
         Events = new EventBus(this);
         GcSettings = new GcSettings(clock);
         _variables = EnvVariables.None.Follow(registry.Current);
@@ -51,6 +53,12 @@ internal sealed partial class Node : IDisposable
     public TimeProvider Clock { get; }
 
     public EntryRegistry Registry { get; }
+
+    /// <summary>Changes the registry for processes. Replaced before the node starts when another node writes it.</summary>
+    public IRegistryWriter RegistryWriter { get; set; }
+
+    /// <summary>The services; null on a node without supervisor. Set before services start.</summary>
+    public IServiceStates? Services { get; set; }
 
     public ILoggerFactory Loggers { get; }
 
@@ -76,9 +84,6 @@ internal sealed partial class Node : IDisposable
 
     /// <summary>What programs have set about memory.</summary>
     public GcSettings GcSettings { get; }
-
-    /// <summary>How the services stand, where the supervisor is. Written by it.</summary>
-    public ConcurrentDictionary<EntryId, ServiceStatus> Services { get; } = new();
 
     /// <summary>Ends the operating-system process in order, with an exit code. Set by whoever runs the node; null where nobody can. Any thread.</summary>
     public Action<int>? Exit { get; set; }
@@ -152,8 +157,14 @@ internal sealed partial class Node : IDisposable
 
     private void FollowPolicies(RegistryChange change)
     {
-        if (!change.Changes.Concerns(change.Before, EntryKinds.IsPolicy)) return;
+        if (!change.Changes.Concerns(change.Before, EntryKinds.IsSecurity)) return;
         Policies = PolicyCatalog.Compile(change.After);
+    }
+
+    // Nodes that only follow hear it from the one that writes.
+    private void PublishChange(RegistryChange change)
+    {
+        if (RegistryWriter is RegistryWriter) RegistryEvents.Publish(Events, change);
     }
 
     private sealed class NoPrograms : IProgramSource

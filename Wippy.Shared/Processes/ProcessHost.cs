@@ -85,11 +85,19 @@ internal sealed class ProcessHost
     /// <summary>Memory of one user-zone process, in bytes. Trusted zones have no limit.</summary>
     public const long UserMemoryLimit = 64L << 20;
 
+    private static readonly TimeSpan UserStallLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>Bytes of memory the program of one process may use.</summary>
     public long MemoryLimit => Spec.Limits.MemoryBytes ?? (Zone == Zone.User ? UserMemoryLimit : long.MaxValue);
 
     /// <summary>How long a process may run before others get their turn. Zero or more, default 10 ms.</summary>
     public TimeSpan TimeSlice { get; init; }
+
+    /// <summary>
+    /// How long a process may run in places where it cannot be suspended, such as a metamethod called from a C function: its
+    /// worker serves nobody meanwhile. User zone 1 s; trusted zones have no limit.
+    /// </summary>
+    public TimeSpan StallLimit => Zone == Zone.User ? UserStallLimit : Timeout.InfiniteTimeSpan;
 
     public HostState State => _state;
 
@@ -131,6 +139,11 @@ internal sealed class ProcessHost
     /// </param>
     public void Spawn(SpawnRequest request, Process? sender = null)
     {
+        if (HandlerHosts.TryZone(Spec.Id, out _))
+        {
+            CallFunction(request);
+            return;
+        }
         if (Node.Programs.Find(request.Entry, out var error) is { } program) SpawnProgram(program, request, sender);
         else Refuse(request, error!);
     }
@@ -190,6 +203,34 @@ internal sealed class ProcessHost
             await EmptyWithin(Node.ForcedEndLimit);
         }
         _state = HostState.Stopped;
+    }
+
+    // Of the runtime alone, here or on another node.
+    private void CallFunction(SpawnRequest request)
+    {
+        if (!request.Parent.IsNone)
+        {
+            Refuse(request, ProcessErrors.NotAHost);
+            return;
+        }
+        var isAnswered = 0;
+        Node.Functions!.Call(new FunctionRequest
+        {
+            Function = request.Entry,
+            Host = this,
+            Arguments = request.Arguments,
+            Security = request.Security,
+            Context = request.Context,
+            Started = pid =>
+            {
+                if (Interlocked.Exchange(ref isAnswered, 1) == 0) request.Reply(pid, null);
+            },
+            Ended = result =>
+            {
+                if (Interlocked.Exchange(ref isAnswered, 1) == 0) request.Reply(Pid.None, result.Error);
+                else request.Ended?.Invoke(result);
+            },
+        });
     }
 
     // The program is initialised: relations first, so that no end can be missed, then the parent learns the PID.

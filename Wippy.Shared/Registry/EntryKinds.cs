@@ -31,6 +31,10 @@ internal static class EntryKinds
     public const string QueueDriver = "queue.driver.memory";
     public const string Queue = "queue.queue";
     public const string QueueConsumer = "queue.consumer";
+    public const string SecurityZone = "security.zone";
+    public const string HttpService = "http.service";
+    public const string HttpRouter = "http.router";
+    public const string HttpEndpoint = "http.endpoint";
     public const string PlainEntry = "registry.entry";
 
     private const string PackagePrefix = "ns.";
@@ -108,7 +112,7 @@ internal static class EntryKinds
                 new("queue_size", new Whole(1)),
                 new("local_queue_size", new Whole(1)),
                 new("max_processes", new Whole(1)))),
-            // Names of modules are checked by Lua.LuaPrograms, names of groups and policies by Security.PolicyCatalog.
+            // Names of modules are checked by Lua.LuaHostModules, names of groups and policies by Security.PolicyCatalog.
             new("modules", new ListOf(AnyText)),
             new("groups", new ListOf(new Id())),
             new("policies", new ListOf(new Id())),
@@ -146,6 +150,30 @@ internal static class EntryKinds
                 new("warm_start", new Flag())))]), FunctionMeta),
 
         new(LuaLibrary, Closed(LuaCode), PlainMeta),
+
+        new(HttpService, Closed(
+            new("addr", AnyText, Required: true),
+            new("timeouts", Closed(
+                new("read", AnyDuration),
+                new("write", AnyDuration),
+                new("idle", AnyDuration))),
+            new("limits", Closed(
+                new("body_bytes", new Whole(0, 1 << 30)),
+                new("header_bytes", new Whole(1024, 1 << 20)),
+                new("requests", new Whole(1)),
+                new("connections", new Whole(1)))),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(HttpRouter, Closed(
+            new("prefix", AnyText),
+            new("middleware", new ListOf(AnyText)),
+            new("options", FreeMap)), new Structure(Open: true, new EntryField("server", new Reference(HttpService), Required: true))),
+
+        new(HttpEndpoint, Closed(
+            new("method", new Text("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")),
+            new("path", AnyText, Required: true),
+            new("func", new Reference(LuaFunction, LuaProcess, NativeProcess), Required: true),
+            new("zone", new Text("system", "user"))), new Structure(Open: true, new EntryField("router", new Reference(HttpRouter), Required: true))),
 
         new(SecurityPolicy, Closed(
             new("policy", Closed(
@@ -220,6 +248,10 @@ internal static class EntryKinds
             new("auto_ack", new Flag()),
             new("lifecycle", Lifecycle)), PlainMeta),
 
+        new(SecurityZone, Closed(
+            new("zone", new Text("user"), Required: true),
+            new("speaks_for", new OneOrMore(AnyText), Required: true)), PlainMeta),
+
         new(PlainEntry, new Anything(), PlainMeta),
     }.ToFrozenDictionary(kind => kind.Name);
 
@@ -239,6 +271,9 @@ internal static class EntryKinds
 
     /// <summary>Whether entries of that kind are policies.</summary>
     public static bool IsPolicy(string name) => name is SecurityPolicy or ExpressionPolicy;
+
+    /// <summary>Whether entries of that kind decide what may be done.</summary>
+    public static bool IsSecurity(string name) => IsPolicy(name) || name == SecurityZone;
 
     private static Structure Closed(params EntryField[] fields) => new(Open: false, fields);
 }

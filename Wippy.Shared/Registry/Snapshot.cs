@@ -66,18 +66,10 @@ internal sealed class Snapshot
     /// <param name="entries">Validated.</param>
     public Snapshot Next(long version, ImmutableSortedDictionary<EntryId, Entry> entries) => Make(version, BaseHash, entries, this);
 
-    /// <summary>The entries that are not in another version, or not the same there.</summary>
-    public IEnumerable<Entry> ChangedSince(Snapshot other) =>
-        Entries.Values.Where(entry => !other.Entries.TryGetValue(entry.Id, out var was) || !ReferenceEquals(was, entry));
-
-    /// <summary>What is in another version and no longer in this one.</summary>
-    public IEnumerable<EntryId> GoneSince(Snapshot other) => other.Entries.Keys.Where(id => !Entries.ContainsKey(id));
-
     private static Snapshot Make(long version, string baseHash, ImmutableSortedDictionary<EntryId, Entry> entries, Snapshot known)
     {
-        var bare = new Snapshot(version, baseHash, entries, known._hosts, known._processes, known._functions);
-        var gone = bare.GoneSince(known).ToList();
-        var changed = bare.ChangedSince(known).ToList();
+        var gone = ChangeSet.Gone(known.Entries, entries).ToList();
+        var changed = ChangeSet.Changed(known.Entries, entries).ToList();
         return new Snapshot(
             version,
             baseHash,

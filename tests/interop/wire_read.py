@@ -35,6 +35,8 @@ FRAMES = {
     12: ("heartbeat", ["processes"]),
     13: ("goodbye", ["reason"]),
     14: ("event", ["from", "entry", "actor", "system", "kind", "path", "data"]),
+    20: ("registry_change", ["request", "is_first", "from_version", "to_version", "changes"]),
+    21: ("registry_apply", ["request", "action", "from", "entry", "actor", "version", "changes"]),
     32: ("hello", ["protocol", "version", "node", "zone", "session", "incarnation", "base_hash", "address",
                    "wants_entries", "nonce"]),
     33: ("proof", ["hmac"]),

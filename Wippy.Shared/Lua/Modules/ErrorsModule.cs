@@ -6,6 +6,9 @@ namespace Wippy.Shared.Lua.Modules;
 /// <summary>The <c>errors</c> global and the methods of error objects (reference: lua-environment §6).</summary>
 internal static class ErrorsModule
 {
+    // Characters of stack text that wrapping adds to; each level would else copy all levels below it.
+    private const int MaxStackText = 4096;
+
     private static readonly LuaLibrary Methods = new LuaLibrary("error")
         .Method("kind", (_, stack) => Value(stack, "kind", LuaErrors.KindValue))
         .Method("message", (_, stack) => Value(stack, "message", LuaErrors.MessageValue))
@@ -86,7 +89,7 @@ internal static class ErrorsModule
         }
         stack.PushUserValue(1, LuaErrors.StackValue);
         var inner = stack.ToText(-1);
-        stack.Push(inner.Length == 0 ? context : $"{context}\n{inner}");
+        stack.Push(inner.Length == 0 ? context : $"{context}\n{(inner.Length <= MaxStackText ? inner : inner[..MaxStackText])}");
         stack.SetUserValue(wrapped, LuaErrors.StackValue);
         stack.SetTop(wrapped);
         return 2;

@@ -67,9 +67,7 @@ internal static class ProcessModule
         if (topic.IsReserved) return Failure(stack, new Error(ErrorKind.Invalid, "cannot send to @ topics"));
 
         var process = behavior.Process;
-        var router = process.Node.Router;
-        if (!router.TryResolve(destination, out var target)) return Failure(stack, ProcessErrors.Unresolved(Encoding.UTF8.GetString(destination)));
-        if (router.TryRoute(process, target, topic, destination, out var route) is { } refused) return Failure(stack, refused);
+        if (process.Node.Router.TryRoute(process, destination, topic, out var route) is { } refused) return Failure(stack, refused);
 
         var scratch = LuaBehavior.Scratch;
         var error = LuaCodec.Encode(stack, 3, count - 2, scratch) ?? route.Send(process, topic, scratch.WrittenSpan);
@@ -186,6 +184,7 @@ internal static class ProcessModule
         var topic = Topic.Of(text);
         if (text.IsEmpty) return Failure(stack, new Error(ErrorKind.Invalid, "topic cannot be empty"));
         if (topic.IsReserved) return Failure(stack, new Error(ErrorKind.Invalid, "cannot listen to @ topics"));
+        if (text.Length > Topic.MaxBytes) return Failure(stack, ProcessErrors.TopicTooLong(topic));
         var asMessages = stack.TypeOf(2) == LuaType.Table && stack.RawGetField(2, "message"u8) == LuaType.Boolean && stack.ToBoolean(-1);
         stack.PushNil();
         behavior.Mail.PushListener(stack, topic, asMessages);

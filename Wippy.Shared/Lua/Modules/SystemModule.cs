@@ -65,7 +65,7 @@ internal static class SystemModule
         .Nested("supervisor", new LuaLibrary("system.supervisor")
             .Checked("state", ServiceState)
             .Checked("states", Reading("supervisor", static (behavior, stack) =>
-                LuaTree.Push(stack, behavior.Process.Node.Services.Values.OrderBy(service => service.Id).Select(StatusOf).ToList<object?>()))));
+                LuaTree.Push(stack, Services(behavior).Select(service => service.ToFields()).ToList<object?>()))));
 
     private static int Exit(LuaBehavior behavior, LuaStack stack)
     {
@@ -132,12 +132,12 @@ internal static class SystemModule
     {
         if (!LuaArguments.TryText(stack, 1, out string? id)) return LuaArguments.BadType(stack, 1, "state", "string");
         if (Refusal(behavior, "system.read", "supervisor") is { } refused) return LuaArguments.Failure(stack, refused);
-        if (!EntryId.TryParse(id, out var entry) || !behavior.Process.Node.Services.TryGetValue(entry, out var status))
+        if (Services(behavior).FirstOrDefault(service => service.Id.ToString() == id) is not { } status)
         {
             return LuaArguments.Failure(stack, new Error(ErrorKind.NotFound, $"service not found: {id}"));
         }
         stack.PushNil();
-        LuaTree.Push(stack, StatusOf(status));
+        LuaTree.Push(stack, status.ToFields());
         return 2;
     }
 
@@ -237,20 +237,7 @@ internal static class SystemModule
         return description;
     }
 
-    private static Dictionary<string, object?> StatusOf(ServiceStatus status)
-    {
-        var fields = new Dictionary<string, object?>
-        {
-            ["id"] = status.Id.ToString(),
-            ["status"] = status.Status,
-            ["desired"] = status.Desired,
-            ["retry_count"] = (long)status.RetryCount,
-            ["last_update"] = Nanoseconds(status.LastUpdate),
-        };
-        if (status.StartedAt is { } started) fields["started_at"] = Nanoseconds(started);
-        if (status.Details is { } details) fields["details"] = details;
-        return fields;
-    }
+    private static IReadOnlyList<ServiceStatus> Services(LuaBehavior behavior) => behavior.Process.Node.Services?.All ?? [];
 
     private static long Nanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 

@@ -15,6 +15,9 @@ internal enum LuaUserdataKind
     Time,
     Duration,
     Future,
+    Executor,
+    HttpRequest,
+    HttpResponse,
     Ticker,
     Type,
     Actor,
@@ -25,6 +28,10 @@ internal enum LuaUserdataKind
     Location,
     Store,
     QueueMessage,
+    RegistrySnapshot,
+    RegistryVersion,
+    RegistryChanges,
+    RegistryHistory,
 }
 
 /// <summary>

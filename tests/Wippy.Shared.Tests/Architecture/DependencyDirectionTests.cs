@@ -16,7 +16,7 @@ public partial class DependencyDirectionTests
         ["Processes"],
         ["Functions", "Queues"],
         ["Channels"],
-        ["Supervision", "Lua"],
+        ["Supervision", "Http", "Lua"],
         ["Hosting"],
     ];
 

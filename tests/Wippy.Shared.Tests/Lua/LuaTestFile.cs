@@ -11,10 +11,12 @@ namespace Wippy.Shared.Tests.Lua;
 /// <c>-- @process NAME</c> begins a further process entry <c>app:NAME</c> that the test may spawn, <c>-- @function NAME</c> a
 /// function that it may call, <c>-- @library NAME</c> a library that every part after it can require. Further fields of the
 /// entry may follow the name: <c>pool.type=static</c>. All parts can require <c>check</c> (tests/lua/check.lua); processes and
-/// functions may use every module. The test passes when its <c>main</c> returns without an error.
+/// functions may use every module, except those that a line <c>-- @without NAME</c> names. The test passes when its <c>main</c> returns without an error.
 /// </summary>
 internal static class LuaTestFile
 {
+    private const string Without = "-- @without ";
+
     private static readonly string Folder = Repository.PathOf("tests/lua");
 
     /// <summary>Every test as a path below tests/lua, with forward slashes and without extension.</summary>
@@ -37,6 +39,17 @@ internal static class LuaTestFile
         return app.Snapshot?.Entries.Values ?? throw new InvalidOperationException(app.ToString());
     }
 
+    /// <summary>Whether a test says <c>-- @once</c> in its first line: it needs long, and the order in which things happen changes nothing.</summary>
+    public static bool IsForOnce(string test) => File.ReadLines(Path.Combine(Folder, $"{test}.lua")).First() == "-- @once";
+
+    /// <summary>The hosts a test runs on: those that its first line <c>-- @hosts NAME ...</c> names, else the user and the system host.</summary>
+    public static IReadOnlyList<string> HostsOf(string test)
+    {
+        const string directive = "-- @hosts ";
+        var first = File.ReadLines(Path.Combine(Folder, $"{test}.lua")).First();
+        return first.StartsWith(directive, StringComparison.Ordinal) ? first[directive.Length..].Split(' ') : ["user", "system"];
+    }
+
     /// <summary>The entries of one test.</summary>
     /// <param name="test">Its name.</param>
     /// <param name="kind">Of the test itself: a process, or a function.</param>
@@ -44,13 +57,16 @@ internal static class LuaTestFile
     {
         var entries = new List<Entry>();
         var imports = new Dictionary<string, object?>();
+        var lines = File.ReadAllLines(Path.Combine(Folder, $"{test}.lua"));
+        var without = lines.Where(line => line.StartsWith(Without, StringComparison.Ordinal)).Select(line => line[Without.Length..].Trim());
+        var modules = LuaModules.Names.Except(without).ToList();
         void Add(string kind, string[] words, string source)
         {
             var isLibrary = kind == EntryKinds.LuaLibrary;
             var fields = new Dictionary<string, object?>
             {
                 ["source"] = source,
-                ["modules"] = isLibrary ? new List<object?>() : LuaModules.Names.ToList<object?>(),
+                ["modules"] = isLibrary ? new List<object?>() : modules.ToList<object?>(),
                 ["imports"] = new Dictionary<string, object?>(imports),
             };
             var meta = new Dictionary<string, object?>();
@@ -61,7 +77,6 @@ internal static class LuaTestFile
 
         entries.AddRange(EntriesBeside(test));
         Add(EntryKinds.LuaLibrary, ["check"], File.ReadAllText(Path.Combine(Folder, "check.lua")));
-        var lines = File.ReadAllLines(Path.Combine(Folder, $"{test}.lua"));
         var parts = new List<(string Kind, string[] Words, int First)> { (kind, ["test"], 0) };
         for (var i = 0; i < lines.Length; i++)
         {

@@ -44,6 +44,9 @@ public class ModulePermissionTests
         { "store.key.delete", "app:data", "opened:delete('k')", "PermissionDenied: not allowed to delete key of store: app:data" },
         { "store.key.list", "app:data", "opened:list()", "PermissionDenied: not allowed to list keys of store: app:data" },
         { "funcs.call", "app:main", "funcs.async('app:main')", "PermissionDenied: not allowed: app:main" },
+        { "funcs.context", "context", "funcs.new():with_context({ a = 1 })", "PermissionDenied: not allowed to call with custom context" },
+        { "funcs.security", "security", "funcs.new():with_actor(security.actor())", "PermissionDenied: not allowed to call with custom security context" },
+        { "funcs.security", "security", "funcs.new():with_scope(security.scope())", "PermissionDenied: not allowed to call with custom security context" },
     };
 
     private static readonly Entry[] Entries =
