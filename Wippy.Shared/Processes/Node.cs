@@ -45,6 +45,7 @@ internal sealed partial class Node : IDisposable
         registry.Changed += FollowVariables;
         registry.Settled += PublishChange;
         Events = new EventBus(this);
+        GcSettings = new GcSettings(clock);
         _variables = EnvVariables.None.Follow(registry.Current);
         Stores = new MemoryStores(registry, clock);
     }
@@ -83,6 +84,12 @@ internal sealed partial class Node : IDisposable
     /// <summary>The key-value stores of this node.</summary>
     public MemoryStores Stores { get; }
 
+    /// <summary>What programs have set about memory.</summary>
+    public GcSettings GcSettings { get; }
+
+    /// <summary>Ends the operating-system process in order, with an exit code. Set by whoever runs the node; null where nobody can. Any thread.</summary>
+    public Action<int>? Exit { get; set; }
+
     /// <summary>Names, as this node sees them. Replaced before the node starts when it takes part in a deployment.</summary>
     public INames Names { get; set; }
 
@@ -91,6 +98,9 @@ internal sealed partial class Node : IDisposable
 
     /// <summary>What calls functions. Set before the node starts.</summary>
     public IFunctions? Functions { get; set; }
+
+    /// <summary>Message queues. Set before the node starts.</summary>
+    public IQueues? Queues { get; set; }
 
     /// <summary>The policies of the registry's current version. Written by its changes, read by any thread.</summary>
     public PolicyCatalog Policies
@@ -127,6 +137,8 @@ internal sealed partial class Node : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        GcSettings.Dispose();
+        Queues?.Dispose();
         Functions?.Dispose();
         Timers.Dispose();
     }

@@ -33,6 +33,7 @@ internal sealed class Process : IRunnable
     private SpawnRequest? _request;                 // until started: it refers to the parent, which may long be gone
     private int _state = (int)ProcessState.Ready;   // any thread, CAS
     private Error? _ending;                         // any thread, CAS from null; read between steps
+    private readonly long _startedAt;                 // ticks, UTC
     private IBehavior? _behavior;                   // the running worker
     private bool _initialised;                      // the running worker: the behaviour is
     private bool _started;                          // the running worker: somebody was told of this process
@@ -55,6 +56,8 @@ internal sealed class Process : IRunnable
         Security = request.Security;
         Context = request.Context;
         Parent = request.Parent;
+        Origin = request.Origin;
+        _startedAt = host.Node.Clock.GetUtcNow().UtcTicks;
         _request = request;
         _tellEnd = request.Ended;
         _behavior = program.CreateBehavior(this, request.Arguments);
@@ -116,6 +119,12 @@ internal sealed class Process : IRunnable
 
     /// <summary>Takes what has changed of its code. Its behaviour only, when it delivers <see cref="SignalKind.Outdated"/>.</summary>
     public IReadOnlyCollection<EntryId> TakeOutdated() => Interlocked.Exchange(ref _outdated, null) ?? [];
+
+    /// <summary>What a part of the runtime started it for; null for nothing.</summary>
+    public object? Origin { get; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset StartedAt => new(_startedAt, TimeSpan.Zero);
 
     /// <summary>How often it was stepped.</summary>
     public long Steps { get; private set; }

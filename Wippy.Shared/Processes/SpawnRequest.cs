@@ -38,6 +38,9 @@ internal sealed class SpawnRequest
     /// <summary>What waits for the child when it first looks; these messages have no sender.</summary>
     public IReadOnlyList<SpawnMessage> Messages { get; init; } = [];
 
+    /// <summary>See <see cref="FunctionRequest.Origin"/>.</summary>
+    public object? Origin { get; init; }
+
     /// <summary>
     /// Told once, on some worker: the child's PID when its program is initialised, or why there is no child. With
     /// <see cref="ProcessErrors.NameTaken"/> the PID is that of the owner of <see cref="Name"/>. Must not block.

@@ -28,6 +28,7 @@ internal enum LuaUserdataKind
     Timer,
     Location,
     Store,
+    QueueMessage,
     RegistrySnapshot,
     RegistryVersion,
     RegistryChanges,

@@ -27,12 +27,15 @@ internal static class LuaTestFile
         orderby name
         select name;
 
-    // What a file _index.yaml declares for all tests of a folder: stores, variables and the like.
+    /// <summary>Whether a file <c>_index.yaml</c> declares entries for all tests of its folder: stores, queues, variables, which outlive a call.</summary>
+    public static bool HasEntriesBeside(string test) => File.Exists(Path.Combine(FolderOf(test), "_index.yaml"));
+
+    private static string FolderOf(string test) => Path.GetDirectoryName(Path.Combine(Folder, test))!;
+
     private static IEnumerable<Entry> EntriesBeside(string test)
     {
-        var folder = Path.GetDirectoryName(Path.Combine(Folder, test))!;
-        if (!File.Exists(Path.Combine(folder, "_index.yaml"))) return [];
-        var app = AppLoader.Load(folder, PolicyCatalog.Check);
+        if (!HasEntriesBeside(test)) return [];
+        var app = AppLoader.Load(FolderOf(test), PolicyCatalog.Check);
         return app.Snapshot?.Entries.Values ?? throw new InvalidOperationException(app.ToString());
     }
 
