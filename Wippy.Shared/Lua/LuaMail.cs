@@ -137,10 +137,10 @@ internal sealed class LuaMail(LuaBehavior behavior)
         var feed = (LuaFeedChannel)channel;
         var stays = isListener;
         var undelivered = feed.Extract(_ => !stays || (stays = false));
-        if (feed.HasItems)
+        if (feed.HasMore)
         {
             _ended ??= [];
-            _ended.RemoveAll(ended => !ended.HasItems);
+            _ended.RemoveAll(ended => !ended.HasMore);
             _ended.Add(feed);
         }
         behavior.Channels.Close(feed);
