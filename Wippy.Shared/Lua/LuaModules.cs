@@ -41,6 +41,8 @@ internal static class LuaModules
         .Nested("errors", ErrorsModule.Library)
         .Nested("payload", PayloadModule.Library)
         .Nested("os", OsModule.Library)
+        .Checked("subscribe", SubscribeModule.Subscribe)
+        .Checked("unsubscribe", SubscribeModule.Unsubscribe)
         .Text("print", LoggerModule.Print);
 
     /// <summary>Modules that an entry may list, in no particular order.</summary>

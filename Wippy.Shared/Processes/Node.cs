@@ -36,10 +36,12 @@ internal sealed partial class Node : IDisposable
         DeadLetters = new DeadLetters(loggers.CreateLogger<DeadLetters>());
         Denials = new Denials(loggers.CreateLogger<Denials>(), clock);
         Router = new Router(this);
+        TokenStores = new TokenStores(this);
         RegistryWriter = new RegistryWriter(this);
         Names = new NameTable(Router.ZoneOf, HoldsName);
         _policies = PolicyCatalog.Compile(registry.Current);
         registry.Changed += FollowPolicies;
+        registry.Changed += new OutdatedNotices(this).Follow;
         registry.Changed += FollowVariables;
         registry.Settled += PublishChange;
         Events = new EventBus(this);
@@ -109,6 +111,9 @@ internal sealed partial class Node : IDisposable
 
     /// <summary>What may pass between zones, likewise.</summary>
     public ChannelPolicy ChannelPolicy => Policies.BetweenZones;
+
+    /// <summary>The token stores of this node.</summary>
+    public TokenStores TokenStores { get; }
 
     /// <summary>Whether processes without actor or scope are refused everything (<c>security.strict_mode</c>).</summary>
     public bool StrictSecurity { get; set; }

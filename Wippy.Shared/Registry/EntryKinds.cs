@@ -28,6 +28,7 @@ internal static class EntryKinds
     public const string EnvRouter = "env.storage.router";
     public const string EnvVariable = "env.variable";
     public const string MemoryStore = "store.memory";
+    public const string TokenStore = "security.token_store";
     public const string QueueDriver = "queue.driver.memory";
     public const string Queue = "queue.queue";
     public const string QueueConsumer = "queue.consumer";
@@ -227,6 +228,12 @@ internal static class EntryKinds
             new("max_size", new Whole(1)),
             new("cleanup_interval", AnyDuration),
             new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(TokenStore, Closed(
+            new("store", new Reference(MemoryStore), Required: true),
+            new("token_length", new Whole(16, 256)),
+            new("default_expiration", AnyDuration),
+            new("token_key", AnyText)), PlainMeta),
 
         new(QueueDriver, Closed(new EntryField("lifecycle", Lifecycle)), PlainMeta),
 

@@ -23,6 +23,7 @@ internal enum LuaUserdataKind
     Actor,
     Policy,
     Scope,
+    TokenStore,
     Subscription,
     Timer,
     Location,
@@ -32,6 +33,7 @@ internal enum LuaUserdataKind
     RegistryVersion,
     RegistryChanges,
     RegistryHistory,
+    Spawner,
 }
 
 /// <summary>

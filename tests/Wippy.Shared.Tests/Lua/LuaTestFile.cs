@@ -53,7 +53,8 @@ internal static class LuaTestFile
     /// <summary>The entries of one test.</summary>
     /// <param name="test">Its name.</param>
     /// <param name="kind">Of the test itself: a process, or a function.</param>
-    public static IReadOnlyList<Entry> Read(string test, string kind = EntryKinds.LuaProcess)
+    /// <param name="callees">Host of the processes it spawns; null for the host on which each process runs itself.</param>
+    public static IReadOnlyList<Entry> Read(string test, string kind = EntryKinds.LuaProcess, string? callees = null)
     {
         var entries = new List<Entry>();
         var imports = new Dictionary<string, object?>();
@@ -76,7 +77,8 @@ internal static class LuaTestFile
         }
 
         entries.AddRange(EntriesBeside(test));
-        Add(EntryKinds.LuaLibrary, ["check"], File.ReadAllText(Path.Combine(Folder, "check.lua")));
+        var check = File.ReadAllText(Path.Combine(Folder, "check.lua"));
+        Add(EntryKinds.LuaLibrary, ["check"], callees is null ? check : check.Replace("local callees = nil", $"local callees = \"{callees}\"", StringComparison.Ordinal));
         var parts = new List<(string Kind, string[] Words, int First)> { (kind, ["test"], 0) };
         for (var i = 0; i < lines.Length; i++)
         {
