@@ -32,6 +32,8 @@ return { main = function()
 
   check.failed(errors.NOT_FOUND, "service not found: app:test", system.supervisor.state("app:test"))
   check.same(check.ok(system.supervisor.states()), {})
+  process.send(child, "go")
+  check.exit_of(child)
 end }
 
 -- @process child
