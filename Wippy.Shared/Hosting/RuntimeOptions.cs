@@ -16,4 +16,7 @@ internal sealed class RuntimeOptions
 
     /// <summary>Limit for the whole orderly stop. Default 30 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether processes without actor or scope are refused everything. Default no.</summary>
+    public bool StrictSecurity { get; init; }
 }
