@@ -56,8 +56,8 @@ internal sealed partial class Node : IDisposable
     /// <summary>Changes the registry for processes. Replaced before the node starts when another node writes it.</summary>
     public IRegistryWriter RegistryWriter { get; set; }
 
-    /// <summary>The services; null on a node without supervisor. Set before services start.</summary>
-    public IServiceStates? Services { get; set; }
+    /// <summary>How the services stand, where the supervisor is. Written by it.</summary>
+    public ConcurrentDictionary<EntryId, ServiceStatus> Services { get; } = new();
 
     public ILoggerFactory Loggers { get; }
 
