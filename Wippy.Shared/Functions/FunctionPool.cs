@@ -41,6 +41,7 @@ internal sealed class FunctionPool(FunctionPools owner, FunctionSpec spec, IReus
     {
         var call = new FunctionCall(this, request);
         FunctionInstance? instance = null;
+        var isTooMuch = false;
         if (spec.Pool.Kind != PoolKind.Inline)
         {
             lock (_lock)
@@ -61,12 +62,11 @@ internal sealed class FunctionPool(FunctionPools owner, FunctionSpec spec, IReus
                 }
                 else
                 {
-                    instance = null;
-                    call.IsCanceled = true;
+                    isTooMuch = true;
                 }
             }
         }
-        if (call.IsCanceled) call.Refuse(new Error(ErrorKind.Unavailable, $"too many calls of {spec.Id} wait for one of its {spec.Pool.MaxSize} instances (pool.buffer is {spec.Pool.Buffer})", Retryable: true));
+        if (isTooMuch) call.Refuse(new Error(ErrorKind.Unavailable, $"too many calls of {spec.Id} wait for one of its {spec.Pool.MaxSize} instances (pool.buffer is {spec.Pool.Buffer})", Retryable: true));
         else Run(call, instance);
         return call;
     }
@@ -170,19 +170,16 @@ internal sealed class FunctionPool(FunctionPools owner, FunctionSpec spec, IReus
                 Parent = request.Caller?.Pid ?? Pid.None,
                 Security = request.Security,
                 Context = request.Context,
-                Reply = (_, error) =>
+                Reply = (pid, error) =>
                 {
                     if (error is not null) request.Ended(ExitResult.Failed(error));
+                    else request.Started?.Invoke(pid);
                 },
                 Ended = request.Ended,
             });
         if (process is null)
         {
-            lock (_lock)
-            {
-                if (instance is not null) _idle.Add(instance);
-                else if (spec.Pool.Kind != PoolKind.Inline) _count--;
-            }
+            NotStarted(instance);
             return;
         }
         bool isCanceled;
@@ -192,6 +189,22 @@ internal sealed class FunctionPool(FunctionPools owner, FunctionSpec spec, IReus
             isCanceled = call.IsCanceled;
         }
         if (isCanceled) process.End(FunctionCall.Canceled);
+    }
+
+    // The host took no further process. Without an instance in use nobody would wake those who wait.
+    private void NotStarted(FunctionInstance? instance)
+    {
+        FunctionCall[] stranded = [];
+        lock (_lock)
+        {
+            if (spec.Pool.Kind == PoolKind.Inline) return;
+            if (instance is not null) _idle.Add(instance);
+            else _count--;
+            if (_count > _idle.Count) return;
+            stranded = [.. _waiting];
+            _waiting.Clear();
+        }
+        foreach (var call in stranded) call.Refuse(ProcessErrors.HostStopping);
     }
 
     private FunctionCall? TakeWaiting()

@@ -60,7 +60,7 @@ internal sealed class FunctionPools : IFunctions
     {
         if (IsTooDeep(request.Caller)) return Refuse(request, new Error(ErrorKind.LimitExceeded, $"function calls nested deeper than {MaxDepth}"));
         // Functions called by a function run where that one runs.
-        var host = request.Host.Caller ?? request.Host;
+        var host = request.Host!.Caller ?? request.Host;
         return Find(request.Function, host, out var error) is { } pool ? pool.Start(request) : Refuse(request, error!);
     }
 
@@ -68,6 +68,15 @@ internal sealed class FunctionPools : IFunctions
     public void Idled()
     {
         if (Volatile.Read(ref _sweeping) == 0 && Interlocked.Exchange(ref _sweeping, 1) == 0) _sweep.Change(SweepInterval, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public void HostRemoved(ProcessHost host)
+    {
+        foreach (var key in _pools.Keys.Where(key => key.Host == host))
+        {
+            if (_pools.TryRemove(key, out var pool)) pool.Pool.Retire();
+        }
     }
 
     /// <summary>Drops all instances. After the last call.</summary>
@@ -127,20 +136,24 @@ internal sealed class FunctionPools : IFunctions
         if (more) Idled();
     }
 
-    private static Refused Refuse(FunctionRequest request, Error error)
+    private static NoCall Refuse(FunctionRequest request, Error error)
     {
         request.Arguments.Return();
         request.Ended(ExitResult.Failed(error));
-        return new Refused();
+        return NoCall.Instance;
     }
 
     // A program is the same object as long as neither its entry nor a library of it has changed.
     private sealed record Versioned(FunctionPool Pool, IReusableProgram Program, Snapshot Version);
+}
 
-    private sealed class Refused : IFunctionCall
+/// <summary>A call that was refused: there is nothing to cancel.</summary>
+internal sealed class NoCall : IFunctionCall
+{
+    public static NoCall Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public void Cancel()
     {
-        public void Cancel()
-        {
-        }
     }
 }

@@ -5,18 +5,21 @@ using Wippy.Shared.Processes;
 
 namespace Wippy.Shared.Functions;
 
-/// <summary>A call of a process that has a default host: spawned there, its end is the answer. Any thread.</summary>
+/// <summary>
+/// A call that is spawned on a host, perhaps of another node, and whose end is the answer: of a process that has a default
+/// host, or of a function in another zone. Any thread.
+/// </summary>
 internal sealed class ProcessCall : IFunctionCall
 {
     private readonly Node _node;
     private readonly Lock _lock = new();
-    private Process? _process;     // guarded by _lock, like the other
+    private Pid _pid;              // guarded by _lock, like the other
     private bool _isCanceled;
 
     private ProcessCall(Node node) => _node = node;
 
     /// <param name="node">Where the caller is.</param>
-    /// <param name="host">The default host.</param>
+    /// <param name="host">Where it runs.</param>
     /// <param name="request">The call.</param>
     public static ProcessCall Start(Node node, EntryId host, FunctionRequest request)
     {
@@ -40,13 +43,13 @@ internal sealed class ProcessCall : IFunctionCall
     /// <inheritdoc/>
     public void Cancel()
     {
-        Process? process;
+        Pid pid;
         lock (_lock)
         {
             _isCanceled = true;
-            process = _process;
+            pid = _pid;
         }
-        process?.End(FunctionCall.Canceled);
+        End(pid);
     }
 
     private void Started(in Pid pid, Error? error, FunctionRequest request)
@@ -56,13 +59,20 @@ internal sealed class ProcessCall : IFunctionCall
             request.Ended(ExitResult.Failed(error));
             return;
         }
-        if (!_node.Processes.TryGet(pid, out var process)) return;
         bool isCanceled;
         lock (_lock)
         {
-            _process = process;
+            _pid = pid;
             isCanceled = _isCanceled;
         }
-        if (isCanceled) process.End(FunctionCall.Canceled);
+        request.Started?.Invoke(pid);
+        if (isCanceled) End(pid);
+    }
+
+    private void End(in Pid pid)
+    {
+        if (pid.IsNone) return;
+        if (_node.Processes.TryGet(pid, out var process)) process.End(FunctionCall.Canceled);
+        else _node.Router.Terminate(pid);
     }
 }

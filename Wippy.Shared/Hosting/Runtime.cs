@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Functions;
+using Wippy.Shared.Http;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
 using Wippy.Shared.Messaging;
@@ -22,6 +23,8 @@ internal sealed class Runtime : IAsyncDisposable
     private readonly ITerminal? _terminal;
     private readonly ConcurrentDictionary<EntryId, (ProcessHost Host, Scheduler Scheduler)> _hosts = [];
     private Supervisor? _services;
+    private readonly Lock _handlerLock = new();
+    private bool _isStarted;
     private Process? _supervisor;
     private Task? _stopped;
 
@@ -42,16 +45,23 @@ internal sealed class Runtime : IAsyncDisposable
         Node.Functions = new FunctionPools(Node, programs);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
+        if (options.Zone is { } own && snapshot.Entries.Values.Any(entry => entry.Kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
+        if (options.Zone is null or Zone.System) Http = new HttpServices(Node, new ZoneCalls(Node, HandlerHost));
         registry.Changing += change => FollowServices(change, services => services.StopDeletedAsync(change));
         registry.Changed += change => change.WaitFor(FollowHostsAsync(change));
         registry.Settled += change => FollowServices(change, services => services.StartCreatedAsync(change));
+        registry.Settled += change => change.WaitFor(FollowHttpAsync(change));
     }
 
     public Node Node { get; }
 
+    /// <summary>Its HTTP services; null where the system zone is not.</summary>
+    public HttpServices? Http { get; }
+
     /// <summary>Starts hosts. Services follow with <see cref="StartServicesAsync"/>, once the node is connected.</summary>
     public void Start()
     {
+        _isStarted = true;
         foreach (var host in _hosts.Values) Start(host);
     }
 
@@ -79,6 +89,7 @@ internal sealed class Runtime : IAsyncDisposable
             });
         _supervisor = await spawned.Task;
         await Task.WhenAny(servicesStarted.Task, _supervisor.WhenEnded());
+        await Http!.FollowAsync(Node.Registry.Current);
     }
 
     /// <summary>Starts a process on behalf of the runtime itself, without actor and scope.</summary>
@@ -116,6 +127,7 @@ internal sealed class Runtime : IAsyncDisposable
     private async Task StopOnceAsync()
     {
         var began = Node.Clock.GetTimestamp();
+        if (Http is not null) await WithinAsync(Http.StopAsync(), _options.ShutdownTimeout);
         if (_supervisor is not null)
         {
             _supervisor.Post(new Signal(SignalKind.Cancel, Pid.None, Node.Clock.GetUtcNow()) { Reason = "shutdown" });
@@ -131,6 +143,13 @@ internal sealed class Runtime : IAsyncDisposable
     {
         if (_supervisor is null || !change.Changes.Concerns(change.Before, kind => kind == EntryKinds.ProcessService)) return;
         change.WaitFor(WhileSupervisedAsync(follow(_services!)));
+    }
+
+    private async Task<Error?> FollowHttpAsync(RegistryChange change)
+    {
+        if (_options.Zone is { } own && change.Changes.Concerns(change.Before, kind => kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
+        if (Http is not null && _supervisor is not null && change.Changes.Concerns(change.Before, kind => kind == EntryKinds.HttpService)) await Http.FollowAsync(change.After);
+        return null;
     }
 
     private async Task<Error?> WhileSupervisedAsync(Task following)
@@ -181,6 +200,21 @@ internal sealed class Runtime : IAsyncDisposable
         return _hosts[spec.Id] = (host, scheduler);
     }
 
+    // Handlers of requests have no host entry of their own. Made when the first one is called, because most apps have none.
+    private ProcessHost? HandlerHost(Zone zone)
+    {
+        if (_options.Zone is { } own && own != zone) return null;
+        var id = HandlerHosts.Of(zone);
+        lock (_handlerLock)
+        {
+            if (_hosts.TryGetValue(id, out var known)) return known.Host;
+            var spec = HostSpec.Compile(new Entry(id, EntryKinds.ProcessHost, data: new Dictionary<string, object?> { ["zone"] = zone.ToText() }));
+            var made = AddHost(spec);
+            if (_isStarted) Start(made);
+            return made.Host;
+        }
+    }
+
     private static void Start((ProcessHost Host, Scheduler Scheduler) host)
     {
         host.Scheduler.Start();
@@ -191,6 +225,7 @@ internal sealed class Runtime : IAsyncDisposable
     {
         await host.StopAsync(host.Spec.Lifecycle.StopTimeout);
         Node.RemoveHost(host);
+        Node.Functions!.HostRemoved(host);
         _hosts.TryRemove(host.Spec.Id, out _);
         scheduler.Dispose();
     }

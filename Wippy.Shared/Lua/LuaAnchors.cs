@@ -12,13 +12,16 @@ internal static class LuaAnchors
     public const nint StringMetatable = 0x1ff;
     public const nint Method = 0x200;
     public const nint ReadOnly = 0x201;
-    public const nint EmptyObjects = 0x202;
+    public const nint EmptyObjects = 0x204;
 
     /// <summary>The text of the PID that the last message came from.</summary>
     public const nint LastSource = 0x202;
 
     /// <summary>The topic of the last message.</summary>
     public const nint LastTopic = 0x203;
+
+    /// <summary>The response of an HTTP request.</summary>
+    public const nint Response = 0x205;
 
     public static nint Metatable(LuaUserdataKind kind) => 0x300 + (nint)kind;
 

@@ -38,9 +38,10 @@ internal sealed class LuaBehavior : IReusableBehavior
     private LuaThread? _current;
     private LuaThread? _next;
     private bool _started;
-    private readonly HashSet<nint> _spawned = [];
+    private HashSet<nint>? _spawned;
     private HashSet<IFunctionCall>? _calls;
-    private bool _isClean = true;   // nothing has failed: the state can serve another process
+    private bool _isClean = true;    // nothing has failed: the state can serve another process
+    private bool _hasEnded = true;   // main is not in the middle of something
     private Exception? _fault;
     private HashSet<Timers.Ticket>? _timers;
     private LuaObjects? _objects;
@@ -142,12 +143,13 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <inheritdoc/>
     public bool TryReset()
     {
-        if (!_isClean || Process.IsEnding) return false;
+        if (!_isClean || !_hasEnded || Process.IsEnding) return false;
         var previous = LuaCallbacks.Enter(this);
         EndOperations();
         EndCoroutines();
         Channels.EndAll();
         Mail = new LuaMail(this);
+        Answer = null;
         LuaCallbacks.Leave(previous);
         return true;
     }
@@ -161,6 +163,9 @@ internal sealed class LuaBehavior : IReusableBehavior
         Result = ExitResult.Normal;
         LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
     }
+
+    /// <summary>Makes the result of a call of what its main function has returned; null = that is the result.</summary>
+    public Func<LuaBehavior, LuaStack, ExitResult, ExitResult>? Answer { get; set; }
 
     /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
     public bool MustStop => Process.IsEnding || _fault is not null;
@@ -276,7 +281,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         stack.Anchor(thread.Handle);
         stack.Insert(-2);
         stack.MoveTo(thread, 1);
-        _spawned.Add(thread.Handle);
+        (_spawned ??= []).Add(thread.Handle);
         _ready.Enqueue(new LuaThread(this, thread));
     }
 
@@ -284,7 +289,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     public bool IsResumed(LuaStack thread) => _resumed is not null && _resumed.ContainsKey(thread.Handle);
 
     /// <summary>Whether it was started with <see cref="Spawn"/> and has not ended: the process runs it, nobody resumes it.</summary>
-    public bool IsSpawned(LuaStack thread) => _spawned.Contains(thread.Handle);
+    public bool IsSpawned(LuaStack thread) => _spawned is not null && _spawned.Contains(thread.Handle);
 
     /// <summary>Whether it is the one that runs now.</summary>
     public bool IsRunning(LuaStack thread) => _current?.Stack.Handle == thread.Handle;
@@ -358,12 +363,12 @@ internal sealed class LuaBehavior : IReusableBehavior
             foreach (var thread in _resumed.Values) LuaCallbacks.End(thread.Stack);
             _resumed.Clear();
         }
-        foreach (var handle in _spawned)
+        foreach (var handle in _spawned ?? [])
         {
             LuaCallbacks.End(new LuaStack(handle));
             Release(handle);
         }
-        _spawned.Clear();
+        _spawned?.Clear();
         _main.Stack.SetTop(0);
         _main.Waiters = null;
     }
@@ -410,6 +415,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         if (!_started)
         {
             _started = true;
+            _hasEnded = false;
             _main.Stack.SetTop(0);
             _main.Stack.PushAnchored(LuaAnchors.Method);
             _main.Results = LuaCodec.DecodeArguments(_main.Stack, _arguments.Span);
@@ -432,7 +438,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         }
         if (HasOperations) return Progress.Blocked;
         if (Mail.HasSubscriptions || Channels.Waiting > 0) return Progress.Idle;
-        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={_spawned.Count + 1})", Retryable: null));
+        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={(_spawned?.Count ?? 0) + 1})", Retryable: null));
     }
 
     // Runs one coroutine, and those it resumes, until it waits. Done: the program is over, Result says how. Continue: its time is up.
@@ -514,7 +520,10 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         if (ReferenceEquals(thread, _main))
         {
-            if (_started) Result = LuaExit.FromReturn(thread.Stack, values);
+            if (!_started) return true;
+            _hasEnded = true;
+            Result = LuaExit.FromReturn(thread.Stack, values);
+            if (Answer is not null) Result = Answer(this, thread.Stack, Result);
             return true;
         }
         if (thread.Resumer is not null) SwitchBack(thread, values);
@@ -549,7 +558,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         // Empty, so that it reads as dead to those who still hold it.
         thread.Stack.SetTop(0);
-        _spawned.Remove(thread.Stack.Handle);
+        _spawned!.Remove(thread.Stack.Handle);
         Release(thread.Stack.Handle);
     }
 

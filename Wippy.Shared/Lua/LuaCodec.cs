@@ -82,6 +82,15 @@ internal static class LuaCodec
         DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
     }
 
+    /// <summary>As <see cref="DecodeOne"/>, when nothing may follow the value.</summary>
+    public static void DecodeWhole(LuaStack stack, ReadOnlySpan<byte> value)
+    {
+        var reader = new MessagePackReader(value);
+        if (!stack.Reserve(8)) throw new MessagePackException(0, "a value that fits the Lua stack", "none left");
+        DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
+        if (reader.Consumed != value.Length) throw new MessagePackException(reader.Consumed, "the end", $"{value.Length - reader.Consumed} more bytes");
+    }
+
     /// <summary>Pushes one value, or nil when the bytes, which a peer may have made, are malformed.</summary>
     public static void DecodeOneOrNil(LuaStack stack, ReadOnlySpan<byte> value)
     {

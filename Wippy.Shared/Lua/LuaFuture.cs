@@ -49,7 +49,7 @@ internal sealed class LuaFuture(int slot) : LuaFeedChannel(slot, static (behavio
             return;
         }
         PushValue(stack, result);
-        LuaMessages.WrapPayload(stack);
+        LuaPayload.Wrap(stack);
     }
 
     /// <summary>Pushes the value of an answer that is no error; nil if it has none.</summary>

@@ -32,7 +32,7 @@ internal static class LuaMessages
             case 0:
                 break;
             case 1:
-                WrapPayload(stack);
+                LuaPayload.Wrap(stack);
                 stack.SetUserValue(index, PayloadValue);
                 break;
             default:
@@ -40,7 +40,7 @@ internal static class LuaMessages
                 stack.Insert(index + 1);
                 for (var i = count; i > 0; i--)
                 {
-                    WrapPayload(stack);
+                    LuaPayload.Wrap(stack);
                     stack.RawSet(index + 1, i);
                 }
                 stack.SetUserValue(index, PayloadValue);
@@ -158,14 +158,5 @@ internal static class LuaMessages
             behavior.Process.Node.DeadLetters.Add(message.Source, behavior.Process.Pid, message.Topic.ToString(), malformed.Message);
             return 0;
         }
-    }
-
-    /// <summary>Replaces the value at the top by a payload wrapper around it.</summary>
-    public static void WrapPayload(LuaStack stack)
-    {
-        stack.NewUserdata(LuaUserdataKind.Payload, 1);
-        LuaTypes.SetMetatable(stack, LuaUserdataKind.Payload);
-        stack.Insert(-2);
-        stack.SetUserValue(-2, 1);
     }
 }

@@ -16,6 +16,7 @@ internal static class LuaModules
         EventsModule.Library,
         FuncsModule.Library,
         HashModule.Library,
+        HttpModule.Library,
         IoModule.Library,
         JsonModule.Library,
         LoggerModule.Library,

@@ -10,6 +10,9 @@ namespace Wippy.Shared.Lua;
 /// </summary>
 internal sealed class LuaPrelude
 {
+    // First, because the parts below put themselves in.
+    private static readonly List<LuaPrelude> All = [];
+
     private readonly nint _anchor;
     private readonly byte[] _bytecode;
     private readonly nint[] _natives;
@@ -19,6 +22,7 @@ internal sealed class LuaPrelude
         _anchor = LuaAnchors.Prelude + number;
         _bytecode = Compile(name);
         _natives = natives;
+        All.Add(this);
     }
 
     /// <summary>Wraps a callback whose first result is a fault or nil.</summary>
@@ -139,6 +143,19 @@ internal sealed class LuaPrelude
         LuaState.CallTrusted(stack, _natives.Length + Callbacks.Length, 1);
         stack.PushValue(-1);
         stack.Anchor(_anchor);
+    }
+
+    /// <summary>Lets go of all parts that are loaded; what they made stays. A state that needs one again loads it again.</summary>
+    public static void Forget(LuaStack stack)
+    {
+        foreach (var part in All)
+        {
+            var isLoaded = stack.PushAnchored(part._anchor) != LuaType.Nil;
+            stack.Pop(1);
+            if (!isLoaded) continue;
+            stack.PushNil();
+            stack.Anchor(part._anchor);
+        }
     }
 
     /// <summary>Replaces the values at the top by what the function makes of them.</summary>

@@ -89,5 +89,12 @@ internal sealed class LuaProgram : IReusableProgram
             LuaState.SetEnvironment(stack);
             stack.Anchor(LuaAnchors.Import(number));
         }
+        LuaPrelude.Forget(stack);
+        // Places that nearly every process needs, so that the table of them need not grow in each.
+        foreach (var anchor in (ReadOnlySpan<nint>)[LuaAnchors.Method, LuaAnchors.Channel(0), LuaAnchors.LastSource, LuaAnchors.LastTopic])
+        {
+            stack.Push(false);
+            stack.Anchor(anchor);
+        }
     }
 }

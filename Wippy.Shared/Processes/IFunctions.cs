@@ -10,6 +10,9 @@ internal interface IFunctions : IDisposable
     /// <summary>Starts a call, or lets it wait for its turn. Becomes the owner of the request's arguments.</summary>
     /// <returns>The call, for the one who may have to end it.</returns>
     IFunctionCall Call(FunctionRequest request);
+
+    /// <summary>A host is gone: what was kept for callers on it goes, too.</summary>
+    void HostRemoved(ProcessHost host);
 }
 
 /// <summary>A call that was started. Any thread.</summary>
@@ -25,8 +28,8 @@ internal sealed class FunctionRequest
     /// <summary>The entry to call: a function, or a process with a default host.</summary>
     public required EntryId Function { get; init; }
 
-    /// <summary>The host it is called from, which lends workers, zone and limits.</summary>
-    public required ProcessHost Host { get; init; }
+    /// <summary>The host it is called from, which lends workers, zone and limits; null only for a call that goes to another node.</summary>
+    public required ProcessHost? Host { get; init; }
 
     /// <summary>Who calls; null for the runtime.</summary>
     public Process? Caller { get; init; }
@@ -39,6 +42,9 @@ internal sealed class FunctionRequest
 
     /// <summary>Context values it sees.</summary>
     public ContextValues Context { get; init; } = ContextValues.Empty;
+
+    /// <summary>Told the PID of the process that answers, again when the call is tried again. Null when nobody wants to know. Must not block.</summary>
+    public Action<Pid>? Started { get; init; }
 
     /// <summary>Told once, perhaps before <see cref="IFunctions.Call"/> returns: its first result, or why there is none. Must not block.</summary>
     public required Action<ExitResult> Ended { get; init; }

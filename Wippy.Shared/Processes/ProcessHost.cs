@@ -139,6 +139,11 @@ internal sealed class ProcessHost
     /// </param>
     public void Spawn(SpawnRequest request, Process? sender = null)
     {
+        if (HandlerHosts.TryZone(Spec.Id, out _))
+        {
+            CallFunction(request);
+            return;
+        }
         if (Node.Programs.Find(request.Entry, out var error) is { } program) SpawnProgram(program, request, sender);
         else Refuse(request, error!);
     }
@@ -198,6 +203,34 @@ internal sealed class ProcessHost
             await EmptyWithin(Node.ForcedEndLimit);
         }
         _state = HostState.Stopped;
+    }
+
+    // Of the runtime alone, here or on another node.
+    private void CallFunction(SpawnRequest request)
+    {
+        if (!request.Parent.IsNone)
+        {
+            Refuse(request, ProcessErrors.NotAHost);
+            return;
+        }
+        var isAnswered = 0;
+        Node.Functions!.Call(new FunctionRequest
+        {
+            Function = request.Entry,
+            Host = this,
+            Arguments = request.Arguments,
+            Security = request.Security,
+            Context = request.Context,
+            Started = pid =>
+            {
+                if (Interlocked.Exchange(ref isAnswered, 1) == 0) request.Reply(pid, null);
+            },
+            Ended = result =>
+            {
+                if (Interlocked.Exchange(ref isAnswered, 1) == 0) request.Reply(Pid.None, result.Error);
+                else request.Ended?.Invoke(result);
+            },
+        });
     }
 
     // The program is initialised: relations first, so that no end can be missed, then the parent learns the PID.

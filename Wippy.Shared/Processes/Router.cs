@@ -18,6 +18,9 @@ namespace Wippy.Shared.Processes;
 /// </remarks>
 internal sealed class Router(Node node)
 {
+    // Where the runtime itself stands for a host; number 0 is nobody's.
+    private const string NodeName = "node:control";
+
     /// <summary>Resolves a destination: the text of a PID, else a registered name.</summary>
     /// <param name="destination">UTF-8.</param>
     /// <param name="pid">Whom it addresses; whether that process lives is not looked at.</param>
@@ -173,20 +176,23 @@ internal sealed class Router(Node node)
             else host.Spawn(request, sender);
             return;
         }
-        if (!node.Registry.Current.TryGetHost(request.Host, out var spec))
+        if (!TryZoneOf(request.Host, out var zone))
         {
             Refuse(request, node.Registry.Current.Entries.ContainsKey(request.Host) ? ProcessErrors.NotAHost : ProcessErrors.HostNotFound);
             return;
         }
-        var peer = node.Peers.Values.Where(p => p.Zone == spec.Zone).MinBy(p => p.Load);
+        var peer = node.Peers.Values.Where(p => p.Zone == zone).MinBy(p => p.Load);
         if (peer is null)
         {
-            Refuse(request, new Error(ErrorKind.Unavailable, $"no node of zone {spec.Zone.ToText()} is connected for host {request.Host}", Retryable: true));
+            Refuse(request, new Error(ErrorKind.Unavailable, $"no node of zone {zone.ToText()} is connected for host {request.Host}", Retryable: true));
             return;
         }
-        if (!PassesSpawn(request, sender, peer.Name, spec.Zone, isHere: false)) Refuse(request, ProcessErrors.SpawnDenied(request.Host));
+        if (!PassesSpawn(request, sender, peer.Name, zone, isHere: false)) Refuse(request, ProcessErrors.SpawnDenied(request.Host));
         else peer.Spawn(request, sender);
     }
+
+    /// <summary>Ends a process, here or elsewhere, on behalf of the runtime. It may have ended.</summary>
+    public void Terminate(in Pid pid) => Forget(new Ask(AskKind.Terminate, new Pid(node.Name, NodeName, 0), pid));
 
     /// <summary>Sets up what a spawn asked for between the child, which is not running yet, and its parent.</summary>
     public void Relate(Process child, SpawnRequest request)
@@ -372,6 +378,13 @@ internal sealed class Router(Node node)
     {
         if (ask.Kind == AskKind.Monitor) sender.Relations.StopWatching(ask.To);
         if (ask.Kind == AskKind.Link) sender.Relations.RemoveLink(ask.To);
+    }
+
+    private bool TryZoneOf(EntryId host, out Zone zone)
+    {
+        if (!node.Registry.Current.TryGetHost(host, out var spec)) return HandlerHosts.TryZone(host, out zone);
+        zone = spec.Zone;
+        return true;
     }
 
     // Tells the other end of a relation that it is gone; nobody waits for an answer.

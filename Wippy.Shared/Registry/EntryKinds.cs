@@ -29,6 +29,9 @@ internal static class EntryKinds
     public const string EnvVariable = "env.variable";
     public const string MemoryStore = "store.memory";
     public const string SecurityZone = "security.zone";
+    public const string HttpService = "http.service";
+    public const string HttpRouter = "http.router";
+    public const string HttpEndpoint = "http.endpoint";
     public const string PlainEntry = "registry.entry";
 
     private const string PackagePrefix = "ns.";
@@ -145,6 +148,30 @@ internal static class EntryKinds
                 new("warm_start", new Flag())))]), FunctionMeta),
 
         new(LuaLibrary, Closed(LuaCode), PlainMeta),
+
+        new(HttpService, Closed(
+            new("addr", AnyText, Required: true),
+            new("timeouts", Closed(
+                new("read", AnyDuration),
+                new("write", AnyDuration),
+                new("idle", AnyDuration))),
+            new("limits", Closed(
+                new("body_bytes", new Whole(0, 1 << 30)),
+                new("header_bytes", new Whole(1024, 1 << 20)),
+                new("requests", new Whole(1)),
+                new("connections", new Whole(1)))),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(HttpRouter, Closed(
+            new("prefix", AnyText),
+            new("middleware", new ListOf(AnyText)),
+            new("options", FreeMap)), new Structure(Open: true, new EntryField("server", new Reference(HttpService), Required: true))),
+
+        new(HttpEndpoint, Closed(
+            new("method", new Text("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")),
+            new("path", AnyText, Required: true),
+            new("func", new Reference(LuaFunction, LuaProcess, NativeProcess), Required: true),
+            new("zone", new Text("system", "user"))), new Structure(Open: true, new EntryField("router", new Reference(HttpRouter), Required: true))),
 
         new(SecurityPolicy, Closed(
             new("policy", Closed(

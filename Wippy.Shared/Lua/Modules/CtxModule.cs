@@ -17,7 +17,7 @@ internal static class CtxModule
             return LuaArguments.Fault(stack, LuaArguments.Bad(1, "get", "string", LuaArguments.TypeName(stack, 1)));
         }
         if (key.Length == 0) return Failure(stack, new Error(ErrorKind.Invalid, "key cannot be empty"));
-        if (!behavior.Process.Context.TryGet(key, out var value)) return Failure(stack, new Error(ErrorKind.NotFound, $"key not found: {key}"));
+        if (LuaContext.IsReserved(key) || !behavior.Process.Context.TryGet(key, out var value)) return Failure(stack, new Error(ErrorKind.NotFound, $"key not found: {key}"));
         stack.PushNil();
         LuaCodec.DecodeOneOrNil(stack, value.Span);
         return 2;
@@ -29,6 +29,7 @@ internal static class CtxModule
         stack.NewTable(0, behavior.Process.Context.Count);
         foreach (var (key, value) in behavior.Process.Context.All)
         {
+            if (LuaContext.IsReserved(key)) continue;
             stack.Push(key);
             LuaCodec.DecodeOneOrNil(stack, value.Span);
             stack.RawSet(-3);

@@ -41,7 +41,6 @@ internal static unsafe partial class LuaApi
     [DllImport(Library)] public static extern void lua_pushcclosure(nint l, nint function, int upvalues);
     [DllImport(Library)] public static extern void lua_rawset(nint l, int index);
     [DllImport(Library)] public static extern void lua_rawseti(nint l, int index, long n);
-    [DllImport(Library)] public static extern int lua_setmetatable(nint l, int index);
     [DllImport(Library)] public static extern int lua_checkstack(nint l, int n);
     [DllImport(Library)] public static extern byte* luaL_tolstring(nint l, int index, nuint* length);
     [DllImport(Library)] public static extern byte* lua_setupvalue(nint l, int function, int n);
@@ -78,6 +77,9 @@ internal static unsafe partial class LuaApi
     [DllImport(Library), SuppressGCTransition] public static extern int lua_pushthread(nint l);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_status(nint l);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_isyieldable(nint l);
+
+    // Allocates nothing; only for an object with a finalizer does it look for it, and ours are the newest then.
+    [DllImport(Library), SuppressGCTransition] public static extern int lua_setmetatable(nint l, int index);
 
     // Raises only for a key that is not in the table, which our loops never pass.
     [DllImport(Library), SuppressGCTransition] public static extern int lua_next(nint l, int index);

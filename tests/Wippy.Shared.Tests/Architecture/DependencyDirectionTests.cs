@@ -16,7 +16,7 @@ public partial class DependencyDirectionTests
         ["Processes"],
         ["Functions"],
         ["Channels"],
-        ["Supervision", "Lua"],
+        ["Supervision", "Http", "Lua"],
         ["Hosting"],
     ];
 

@@ -26,6 +26,9 @@ public class ModulePermissionTests
         { "store.key.set", "app:data", "opened:put('k', 1)", "PermissionDenied: not allowed to set key of store: app:data" },
         { "store.key.delete", "app:data", "opened:delete('k')", "PermissionDenied: not allowed to delete key of store: app:data" },
         { "store.key.list", "app:data", "opened:list()", "PermissionDenied: not allowed to list keys of store: app:data" },
+        { "funcs.context", "context", "funcs.new():with_context({ a = 1 })", "PermissionDenied: not allowed to call with custom context" },
+        { "funcs.security", "security", "funcs.new():with_actor(security.actor())", "PermissionDenied: not allowed to call with custom security context" },
+        { "funcs.security", "security", "funcs.new():with_scope(security.scope())", "PermissionDenied: not allowed to call with custom security context" },
     };
 
     private static readonly Entry[] Entries =

@@ -32,7 +32,7 @@ return { main = function()
   check.matches(err, "in a coroutine")
   -- a global that is not there, as a module that is not listed
   value, err = funcs.call("app:fails", "global")
-  check.matches(err, "json")
+  check.matches(err, "unlisted")
   -- results that cannot leave the function
   value, err = funcs.call("app:fails", "function")
   check.failed("Invalid", "cannot send a function (value)", value, err)
@@ -48,7 +48,7 @@ local function raise(what)
     coroutine.spawn(function() error("in a coroutine") end)
     channel.new():receive()
   end
-  if what == "global" then return json.encode({}) end
+  if what == "global" then return unlisted.encode({}) end
 end
 
 return { main = function(what)
