@@ -82,11 +82,11 @@ internal sealed partial class Channel : IPeer
     public bool IsEnding => Volatile.Read(ref _end) is not null;
 
     /// <inheritdoc/>
-    public Error? TrySend(Process source, in Pid target, Topic topic, ReadOnlySpan<byte> payload)
+    public Error? TrySend(Process source, in Pid target, Topic topic, ReadOnlySpan<byte> payload, bool isSigned)
     {
         var fields = BeginFields();
         var writer = new MessagePackWriter(fields);
-        FrameFields.Write(ref writer, source.Pid);
+        FrameFields.Write(ref writer, isSigned ? source.Pid : Pid.None);
         FrameFields.Write(ref writer, source.Entry);
         FrameFields.Write(ref writer, source.Security.Actor);
         FrameFields.Write(ref writer, target);
@@ -136,6 +136,11 @@ internal sealed partial class Channel : IPeer
     {
         var number = _pending.Add(reply =>
         {
+            if (reply.Result is { } result)
+            {
+                request.Ended?.Invoke(result);
+                return;
+            }
             if (reply.Error is null) _node.Router.RelateRemote(reply.Pid, request);
             request.Reply(reply.Pid, reply.Error);
         });
@@ -153,6 +158,10 @@ internal sealed partial class Channel : IPeer
             writer.Write(request.Host.ToString());
             writer.Write(request.Monitor);
             writer.Write(request.Link);
+            writer.Write(request.IsExec);
+            if (request.Name is null) writer.WriteNil();
+            else writer.Write(request.Name);
+            FrameFields.Write(ref writer, request.Messages);
             writer.WriteRaw(request.Arguments.Span);
             writer.Flush();
             if (request.Security.Actor is { } actor && Zone == Zone.User) Issued.Issue(actor);
@@ -321,6 +330,20 @@ internal sealed partial class Channel : IPeer
         else FrameFields.Write(ref writer, reply.Pid);
         writer.Flush();
         if (Add(FrameType.Reply, fields) is { Kind: ErrorKind.LimitExceeded } tooLarge) Answer(request, new Reply(tooLarge));
+    }
+
+    /// <summary>Tells how the process ended that the other side waits for.</summary>
+    /// <param name="request">The number of its request.</param>
+    /// <param name="result">How.</param>
+    public void SendResult(ulong request, ExitResult result)
+    {
+        var fields = BeginFields();
+        var writer = new MessagePackWriter(fields);
+        writer.Write(request);
+        FrameFields.WriteResult(ref writer, result.Value.Span);
+        FrameFields.Write(ref writer, result.Error);
+        writer.Flush();
+        if (Add(FrameType.Result, fields) is { Kind: ErrorKind.LimitExceeded } tooLarge) SendResult(request, ExitResult.Failed(tooLarge));
     }
 
     /// <summary>Moves frames both ways until the connection ends. Once. Never throws.</summary>

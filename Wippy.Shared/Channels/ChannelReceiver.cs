@@ -43,6 +43,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             case FrameType.Ask: Ask(ref reader); break;
             case FrameType.Spawn: Spawn(ref reader); break;
             case FrameType.Reply: Reply(ref reader); break;
+            case FrameType.Result: Result(ref reader); break;
             case FrameType.Heartbeat: channel.HeardLoad(reader.ReadInt32()); break;
             case FrameType.Goodbye: channel.HeardGoodbye(reader.ReadString()); break;
             default: deployment(channel, type, ref reader); break;
@@ -59,7 +60,9 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var topic = Topic.Of(reader.ReadStringSpan());
         var payload = reader.ReadRaw();
 
-        var refusal = topic.IsReserved ? $"topic '{topic}' is reserved" : Misaddressed(from, to);
+        // Without a source a message is of the peer all the same, and judged so.
+        var source = from.IsNone ? new Pid(channel.Name, "", 0) : from;
+        var refusal = topic.IsReserved ? $"topic '{topic}' is reserved" : Misaddressed(source, to);
         if (refusal is not null)
         {
             Refuse(FrameType.Send, refusal);
@@ -169,6 +172,9 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var hostText = reader.ReadString();
         var monitor = reader.ReadBoolean();
         var link = reader.ReadBoolean();
+        var isExec = reader.ReadBoolean();
+        var name = reader.TryReadNil() ? null : reader.ReadString();
+        var messages = FrameFields.ReadMessages(ref reader);
         var arguments = reader.ReadRaw();
 
         if (parent.IsNone && (monitor || link)) throw new ChannelException("a process without parent cannot be monitored or linked by it");
@@ -183,13 +189,13 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             channel.Answer(request, new Reply(ProcessErrors.HostNotFound));
             return;
         }
-        const string Action = "process.spawn";
+        var action = SpawnRequest.ActionOf(isExec);
         var end = new CrossingEnd(node.Name, host!.Zone, host.Name, entryText);
         var speaksFor = IsTrusted || host.Zone == Zone.User;
-        if (!node.ChannelPolicy.IsOpen(channel.Zone, host.Zone, Action)
-            && !Passes(Action, parent, parentEntry, actor, speaksFor, end, entryText, null))
+        if (!node.ChannelPolicy.IsOpen(channel.Zone, host.Zone, action)
+            && !Passes(action, parent, parentEntry, actor, speaksFor, end, entryText, null))
         {
-            channel.Answer(request, new Reply(ProcessErrors.SpawnDenied(hostId)));
+            channel.Answer(request, new Reply(ProcessErrors.SpawnDenied(hostId, isExec)));
             return;
         }
         var security = default(SecurityContext);
@@ -208,13 +214,18 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             Link = link,
             Security = security,
             Context = context,
-            Reply = (pid, error) => Spawned(request, parent, link, pid, error),
+            Name = name,
+            Messages = messages,
+            Reply = (pid, error) => Spawned(request, isExec, parent, link, pid, error),
+            IsExec = isExec,
+            Ended = isExec ? result => channel.SendResult(request, result) : null,
         });
     }
 
     // On a worker: the child is initialised, or there is none.
-    private void Spawned(ulong request, in Pid parent, bool link, in Pid child, Error? error)
+    private void Spawned(ulong request, bool isExec, in Pid parent, bool link, in Pid child, Error? error)
     {
+        if (error is null && isExec) return;   // one answer per request: here it is the result
         channel.Answer(request, new Reply(error, child));
         if (error is not null || !link || !channel.IsEnding) return;
         // The channel's end may have come before the link was there to be broken by it.
@@ -229,8 +240,16 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var found = reader.NextMessagePackType == MessagePackType.Boolean && reader.ReadBoolean();
         long? version = reader.NextMessagePackType == MessagePackType.Integer ? reader.ReadInt64() : null;
         var pid = found || version is not null ? Pid.None : FrameFields.ReadPid(ref reader, _names);
-        if (!pid.IsNone && pid.Node != channel.Name) throw new ChannelException($"it says that it started {pid}");
+        if (error is null && !pid.IsNone && pid.Node != channel.Name) throw new ChannelException($"it says that it started {pid}");
         if (!channel.TryComplete(request, new Reply(error, pid, found, version))) throw new ChannelException($"a reply to request {request}, which does not wait for one");
+    }
+
+    private void Result(ref MessagePackReader reader)
+    {
+        var request = reader.ReadUInt64();
+        var value = FrameFields.ReadResult(ref reader);
+        var error = FrameFields.ReadError(ref reader);
+        if (!channel.TryComplete(request, new Reply(null, Result: new ExitResult(value, error)))) throw new ChannelException($"a result for request {request}, which does not wait for one");
     }
 
     // Whether an actor is taken for what the other side says.

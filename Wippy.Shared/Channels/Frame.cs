@@ -28,7 +28,7 @@ internal static class Frame
         FrameType.Send => 6,
         FrameType.Signal => 6,
         FrameType.Ask => 7,
-        FrameType.Spawn => 11,
+        FrameType.Spawn => 14,
         FrameType.Reply => 3,
         FrameType.Register => 4,
         FrameType.Unregister => 3,
@@ -39,6 +39,7 @@ internal static class Frame
         FrameType.Heartbeat => 1,
         FrameType.Goodbye => 1,
         FrameType.Event => 7,
+        FrameType.Result => 3,
         FrameType.RegistryChange => 5,
         FrameType.RegistryApply => 7,
         FrameType.Hello => 10,
@@ -61,7 +62,7 @@ internal enum FrameType : byte
     /// <summary>A request about a process: request, kind, from, entry, actor, to, reason.</summary>
     Ask = 3,
 
-    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, arguments.</summary>
+    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, exec, name, messages, arguments.</summary>
     Spawn = 4,
 
     /// <summary>The answer to a request: request, error, value.</summary>
@@ -98,6 +99,9 @@ internal enum FrameType : byte
 
     /// <summary>To the system node: request, action, from, entry, actor, version, changes.</summary>
     RegistryApply = 21,
+
+    /// <summary>How the process ended whose result a spawn asked for: request, result, error.</summary>
+    Result = 15,
 
     /// <summary>Handshake, first from each side: see <see cref="Hello"/>.</summary>
     Hello = 32,

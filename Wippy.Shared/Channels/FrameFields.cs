@@ -4,6 +4,7 @@ using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
 using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Channels;
@@ -18,6 +19,7 @@ namespace Wippy.Shared.Channels;
 /// actor  = nil | id | [id, meta]
 /// scope  = nil | [policy id, ...]
 /// context = { name: value, ... }
+/// messages = [[topic, payload], ...]
 /// </code>
 /// Reading throws <see cref="MessagePackException"/> or <see cref="ChannelException"/> for anything else.
 /// </summary>
@@ -173,6 +175,32 @@ internal static class FrameFields
         for (var i = 0; i < count; i++) values.Add(new(reader.ReadString(), reader.ReadRaw().ToArray()));
         reader.LeaveContainer();
         return ContextValues.Empty.With(values);
+    }
+
+    public static void Write(ref MessagePackWriter writer, IReadOnlyList<SpawnMessage> messages)
+    {
+        writer.WriteArrayHeader(messages.Count);
+        foreach (var (topic, payload) in messages)
+        {
+            writer.WriteArrayHeader(2);
+            writer.WriteString(topic.Utf8);
+            writer.WriteRaw(payload.Span);
+        }
+    }
+
+    public static List<SpawnMessage> ReadMessages(ref MessagePackReader reader)
+    {
+        var messages = new List<SpawnMessage>();
+        for (var left = reader.ReadArrayHeader(); left > 0; left--)
+        {
+            ReadShape(ref reader, 2, "a message");
+            var topic = Topic.Of(reader.ReadStringSpan());
+            if (topic.IsReserved) throw new ChannelException($"a message to the reserved topic '{topic}'");
+            messages.Add(new SpawnMessage(topic, reader.ReadRaw().ToArray()));
+            reader.LeaveContainer();
+        }
+        reader.LeaveContainer();
+        return messages;
     }
 
     private static void ReadShape(ref MessagePackReader reader, int expected, string what)

@@ -45,6 +45,9 @@ internal sealed class FunctionInstance(FunctionPool pool, IReusableBehavior beha
     /// <inheritdoc/>
     public Progress Step() => _isWarm ? Progress.Done : behavior.Step();
 
+    /// <inheritdoc/>
+    public Upgrade TakeUpgrade() => behavior.TakeUpgrade();
+
     /// <summary>Ends a call: goes back to the pool, or away for good when it cannot be used again.</summary>
     public void Close()
     {

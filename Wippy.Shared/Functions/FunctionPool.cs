@@ -170,6 +170,7 @@ internal sealed class FunctionPool(FunctionPools owner, FunctionSpec spec, IReus
                 Parent = request.Caller?.Pid ?? Pid.None,
                 Security = request.Security,
                 Context = request.Context,
+                Origin = request.Origin,
                 Reply = (pid, error) =>
                 {
                     if (error is not null) request.Ended(ExitResult.Failed(error));

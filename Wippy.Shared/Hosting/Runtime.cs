@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Functions;
+using Wippy.Shared.Queues;
 using Wippy.Shared.Http;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
@@ -43,6 +44,7 @@ internal sealed class Runtime : IAsyncDisposable
         var programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
         Node.Programs = programs;
         Node.Functions = new FunctionPools(Node, programs);
+        Node.Queues = new MemoryQueues(Node);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
         if (options.Zone is { } own && snapshot.Entries.Values.Any(entry => entry.Kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
@@ -63,6 +65,7 @@ internal sealed class Runtime : IAsyncDisposable
     {
         _isStarted = true;
         foreach (var host in _hosts.Values) Start(host);
+        Node.Queues!.Start();
     }
 
     /// <summary>
@@ -127,6 +130,7 @@ internal sealed class Runtime : IAsyncDisposable
     private async Task StopOnceAsync()
     {
         var began = Node.Clock.GetTimestamp();
+        Node.Queues!.Dispose();   // from here on nothing new is handed out
         if (Http is not null) await WithinAsync(Http.StopAsync(), _options.ShutdownTimeout);
         if (_supervisor is not null)
         {

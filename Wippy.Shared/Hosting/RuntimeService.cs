@@ -20,12 +20,20 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
+    private readonly IHostApplicationLifetime _application;
     private Runtime? _runtime;
     private Deployment? _deployment;
     private ConnectFile? _connectFile;
 
-    public RuntimeService(ServiceSettings settings, IConfiguration configuration, NativeProcesses natives, TimeProvider clock, ILoggerFactory loggers)
+    public RuntimeService(
+        ServiceSettings settings,
+        IConfiguration configuration,
+        NativeProcesses natives,
+        TimeProvider clock,
+        ILoggerFactory loggers,
+        IHostApplicationLifetime application)
     {
+        _application = application;
         _settings = settings;
         _configuration = configuration;
         _natives = natives;
@@ -50,6 +58,11 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
             StrictSecurity = settings.StrictSecurity,
         };
         _runtime = new Runtime(runtimeOptions, snapshot, _natives, _clock, _loggers);
+        _runtime.Node.Exit = code =>
+        {
+            Environment.ExitCode = code;
+            _application.StopApplication();
+        };
         var options = new ChannelOptions
         {
             Zone = _settings.Zone,

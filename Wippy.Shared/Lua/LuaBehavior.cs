@@ -31,7 +31,8 @@ internal sealed class LuaBehavior : IReusableBehavior
     private Dictionary<nint, LuaThread>? _resumed;
     private readonly LuaPreparation _preparation;
     private Payload _arguments;
-    private long _lastOperation;
+    private long _arrived;   // items of mail taken so far
+    private Upgrade? _upgrade;
     private long _firstLook;   // timestamp; 0 until the hook fires in this step, which most steps never see
     private long _stalledSince;   // timestamp of the first look that could not suspend it; 0 after a yield
     private bool _hasStalled;
@@ -136,8 +137,29 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         var previous = LuaCallbacks.Enter(this);
         EndOperations();
+        _upgrade?.Arguments.Return();
         State.Dispose();
         LuaCallbacks.Leave(previous);
+    }
+
+    /// <summary>Whether the program runs, and not only its preparation.</summary>
+    public bool IsStarted => _started;
+
+    /// <summary>Ends this program: the process goes on with another one. Becomes the owner of the arguments.</summary>
+    public void BeginUpgrade(EntryId entry, Payload arguments) => _upgrade = new Upgrade(entry, arguments, null);
+
+    /// <inheritdoc/>
+    public Upgrade TakeUpgrade()
+    {
+        var underWay = new List<MailboxItem>();
+        while (_ready.TryDequeue(out var thread))
+        {
+            if (thread.Delivered is Message or Signal) underWay.Add(thread.Delivered);
+        }
+        var upgrade = _upgrade!.Value with { Undelivered = Mail.TakeUndelivered(underWay) };
+        _upgrade = null;
+        _isClean = false;
+        return upgrade;
     }
 
     /// <inheritdoc/>
@@ -192,9 +214,10 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <returns>The number for the completion.</returns>
     public long BeginOperation(Action<Completion> completed)
     {
-        (_operations ??= []).Add(++_lastOperation, completed);
+        var operation = Process.NextOperation();
+        (_operations ??= []).Add(operation, completed);
         State.Charge(OperationBytes);
-        return _lastOperation;
+        return operation;
     }
 
     /// <summary>Starts a timer.</summary>
@@ -274,15 +297,17 @@ internal sealed class LuaBehavior : IReusableBehavior
     }
 
     /// <summary>Starts a coroutine of its own from the function at the top of the stack, which is replaced by its thread.</summary>
-    public void Spawn(LuaStack stack)
+    /// <param name="stack">The caller's.</param>
+    /// <param name="arguments">Of the function; they lie above it.</param>
+    public void Spawn(LuaStack stack, int arguments = 0)
     {
         var thread = stack.NewThread();
         stack.PushValue(-1);
         stack.Anchor(thread.Handle);
-        stack.Insert(-2);
-        stack.MoveTo(thread, 1);
+        stack.Insert(-2 - arguments);
+        stack.MoveTo(thread, 1 + arguments);
         (_spawned ??= []).Add(thread.Handle);
-        _ready.Enqueue(new LuaThread(this, thread));
+        _ready.Enqueue(new LuaThread(this, thread) { Results = arguments });
     }
 
     /// <summary>Whether a coroutine is being resumed by another now.</summary>
@@ -290,6 +315,9 @@ internal sealed class LuaBehavior : IReusableBehavior
 
     /// <summary>Whether it was started with <see cref="Spawn"/> and has not ended: the process runs it, nobody resumes it.</summary>
     public bool IsSpawned(LuaStack thread) => _spawned is not null && _spawned.Contains(thread.Handle);
+
+    /// <summary>Whether it is the one that runs the method.</summary>
+    public bool IsMain(LuaStack thread) => _main.Stack.Handle == thread.Handle;
 
     /// <summary>Whether it is the one that runs now.</summary>
     public bool IsRunning(LuaStack thread) => _current?.Stack.Handle == thread.Handle;
@@ -433,7 +461,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         for (var turns = 0; _ready.TryDequeue(out var thread); turns++)
         {
             var progress = Run(thread);
-            if (progress is Progress.Done or Progress.Continue) return progress;
+            if (progress is Progress.Done or Progress.Continue or Progress.Upgrade) return progress;
             if (turns >= OperationsPerStep) return Progress.Continue;
         }
         if (HasOperations) return Progress.Blocked;
@@ -442,6 +470,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     }
 
     // Runs one coroutine, and those it resumes, until it waits. Done: the program is over, Result says how. Continue: its time is up.
+    // Upgrade: another program takes over.
     private Progress Run(LuaThread thread)
     {
         var operations = 0;
@@ -449,6 +478,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         {
             _current = thread;
             _next = null;
+            if (thread.Delivered is not null) Channels.Receive(thread);
             var status = LuaCallbacks.Resume(State, thread.Stack, thread.Results, out var values);
             if (_fault is not null) return FailInternally();
             if (IsOutOfMemory(thread)) return Progress.Done;
@@ -470,6 +500,7 @@ internal sealed class LuaBehavior : IReusableBehavior
                 case LuaStatus.Yield:
                     thread.Suspended(values);
                     LuaOperations.Of(thread.Operation)(this, thread);
+                    if (_upgrade is not null) return Progress.Upgrade;
                     break;
                 case LuaStatus.Ok:
                     if (Ended(thread, values)) return Progress.Done;
@@ -565,11 +596,12 @@ internal sealed class LuaBehavior : IReusableBehavior
     // False: a linked process failed and this one does not trap that.
     private bool TakeMail()
     {
-        var item = Process.Mailbox.TakeAll();
+        var item = Process.TakeMail();
         while (item is not null)
         {
             var next = item.Next;
             item.Next = null;
+            item.Arrival = ++_arrived;
             switch (item)
             {
                 case Message message:

@@ -99,10 +99,24 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     /// <summary>Adds an item that arrived; whoever waits longest gets it.</summary>
     public void Feed(LuaFeedChannel channel, MailboxItem item)
     {
-        channel.Add(item);
-        if (channel.Receivers.First is not { } receiver) return;
-        channel.Take(behavior, receiver.Thread.Stack);
-        Received(receiver, true);
+        if (channel.Receivers.First is not { } receiver)
+        {
+            channel.Add(item);
+            return;
+        }
+        var thread = receiver.Thread;
+        Withdraw(thread);
+        thread.Deliver(channel, item, receiver.SelectCase);
+        behavior.Answered(thread);
+    }
+
+    /// <summary>Ends the wait of a coroutine with what was delivered to it, as a Lua value.</summary>
+    public void Receive(LuaThread thread)
+    {
+        var stack = thread.Stack;
+        thread.DeliveredBy!.Convert(behavior, stack, thread.Delivered!);
+        thread.TakeDelivered();
+        thread.SetResults(thread.DeliveredCase == 0 ? ShapeReceived(stack, true, more: false) : ShapeSelected(thread, thread.DeliveredCase, true));
     }
 
     /// <summary>Makes a coroutine wait.</summary>
@@ -159,19 +173,23 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     /// <param name="thread">The receiver.</param>
     /// <param name="ok">Whether it is one; false at the end of a closed channel.</param>
     /// <param name="more">Whether the next receive need not wait.</param>
-    public static void ReturnReceived(LuaThread thread, bool ok, bool more)
+    public static void ReturnReceived(LuaThread thread, bool ok, bool more) => thread.EndReturn(ShapeReceived(thread.Stack, ok, more));
+
+    /// <summary>Ends a select with the value at the top of the thread's stack and the case that fired.</summary>
+    public static void ReturnSelected(LuaThread thread, int selectCase, bool ok) => thread.EndReturn(ShapeSelected(thread, selectCase, ok));
+
+    // Makes results of the value at the top; gives the index of the first.
+    private static int ShapeReceived(LuaStack stack, bool ok, bool more)
     {
-        var stack = thread.Stack;
         stack.PushNil();
         stack.Insert(-2);
         stack.Push(ok);
         var first = stack.Top - 1;
         if (more) stack.Push(true);
-        thread.EndReturn(first);
+        return first;
     }
 
-    /// <summary>Ends a select with the value at the top of the thread's stack and the case that fired.</summary>
-    public static void ReturnSelected(LuaThread thread, int selectCase, bool ok)
+    private static int ShapeSelected(LuaThread thread, int selectCase, bool ok)
     {
         var stack = thread.Stack;
         stack.NewTable(0, 3);
@@ -185,7 +203,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         stack.RawSetField(-2, "ok"u8);
         stack.PushNil();
         stack.Insert(-2);
-        thread.EndReturn(stack.Top);
+        return stack.Top;
     }
 
     // Copies the value a waiting sender offers to another stack and lets the sender go on.

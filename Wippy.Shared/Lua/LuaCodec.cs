@@ -33,15 +33,16 @@ internal static class LuaCodec
     /// <param name="first">Index of the first.</param>
     /// <param name="count">How many.</param>
     /// <param name="buffer">Where to; what it held before stays in front.</param>
+    /// <param name="objects">Whether channels and other objects become nil; otherwise they are refused.</param>
     /// <returns>Null, or why it cannot be sent, with the path to the value; the buffer is then as before.</returns>
-    public static Error? Encode(LuaStack stack, int first, int count, ByteBuffer buffer)
+    public static Error? Encode(LuaStack stack, int first, int count, ByteBuffer buffer, bool objects = true)
     {
         var start = buffer.WrittenCount;
         var writer = new MessagePackWriter(buffer);
         writer.WriteArrayHeader(count);
         for (var i = 0; i < count; i++)
         {
-            if (EncodeArgument(stack, first + i, buffer, ref writer) is not { } problem) continue;
+            if (EncodeArgument(stack, first + i, buffer, ref writer, objects) is not { } problem) continue;
             writer.Flush();
             buffer.Truncate(start);
             return problem.In($"argument {i + 1}");
@@ -55,7 +56,7 @@ internal static class LuaCodec
     {
         var start = buffer.WrittenCount;
         var writer = new MessagePackWriter(buffer);
-        var problem = EncodeArgument(stack, stack.Absolute(index), buffer, ref writer);
+        var problem = EncodeArgument(stack, stack.Absolute(index), buffer, ref writer, objects: true);
         writer.Flush();
         if (problem is not null) buffer.Truncate(start);
         return problem?.In("value");
@@ -109,19 +110,19 @@ internal static class LuaCodec
     private const int MaxReserved = 4_096;
 
     // A payload wrapper stands for its value when it is an argument itself (reference: modules, payload).
-    private static Problem? EncodeArgument(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer)
+    private static Problem? EncodeArgument(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, bool objects)
     {
-        if (stack.UserdataKind(index) != LuaUserdataKind.Payload) return EncodeValue(stack, index, buffer, ref writer, depth: 0);
+        if (stack.UserdataKind(index) != LuaUserdataKind.Payload) return EncodeValue(stack, index, buffer, ref writer, depth: 0, objects);
         stack.PushUserValue(index, 1);
-        var problem = EncodeValue(stack, stack.Top, buffer, ref writer, depth: 0);
+        var problem = EncodeValue(stack, stack.Top, buffer, ref writer, depth: 0, objects);
         stack.Pop(1);
         return problem;
     }
 
     // Sharing is known within one such value: an argument, a result, one of the values of an error object.
-    private static Problem? EncodeValue(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, int depth)
+    private static Problem? EncodeValue(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, int depth, bool objects)
     {
-        var encoder = new Encoder();
+        var encoder = new Encoder(objects);
         if (stack.TypeOf(index) != LuaType.Table) return encoder.Write(stack, index, ref writer, depth);
 
         writer.Flush();
@@ -173,7 +174,7 @@ internal static class LuaCodec
         public Error In(string what) => new(kind, $"cannot send {text} ({what}{_path})");
     }
 
-    private struct Encoder()
+    private struct Encoder(bool objects)
     {
         private const int LargestKept = 1024;
 
@@ -223,6 +224,8 @@ internal static class LuaCodec
                     return WriteTable(stack, index, ref writer, depth);
                 case LuaType.Userdata when stack.UserdataKind(index) == LuaUserdataKind.Error:
                     return WriteError(stack, index, ref writer, depth);
+                case LuaType.Userdata when !objects:
+                    return new Problem($"a {stack.UserdataKind(index).ToString().ToLowerInvariant()}");
                 case LuaType.Userdata:
                     writer.WriteNil();   // channels, payload wrappers, times mean nothing elsewhere (reference: process §4)
                     return null;
@@ -335,7 +338,7 @@ internal static class LuaCodec
                 for (var i = 1; i <= LuaErrors.ValueCount; i++)
                 {
                     stack.PushUserValue(index, i);
-                    var problem = EncodeValue(stack, stack.Top, body, ref inner, depth + 1);
+                    var problem = EncodeValue(stack, stack.Top, body, ref inner, depth + 1, objects);
                     stack.Pop(1);
                     if (problem is not null) return problem;
                 }

@@ -96,6 +96,19 @@ internal static class LuaMessages
         stack.RawSetField(-2, "from"u8);
         stack.Push(signal.At.ToUnixTimeSeconds());
         stack.RawSetField(-2, "at"u8);
+        if (signal.Kind == SignalKind.Outdated)
+        {
+            var sources = behavior.Process.TakeOutdated();
+            stack.NewTable(sources.Count);
+            var n = 0L;
+            foreach (var id in sources)
+            {
+                stack.Push(id.ToString());
+                stack.RawSet(-2, ++n);
+            }
+            stack.RawSetField(-2, "sources"u8);
+            return;
+        }
         if (signal.Kind == SignalKind.Cancel)
         {
             stack.Push(signal.Reason);
@@ -122,6 +135,7 @@ internal static class LuaMessages
         SignalKind.Exit => "pid.exit"u8,
         SignalKind.LinkDown => "pid.link.down"u8,
         SignalKind.Cancel => "pid.cancel"u8,
+        SignalKind.Outdated => "pid.outdated"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a signal"),
     };
 

@@ -20,10 +20,14 @@ internal static class LuaModules
         IoModule.Library,
         JsonModule.Library,
         LoggerModule.Library,
+        MetricsModule.Library,
+        QueueModule.Library,
         RegistryModule.Library,
         SecurityModule.Library,
         StoreModule.Library,
+        SystemModule.Library,
         TimeModule.Library,
+        UuidModule.Library,
     }.ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AlwaysNames =
@@ -37,10 +41,15 @@ internal static class LuaModules
         .Nested("errors", ErrorsModule.Library)
         .Nested("payload", PayloadModule.Library)
         .Nested("os", OsModule.Library)
+        .Checked("subscribe", SubscribeModule.Subscribe)
+        .Checked("unsubscribe", SubscribeModule.Unsubscribe)
         .Text("print", LoggerModule.Print);
 
     /// <summary>Modules that an entry may list, in no particular order.</summary>
     public static IEnumerable<string> Names => Listed.Keys;
+
+    /// <summary>Modules that every program has, in no particular order.</summary>
+    public static IEnumerable<string> AlwaysThere => AlwaysNames;
 
     /// <summary>The module an entry lists.</summary>
     public static bool TryGet(string name, [NotNullWhen(true)] out LuaLibrary? library) => Listed.TryGetValue(name, out library);

@@ -123,6 +123,12 @@ internal sealed class LuaPrelude
     /// <summary><c>string.rep</c>.</summary>
     public static LuaPrelude Repeat { get; } = new(18, "rep", LuaNatives.Of("string", "rep"));
 
+    /// <summary>Hands on what arrives on a channel to another.</summary>
+    public static LuaPrelude Pump { get; } = new(19, "pump", LuaNatives.Of("_G", "pcall"));
+
+    /// <summary><c>assert</c>.</summary>
+    public static LuaPrelude Assert { get; } = new(20, "assert", LuaNatives.Of("_G", "assert"), Error, LuaNatives.Of("_G", "type"), LuaNatives.Of("_G", "select"));
+
     // What the chunk gets behind the natives.
     private int[] Callbacks { get; init; } = [];
 

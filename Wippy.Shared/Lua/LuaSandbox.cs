@@ -39,11 +39,12 @@ internal static class LuaSandbox
     private static LuaLibrary Build()
     {
         var globals = new LuaLibrary("_G");
-        foreach (var name in (string[])["assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "type"])
+        foreach (var name in (string[])["error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "type"])
         {
             globals.Native(name, LuaNatives.Of("_G", name));
         }
         globals.Checked("setmetatable", SetMetatable);
+        globals.Made("assert", LuaPrelude.Assert.Push);
         globals.Made("tostring", LuaPrelude.ToText.Push);
         globals.Made("xpcall", LuaPrelude.ProtectedCall.Push);
         globals.Made("unpack", stack => LuaTables.Push(stack, "unpack"));

@@ -17,7 +17,8 @@ internal static class LuaTree
     /// <summary>Values in one tree, and characters of text.</summary>
     public const int MaxSize = 65_536;
 
-    private static readonly Dictionary<string, object?> NoFields = [];
+    /// <summary>An empty map.</summary>
+    public static readonly IReadOnlyDictionary<string, object?> NoFields = new Dictionary<string, object?>();
 
     /// <summary>Reads a table as a map; nil and what was not passed as an empty one.</summary>
     /// <param name="stack">Whose; nothing stays pushed.</param>

@@ -37,7 +37,7 @@ internal static class PayloadValues
                 return reader.ReadBoolean();
             case MessagePackType.Integer when reader.NextCode == MessagePackCode.UInt64:
                 var unsigned = reader.ReadUInt64();
-                return unsigned <= long.MaxValue ? (long)unsigned : (double)unsigned;
+                return unsigned <= long.MaxValue ? (object)(long)unsigned : (double)unsigned;
             case MessagePackType.Integer:
                 return reader.ReadInt64();
             case MessagePackType.Float:

@@ -43,6 +43,9 @@ internal sealed class FunctionRequest
     /// <summary>Context values it sees.</summary>
     public ContextValues Context { get; init; } = ContextValues.Empty;
 
+    /// <summary>What a part of the runtime calls it for, which the program can ask about; null for nothing.</summary>
+    public object? Origin { get; init; }
+
     /// <summary>Told the PID of the process that answers, again when the call is tried again. Null when nobody wants to know. Must not block.</summary>
     public Action<Pid>? Started { get; init; }
 

@@ -36,13 +36,16 @@ internal sealed partial class Node : IDisposable
         DeadLetters = new DeadLetters(loggers.CreateLogger<DeadLetters>());
         Denials = new Denials(loggers.CreateLogger<Denials>(), clock);
         Router = new Router(this);
+        TokenStores = new TokenStores(this);
         RegistryWriter = new RegistryWriter(this);
         Names = new NameTable(Router.ZoneOf, HoldsName);
         _policies = PolicyCatalog.Compile(registry.Current);
         registry.Changed += FollowPolicies;
+        registry.Changed += new OutdatedNotices(this).Follow;
         registry.Changed += FollowVariables;
         registry.Settled += PublishChange;
         Events = new EventBus(this);
+        GcSettings = new GcSettings(clock);
         _variables = EnvVariables.None.Follow(registry.Current);
         Stores = new MemoryStores(registry, clock);
     }
@@ -56,8 +59,8 @@ internal sealed partial class Node : IDisposable
     /// <summary>Changes the registry for processes. Replaced before the node starts when another node writes it.</summary>
     public IRegistryWriter RegistryWriter { get; set; }
 
-    /// <summary>How the services stand, where the supervisor is. Written by it.</summary>
-    public ConcurrentDictionary<EntryId, ServiceStatus> Services { get; } = new();
+    /// <summary>The services; null on a node without supervisor. Set before services start.</summary>
+    public IServiceStates? Services { get; set; }
 
     public ILoggerFactory Loggers { get; }
 
@@ -81,6 +84,12 @@ internal sealed partial class Node : IDisposable
     /// <summary>The key-value stores of this node.</summary>
     public MemoryStores Stores { get; }
 
+    /// <summary>What programs have set about memory.</summary>
+    public GcSettings GcSettings { get; }
+
+    /// <summary>Ends the operating-system process in order, with an exit code. Set by whoever runs the node; null where nobody can. Any thread.</summary>
+    public Action<int>? Exit { get; set; }
+
     /// <summary>Names, as this node sees them. Replaced before the node starts when it takes part in a deployment.</summary>
     public INames Names { get; set; }
 
@@ -89,6 +98,9 @@ internal sealed partial class Node : IDisposable
 
     /// <summary>What calls functions. Set before the node starts.</summary>
     public IFunctions? Functions { get; set; }
+
+    /// <summary>Message queues. Set before the node starts.</summary>
+    public IQueues? Queues { get; set; }
 
     /// <summary>The policies of the registry's current version. Written by its changes, read by any thread.</summary>
     public PolicyCatalog Policies
@@ -99,6 +111,9 @@ internal sealed partial class Node : IDisposable
 
     /// <summary>What may pass between zones, likewise.</summary>
     public ChannelPolicy ChannelPolicy => Policies.BetweenZones;
+
+    /// <summary>The token stores of this node.</summary>
+    public TokenStores TokenStores { get; }
 
     /// <summary>Whether processes without actor or scope are refused everything (<c>security.strict_mode</c>).</summary>
     public bool StrictSecurity { get; set; }
@@ -122,6 +137,8 @@ internal sealed partial class Node : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        GcSettings.Dispose();
+        Queues?.Dispose();
         Functions?.Dispose();
         Timers.Dispose();
     }

@@ -37,7 +37,8 @@ internal static class ProcessErrors
 
     public static Error RegistryDenied { get; } = new(ErrorKind.PermissionDenied, "not allowed to change the registry");
 
-    public static Error SpawnDenied(EntryId host) => new(ErrorKind.PermissionDenied, $"not allowed to spawn on host: {host}");
+    public static Error SpawnDenied(EntryId host, bool isExec) =>
+        new(ErrorKind.PermissionDenied, $"not allowed to {(isExec ? "exec" : "spawn")} on host: {host}");
 
     public static Error NotAllowed(string verb, string shown) => new(ErrorKind.PermissionDenied, $"not allowed to {verb}: {shown}");
 

@@ -158,6 +158,11 @@ internal sealed class ProcessHost
         }
         var process = new Process(new Pid(Node.Name, Name, Node.Processes.NextNumber()), this, program, request);
         Node.Processes.Add(process);
+        if (request.Name is not null)
+        {
+            Claim(process, request);
+            return;
+        }
         if (t_isInitialising || sender?.Host.Zone != Zone)
         {
             Scheduler.ScheduleLast(process);
@@ -205,6 +210,29 @@ internal sealed class ProcessHost
         _state = HostState.Stopped;
     }
 
+    // The process runs only if the name is its own; else it never was.
+    private void Claim(Process process, SpawnRequest request)
+    {
+        var name = request.Name!;
+        Node.Names.Register(name, process.Pid, new NameCaller(process.Pid, Zone), error =>
+        {
+            if (error is null)
+            {
+                process.HasNames = true;
+                Scheduler.ScheduleLast(process);
+                return;
+            }
+            var owner = Pid.None;
+            if (error.Kind == ErrorKind.AlreadyExists && !Node.Names.TryLookup(name, out owner))
+            {
+                Claim(process, request);   // the owner has ended meanwhile
+                return;
+            }
+            process.Discard(error);
+            request.Reply(owner, error);
+        });
+    }
+
     // Of the runtime alone, here or on another node.
     private void CallFunction(SpawnRequest request)
     {
@@ -237,6 +265,7 @@ internal sealed class ProcessHost
     internal void Started(Process process, SpawnRequest request)
     {
         Node.Router.Relate(process, request);
+        foreach (var (topic, payload) in request.Messages) Node.Router.Deliver(process.Pid, Message.Create(Pid.None, topic, payload.Span));
         request.Reply(process.Pid, null);
     }
 

@@ -172,7 +172,7 @@ internal sealed class Router(Node node)
     {
         if (node.TryGetHost(request.Host, out var host))
         {
-            if (!PassesSpawn(request, sender, node.Name, host!.Zone, isHere: true)) Refuse(request, ProcessErrors.SpawnDenied(request.Host));
+            if (!PassesSpawn(request, sender, node.Name, host!.Zone, isHere: true)) Refuse(request, ProcessErrors.SpawnDenied(request.Host, request.IsExec));
             else host.Spawn(request, sender);
             return;
         }
@@ -187,7 +187,7 @@ internal sealed class Router(Node node)
             Refuse(request, new Error(ErrorKind.Unavailable, $"no node of zone {zone.ToText()} is connected for host {request.Host}", Retryable: true));
             return;
         }
-        if (!PassesSpawn(request, sender, peer.Name, zone, isHere: false)) Refuse(request, ProcessErrors.SpawnDenied(request.Host));
+        if (!PassesSpawn(request, sender, peer.Name, zone, isHere: false)) Refuse(request, ProcessErrors.SpawnDenied(request.Host, request.IsExec));
         else peer.Spawn(request, sender);
     }
 
@@ -320,10 +320,9 @@ internal sealed class Router(Node node)
 
     private bool PassesSpawn(SpawnRequest request, Process? sender, string toNode, Zone to, bool isHere)
     {
-        const string Action = "process.spawn";
-        if (sender is null || node.ChannelPolicy.IsOpen(sender.Host.Zone, to, Action)) return true;
+        if (sender is null || node.ChannelPolicy.IsOpen(sender.Host.Zone, to, request.Action)) return true;
         var end = new CrossingEnd(toNode, to, request.Host.ToString(), request.Entry.ToString());
-        return Passes(sender, Action, request.Entry.ToString(), end, null, isHere);
+        return Passes(sender, request.Action, request.Entry.ToString(), end, null, isHere);
     }
 
     private bool Passes(Process sender, string action, string resource, CrossingEnd to, Topic? topic, bool isHere)

@@ -28,6 +28,10 @@ internal static class EntryKinds
     public const string EnvRouter = "env.storage.router";
     public const string EnvVariable = "env.variable";
     public const string MemoryStore = "store.memory";
+    public const string TokenStore = "security.token_store";
+    public const string QueueDriver = "queue.driver.memory";
+    public const string Queue = "queue.queue";
+    public const string QueueConsumer = "queue.consumer";
     public const string SecurityZone = "security.zone";
     public const string HttpService = "http.service";
     public const string HttpRouter = "http.router";
@@ -224,6 +228,32 @@ internal static class EntryKinds
         new(MemoryStore, Closed(
             new("max_size", new Whole(1)),
             new("cleanup_interval", AnyDuration),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(TokenStore, Closed(
+            new("store", new Reference(MemoryStore), Required: true),
+            new("token_length", new Whole(16, 256)),
+            new("default_expiration", AnyDuration),
+            new("token_key", AnyText)), PlainMeta),
+
+        new(QueueDriver, Closed(new EntryField("lifecycle", Lifecycle)), PlainMeta),
+
+        new(Queue, Closed(
+            new("driver", new Reference(QueueDriver), Required: true),
+            new("codec", AnyText),
+            new("queue_name", AnyText),
+            new("driver_options", Closed(
+                new EntryField("memory", Closed(
+                    new EntryField("max_length", new Whole(1)))))),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(QueueConsumer, Closed(
+            new("queue", new Reference(Queue), Required: true),
+            new("func", new Reference(LuaFunction), Required: true),
+            new("zone", Zone),
+            new("concurrency", new Whole(1, 1000)),
+            new("prefetch", new Whole(1)),
+            new("auto_ack", new Flag()),
             new("lifecycle", Lifecycle)), PlainMeta),
 
         new(SecurityZone, Closed(

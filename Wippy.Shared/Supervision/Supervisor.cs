@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
@@ -17,12 +18,13 @@ namespace Wippy.Shared.Supervision;
 /// </summary>
 /// <param name="node">The node it runs on.</param>
 /// <param name="started">Completed when every service that starts by itself was started, or failed to, once.</param>
-internal sealed partial class Supervisor(Node node, TaskCompletionSource started) : NativeProcess, IServiceActions
+internal sealed partial class Supervisor(Node node, TaskCompletionSource started) : NativeProcess, IServiceActions, IServiceStates
 {
     private const string EventSystem = "supervisor";
 
     private readonly Dictionary<EntryId, Service> _services = [];
     private readonly Dictionary<Pid, Service> _processes = [];
+    private readonly ConcurrentDictionary<EntryId, ServiceStatus> _states = new();   // written by the supervisor, read by any thread
     private readonly List<Action> _whenTried = [];          // wait until no service is in its first start
     private readonly List<Stopping> _stopping = [];
     private readonly TaskCompletionSource _finished = new();
@@ -37,6 +39,12 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         new EntryId("node", "control"),
         EntryKinds.ProcessHost,
         data: new Dictionary<string, object?> { ["zone"] = "system", ["host"] = new Dictionary<string, object?> { ["workers"] = 1L } }));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ServiceStatus> All => [.. _states.Values.OrderBy(state => state.Id)];
+
+    /// <inheritdoc/>
+    public ServiceStatus? Find(EntryId id) => _states.GetValueOrDefault(id);
 
     TimeProvider IServiceActions.Clock => node.Clock;
 
@@ -120,7 +128,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
             case ServiceState.Failed: Log.Failed(_logger, service.Spec.Id, service.Failures, service.Details!); break;
             case ServiceState.Stopped: Log.Stopped(_logger, service.Spec.Id); break;
         }
-        node.Services[service.Spec.Id] = service.Status;
+        _states[service.Spec.Id] = service.Status;
         Publish("service.update", service);
         if (service.State == ServiceState.Starting) Publish("service.start", service);
         if (service.State == ServiceState.Stopping) Publish("service.stop", service);
@@ -149,14 +157,14 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     {
         var service = new Service(spec, this);
         _services[spec.Id] = service;
-        node.Services[spec.Id] = service.Status;
+        _states[spec.Id] = service.Status;
         Publish("service.register", service);
     }
 
     private void Remove(EntryId id)
     {
         if (!_services.Remove(id, out var service)) return;
-        node.Services.TryRemove(id, out _);
+        _states.TryRemove(id, out _);
         Publish("service.remove", service);
     }
 
@@ -247,22 +255,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         return false;
     }
 
-    private void Publish(string kind, Service service)
-    {
-        var status = service.Status;
-        node.Events.Publish(EventSystem, kind, status.Id.ToString(), new Dictionary<string, object?>
-        {
-            ["id"] = status.Id.ToString(),
-            ["status"] = status.Status,
-            ["desired"] = status.Desired,
-            ["retry_count"] = (long)status.RetryCount,
-            ["last_update"] = Nanoseconds(status.LastUpdate),
-            ["started_at"] = status.StartedAt is { } at ? Nanoseconds(at) : null,
-            ["details"] = status.Details,
-        });
-    }
-
-    private static long Nanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+    private void Publish(string kind, Service service) => node.Events.Publish(EventSystem, kind, service.Spec.Id.ToString(), service.Status.ToFields());
 
     private sealed class Stopping(Queue<List<Service>> levels, Action then)
     {

@@ -9,6 +9,7 @@ using Wippy.Shared.Lua;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
+using Wippy.Shared.Queues;
 using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
 
@@ -33,6 +34,7 @@ internal sealed class TestNode : IDisposable
         var programs = new LuaPrograms(registry, new NativePrograms(registry, natives ?? new NativeProcesses()));
         Node.Programs = programs;
         Node.Functions = new FunctionPools(Node, programs);
+        Node.Queues = new MemoryQueues(Node);
         foreach (var spec in registry.Current.Hosts)
         {
             // The shortest slices make the most interleavings.
@@ -40,6 +42,7 @@ internal sealed class TestNode : IDisposable
             Node.AddHost(host);
             host.Start();
         }
+        Node.Queues.Start();
     }
 
     public Node Node { get; }

@@ -183,7 +183,7 @@ internal static class StoreModule
 
     private static bool Permits(LuaBehavior behavior, string action, MemoryStore store, string attribute, string value)
     {
-        if (behavior.Process.Security.IsIncomplete && !behavior.Process.Node.StrictSecurity) return true;
+        if (behavior.Process.ActsFreely) return true;
         return behavior.Process.Permits(action, store.Id.ToString(), new Dictionary<string, object?> { [attribute] = value });
     }
 

@@ -23,14 +23,17 @@ internal enum LuaUserdataKind
     Actor,
     Policy,
     Scope,
+    TokenStore,
     Subscription,
     Timer,
     Location,
     Store,
+    QueueMessage,
     RegistrySnapshot,
     RegistryVersion,
     RegistryChanges,
     RegistryHistory,
+    Spawner,
 }
 
 /// <summary>

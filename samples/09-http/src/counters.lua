@@ -2,9 +2,11 @@
 local function main()
   process.registry.register("counters")
   local counts = {}
-  local inbox = process.inbox()
+  local inbox, events = process.inbox(), process.events()
   while true do
-    local request = inbox:receive()
+    local arrived = channel.select({ events:case_receive(), inbox:case_receive() })
+    if arrived.channel == events then return end   -- asked to stop
+    local request = arrived.value
     local asked = request:payload():data()
     counts[asked.name] = (counts[asked.name] or 0) + asked.by
     process.send(request:from(), "counted", { name = asked.name, n = counts[asked.name] })

@@ -14,7 +14,7 @@ public partial class DependencyDirectionTests
         ["Security", "Variables", "Stores"],
         ["Scheduling"],
         ["Processes"],
-        ["Functions"],
+        ["Functions", "Queues"],
         ["Channels"],
         ["Supervision", "Http", "Lua"],
         ["Hosting"],

@@ -348,6 +348,9 @@ public class ChannelTrustTests
             writer.Write(host);
             writer.Write(false);
             writer.Write(false);
+            writer.Write(false);
+            writer.WriteNil();
+            writer.WriteArrayHeader(0);
             writer.WriteArrayHeader(0);
         });
         return ErrorOf(await peer.ReadAsync(FrameType.Reply));

@@ -27,12 +27,15 @@ internal static class LuaTestFile
         orderby name
         select name;
 
-    // What a file _index.yaml declares for all tests of a folder: stores, variables and the like.
+    /// <summary>Whether a file <c>_index.yaml</c> declares entries for all tests of its folder: stores, queues, variables, which outlive a call.</summary>
+    public static bool HasEntriesBeside(string test) => File.Exists(Path.Combine(FolderOf(test), "_index.yaml"));
+
+    private static string FolderOf(string test) => Path.GetDirectoryName(Path.Combine(Folder, test))!;
+
     private static IEnumerable<Entry> EntriesBeside(string test)
     {
-        var folder = Path.GetDirectoryName(Path.Combine(Folder, test))!;
-        if (!File.Exists(Path.Combine(folder, "_index.yaml"))) return [];
-        var app = AppLoader.Load(folder, PolicyCatalog.Check);
+        if (!HasEntriesBeside(test)) return [];
+        var app = AppLoader.Load(FolderOf(test), PolicyCatalog.Check);
         return app.Snapshot?.Entries.Values ?? throw new InvalidOperationException(app.ToString());
     }
 
@@ -50,7 +53,8 @@ internal static class LuaTestFile
     /// <summary>The entries of one test.</summary>
     /// <param name="test">Its name.</param>
     /// <param name="kind">Of the test itself: a process, or a function.</param>
-    public static IReadOnlyList<Entry> Read(string test, string kind = EntryKinds.LuaProcess)
+    /// <param name="callees">Host of the processes it spawns; null for the host on which each process runs itself.</param>
+    public static IReadOnlyList<Entry> Read(string test, string kind = EntryKinds.LuaProcess, string? callees = null)
     {
         var entries = new List<Entry>();
         var imports = new Dictionary<string, object?>();
@@ -73,7 +77,8 @@ internal static class LuaTestFile
         }
 
         entries.AddRange(EntriesBeside(test));
-        Add(EntryKinds.LuaLibrary, ["check"], File.ReadAllText(Path.Combine(Folder, "check.lua")));
+        var check = File.ReadAllText(Path.Combine(Folder, "check.lua"));
+        Add(EntryKinds.LuaLibrary, ["check"], callees is null ? check : check.Replace("local callees = nil", $"local callees = \"{callees}\"", StringComparison.Ordinal));
         var parts = new List<(string Kind, string[] Words, int First)> { (kind, ["test"], 0) };
         for (var i = 0; i < lines.Length; i++)
         {

@@ -20,6 +20,7 @@ internal sealed class SupervisedNode : IDisposable
     {
         _test = new TestNode(entries, loggers: Logs);
         _supervisor = new Supervisor(_test.Node, _started);
+        _test.Node.Services = _supervisor;
         _test.Node.Registry.Changing += change => change.WaitFor(Following(_supervisor.StopDeletedAsync(change)));
         _test.Node.Registry.Settled += change => change.WaitFor(Following(_supervisor.StartCreatedAsync(change)));
         var host = new ProcessHost(_test.Node, Supervisor.ControlHost, _test.Scheduler);
@@ -69,7 +70,7 @@ internal sealed class SupervisedNode : IDisposable
     /// <summary>A list of ids.</summary>
     public static (string Key, object? Value) Requires(params string[] ids) => ("requires", ids.ToList<object?>());
 
-    public ServiceStatus StatusOf(string name) => Node.Services[new EntryId("app", name)];
+    public ServiceStatus StatusOf(string name) => _supervisor.Find(new EntryId("app", name))!;
 
     public string StateOf(string name) => StatusOf(name).Status;
 
