@@ -8,9 +8,10 @@ internal static class CheckCommand
 {
     /// <param name="app">The app folder.</param>
     /// <param name="send">Sender, receiver and topic of a message to explain; empty for none.</param>
-    public static int Run(string app, string[] send)
+    /// <param name="options">How it is loaded.</param>
+    public static int Run(string app, string[] send, LoadOptions options)
     {
-        var loaded = App.Load(app);
+        var loaded = App.Load(app, options);
         foreach (var problem in loaded.Problems) Console.Error.WriteLine(problem);
         var errors = loaded.Problems.Count(problem => problem.Severity == Severity.Error);
         if (loaded.Snapshot is not { } snapshot)

@@ -12,6 +12,9 @@ namespace Wippy.TerminalHost;
 /// <param name="ProgramArguments">What followed <c>--</c>.</param>
 internal sealed record RunArguments(string[] Words, string? Entry, string? Host, bool Verbose, string[] ProgramArguments)
 {
+    /// <summary>How the app is loaded.</summary>
+    public LoadOptions Load { get; init; } = new();
+
     /// <summary>Takes an app folder off the words: the first one, if such a folder exists.</summary>
     public (string App, RunArguments Program) TakeApp() =>
         Words.Length > 0 && Directory.Exists(Words[0]) ? (Words[0], this with { Words = Words[1..] }) : (".", this);

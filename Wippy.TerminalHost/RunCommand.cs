@@ -10,7 +10,7 @@ internal static class RunCommand
     public static async Task<int> RunAsync(RunArguments arguments)
     {
         var (app, rest) = arguments.TakeApp();
-        var loaded = App.Load(app);
+        var loaded = App.Load(app, arguments.Load);
         foreach (var problem in loaded.Problems) Console.Error.WriteLine(problem);
         if (loaded.Snapshot is not { } snapshot)
         {
@@ -31,7 +31,8 @@ internal static class RunCommand
         }
         using var loggers = ConsoleLogging.Create(quiet: program is not null, rest.Verbose);
         var terminal = new ConsoleTerminal(program?.Arguments ?? []);
-        await using var runtime = new Runtime(new RuntimeOptions { StrictSecurity = loaded.Settings.StrictSecurity }, snapshot, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
+        var options = new RuntimeOptions { ShutdownTimeout = loaded.Settings.ShutdownTimeout, StrictSecurity = loaded.Settings.StrictSecurity };
+        await using var runtime = new Runtime(options, snapshot, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
         using var session = new TerminalSession(runtime, terminal);
         runtime.Start();
         await runtime.StartServicesAsync();

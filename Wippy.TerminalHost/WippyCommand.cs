@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Wippy.Shared.Registry;
 
 namespace Wippy.TerminalHost;
 
@@ -43,9 +44,11 @@ internal static class WippyCommand
               wippy run samples/01-hello -x app:hello
               wippy run samples/wordcount count -- --workers 4 README.md
               wippy run samples/wordcount list       the commands of the app
+              wippy run -o app:hosts:host.workers=4 --set shutdown.timeout=5s
             """) { words, entry, host, verbose };
-        command.SetAction((parsed, _) => RunCommand.RunAsync(new RunArguments(
-            parsed.GetValue(words)!, parsed.GetValue(entry), parsed.GetValue(host), parsed.GetValue(verbose), programArguments)));
+        var load = LoadOptions(command);
+        command.SetAction((parsed, _) => RunCommand.RunAsync(
+            new RunArguments(parsed.GetValue(words)!, parsed.GetValue(entry), parsed.GetValue(host), parsed.GetValue(verbose), programArguments) { Load = load(parsed) }));
         return command;
     }
 
@@ -67,7 +70,8 @@ internal static class WippyCommand
               wippy check samples/wordcount
               wippy check samples/10-quota --can app.user:guests app.system:quota quota.get
             """) { app, send };
-        command.SetAction(parsed => CheckCommand.Run(parsed.GetValue(app)!, parsed.GetValue(send) ?? []));
+        var load = LoadOptions(command);
+        command.SetAction(parsed => CheckCommand.Run(parsed.GetValue(app)!, parsed.GetValue(send) ?? [], load(parsed)));
         return command;
     }
 
@@ -89,6 +93,18 @@ internal static class WippyCommand
             new RunArguments(parsed.GetValue(words)!, parsed.GetValue(entry), parsed.GetValue(host), parsed.GetValue(verbose), programArguments),
             parsed.GetValue(file)));
         return command;
+    }
+
+    // Adds the options that say how an app is loaded.
+    private static Func<ParseResult, LoadOptions> LoadOptions(Command command)
+    {
+        var overrides = new Option<string[]>("-o", "--override") { Description = "Replaces a declared value.", HelpName = "NS:ENTRY:FIELD=VALUE", DefaultValueFactory = _ => [] };
+        var settings = new Option<string[]>("--set") { Description = "Replaces a setting of .wippy.yaml.", HelpName = "SECTION.KEY=VALUE", DefaultValueFactory = _ => [] };
+        var lenient = new Option<bool>("--lenient") { Description = "Skips files that cannot be read, unknown kinds, and what needs them." };
+        command.Add(overrides);
+        command.Add(settings);
+        command.Add(lenient);
+        return parsed => new LoadOptions { Overrides = parsed.GetValue(overrides)!, Settings = parsed.GetValue(settings)!, IsLenient = parsed.GetValue(lenient) };
     }
 
     private static Argument<string[]> Words(string description)

@@ -14,7 +14,8 @@ internal static class App
 
     /// <summary>Reads and checks an app. Everything that is wrong is reported, not only the first.</summary>
     /// <param name="folder">The app's folder.</param>
-    public static LoadResult Load(string folder) => AppLoader.Load(folder, Checks);
+    /// <param name="options">Overrides and leniency; null for none.</param>
+    public static LoadResult Load(string folder, LoadOptions? options = null) => AppLoader.Load(folder, options ?? new LoadOptions(), Checks);
 
     private static void CheckLua(ImmutableSortedDictionary<EntryId, Entry> entries, ProblemList problems)
     {

@@ -50,7 +50,14 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var (snapshot, settings) = LoadApp();
-        _runtime = new Runtime(new RuntimeOptions { NodeName = _settings.NodeName, Zone = _settings.Zone, StrictSecurity = settings.StrictSecurity }, snapshot, _natives, _clock, _loggers);
+        var runtimeOptions = new RuntimeOptions
+        {
+            NodeName = _settings.NodeName,
+            Zone = _settings.Zone,
+            ShutdownTimeout = settings.ShutdownTimeout,
+            StrictSecurity = settings.StrictSecurity,
+        };
+        _runtime = new Runtime(runtimeOptions, snapshot, _natives, _clock, _loggers);
         _runtime.Node.Exit = code =>
         {
             Environment.ExitCode = code;
@@ -95,8 +102,7 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
             if (problem.Severity == Severity.Error) Log.AppError(_logger, problem.ToString());
             else Log.AppWarning(_logger, problem.ToString());
         }
-        var snapshot = loaded.Snapshot ?? throw new InvalidOperationException($"the app {_settings.App} could not be loaded: {loaded.Problems.Count(p => p.Severity == Severity.Error)} errors, see above");
-        return (snapshot, loaded.Settings);
+        return (loaded.Snapshot ?? throw new InvalidOperationException($"the app {_settings.App} could not be loaded: {loaded.Problems.Count(p => p.Severity == Severity.Error)} errors, see above"), loaded.Settings);
     }
 
     private void WriteConnectFile()

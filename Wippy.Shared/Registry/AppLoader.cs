@@ -15,15 +15,24 @@ internal static class AppLoader
     /// <summary>Reads and validates all entries. Never throws for what an app author may get wrong.</summary>
     /// <param name="appFolder">Absolute, or relative to the working folder.</param>
     /// <param name="checks">Run after the entries were validated as such, in this order.</param>
-    public static LoadResult Load(string appFolder, params ReadOnlySpan<EntryCheck> checks)
+    public static LoadResult Load(string appFolder, params ReadOnlySpan<EntryCheck> checks) => Load(appFolder, new LoadOptions(), checks);
+
+    /// <summary>As <see cref="Load(string, ReadOnlySpan{EntryCheck})"/>.</summary>
+    /// <param name="appFolder">Absolute, or relative to the working folder.</param>
+    /// <param name="options">Overrides, and what is done about that which cannot be read.</param>
+    /// <param name="checks">Run after the entries were validated as such, in this order.</param>
+    public static LoadResult Load(string appFolder, LoadOptions options, params ReadOnlySpan<EntryCheck> checks)
     {
         var problems = new ProblemList();
-        var settings = AppSettings.Read(appFolder, problems);
-        if (AppSource.Find(appFolder, problems) is not { } source) return new LoadResult(null, problems.Sorted());
+        if (AppSource.Find(appFolder, problems) is not { } source) return new LoadResult(null, problems.Sorted(), AppSettings.Default);
 
-        var entries = YamlEntries.Read(source, problems);
+        var settings = AppSettings.Read(appFolder, options.Settings, problems);
+        var reading = options.IsLenient ? new ProblemList() : problems;
+        var entries = YamlEntries.Read(source, reading);
+        if (options.IsLenient) entries = LenientEntries.Filter(entries, reading, problems);
+        entries = EntryOverrides.Apply(entries, options.Overrides, problems);
         EntryValidator.Validate(entries, problems);
         foreach (var check in checks) check(entries, problems);
-        return new LoadResult(problems.HasErrors ? null : Snapshot.FromDeclared(entries), problems.Sorted()) { Settings = settings };
+        return new LoadResult(problems.HasErrors ? null : Snapshot.FromDeclared(entries), problems.Sorted(), settings);
     }
 }

@@ -1,35 +1,86 @@
+using YamlDotNet.RepresentationModel;
+
 namespace Wippy.Shared.Registry;
 
-/// <summary>The part of <c>.wippy.yaml</c>, in the app folder, that has a meaning here.</summary>
-/// <param name="StrictSecurity"><c>security.strict_mode</c>: processes without actor or scope are refused everything. Default no.</param>
-internal sealed record AppSettings(bool StrictSecurity)
+/// <summary>The settings of an app's <c>.wippy.yaml</c>, which may be missing, with those of the command line over them.</summary>
+/// <param name="StrictSecurity"><c>security.strict_mode</c>: processes without actor or scope are refused everything. Default false.</param>
+/// <param name="ShutdownTimeout"><c>shutdown.timeout</c>: limit for the whole orderly stop. Default 30 s.</param>
+internal sealed record AppSettings(bool StrictSecurity, TimeSpan ShutdownTimeout)
 {
-    private const string FileName = ".wippy.yaml";
+    /// <summary>Name of the file in the app folder.</summary>
+    public const string FileName = ".wippy.yaml";
 
-    /// <summary>Reads the file if there is one.</summary>
-    /// <param name="appFolder">Absolute, or relative to the working folder.</param>
-    /// <param name="problems">Receives what is wrong with it; sections that are not known here are left alone.</param>
-    public static AppSettings Read(string appFolder, ProblemList problems)
+    private const string Form = "expected section.key=value";
+
+    // Sections that upstream knows and that have no meaning here are taken without a word.
+    private static readonly string[] Sections =
+    [
+        "version", "security", "shutdown", "logger", "logmanager", "registry", "relay", "supervisor", "lua", "metrics", "prometheus", "otel",
+        "cluster", "profiler", "override",
+    ];
+
+    private static readonly Dictionary<string, FieldShape> Known = new(StringComparer.Ordinal)
+    {
+        ["security.strict_mode"] = new FieldShape.Flag(),
+        ["shutdown.timeout"] = new FieldShape.Duration(),
+    };
+
+    public static AppSettings Default { get; } = new(false, TimeSpan.FromSeconds(30));
+
+    /// <summary>Reads them.</summary>
+    /// <param name="appFolder">An existing folder.</param>
+    /// <param name="overrides">As given after <c>--set</c>.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static AppSettings Read(string appFolder, IReadOnlyList<string> overrides, ProblemList problems)
+    {
+        var settings = Default;
+        foreach (var (section, body) in ReadFile(appFolder, problems))
+        {
+            var name = (section as YamlScalarNode)?.Value ?? "";
+            if (!Sections.Contains(name))
+            {
+                problems.Add(new Problem(Severity.Warning, section.LocationIn(FileName), null, name, $"unknown section is ignored{NearMiss.Suggest(name, Sections)}"));
+            }
+            if (body is not YamlMappingNode fields) continue;
+            foreach (var (key, value) in fields.Children)
+            {
+                var field = $"{name}.{(key as YamlScalarNode)?.Value}";
+                settings = settings.With(field, value is YamlScalarNode scalar ? YamlValues.Scalar(scalar) : value, value.LocationIn(FileName), problems);
+            }
+        }
+        foreach (var text in overrides)
+        {
+            var place = new SourceLocation($"--set {text}");
+            var parts = text.Split('=', 2);
+            if (parts.Length != 2 || parts[0].Split('.') is not [{ Length: > 0 } section, { Length: > 0 }] || !YamlText.TryParseValue(parts[1], out var value)) problems.Add(new Problem(Severity.Error, place, null, null, Form));
+            else if (!Sections.Contains(section)) problems.Add(new Problem(Severity.Error, place, null, section, $"unknown section{NearMiss.Suggest(section, Sections)}"));
+            else settings = settings.With(parts[0], value, place, problems);
+        }
+        return settings;
+    }
+
+    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> ReadFile(string appFolder, ProblemList problems)
     {
         var path = Path.Combine(appFolder, FileName);
-        if (!File.Exists(path)) return new AppSettings(false);
         try
         {
-            var documents = YamlText.Parse(File.ReadAllText(path), FileName, problems);
-            return new AppSettings(documents.Count > 0 && ReadStrict(documents[0], problems));
+            return File.Exists(path) ? YamlText.Parse(File.ReadAllText(path), FileName, problems).SelectMany(root => root.Children) : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             problems.Add(new Problem(Severity.Error, new SourceLocation(FileName), null, null, $"cannot be read: {e.Message}"));
-            return new AppSettings(false);
+            return [];
         }
     }
 
-    private static bool ReadStrict(YamlDotNet.RepresentationModel.YamlMappingNode document, ProblemList problems)
+    private AppSettings With(string key, object? value, SourceLocation place, ProblemList problems)
     {
-        if (document.Find("security") is not YamlDotNet.RepresentationModel.YamlMappingNode security || security.Find("strict_mode") is not { } value) return false;
-        var text = (value as YamlDotNet.RepresentationModel.YamlScalarNode)?.Value;
-        if (text is not ("true" or "false")) problems.Add(new Problem(Severity.Error, value.LocationIn(FileName), null, "security.strict_mode", $"expected true or false, got {text ?? "something else"}"));
-        return text == "true";
+        switch (key)
+        {
+            case "security.strict_mode" when value is bool strict: return this with { StrictSecurity = strict };
+            case "shutdown.timeout" when value is string text && GoDuration.TryParse(text, out TimeSpan timeout) && timeout > TimeSpan.Zero: return this with { ShutdownTimeout = timeout };
+        }
+        if (Known.TryGetValue(key, out var shape)) problems.Add(new Problem(Severity.Error, place, null, key, $"expected {shape.Expected}, got {(value is YamlNode or IReadOnlyList<object?> or IReadOnlyDictionary<string, object?> ? "something else" : $"'{value}'")}"));
+        return this;
     }
 }

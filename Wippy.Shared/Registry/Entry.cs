@@ -59,7 +59,7 @@ internal sealed class Entry
     {
         for (var path = field; path.Length > 0; path = path[..Math.Max(path.LastIndexOfAny(['.', '[']), 0)])
         {
-            if (_origins.TryGetValue(path, out var origin)) return Location with { Line = origin.Line, Column = origin.Column };
+            if (_origins.TryGetValue(path, out var origin)) return origin.Place is { } place ? new SourceLocation(place) : Location with { Line = origin.Line, Column = origin.Column };
         }
         return Location;
     }
@@ -74,6 +74,14 @@ internal sealed class Entry
             ? id
             : throw new FormatException($"'{reference}' in {Id} is not an entry id (namespace:name)");
 
+    /// <summary>This entry with one value from elsewhere.</summary>
+    /// <param name="field">Path of the value.</param>
+    /// <param name="place">Where it comes from, for messages.</param>
+    /// <param name="meta">With the value in it, if it belongs there.</param>
+    /// <param name="data">Likewise.</param>
+    public Entry WithOverride(string field, string place, IReadOnlyDictionary<string, object?> meta, object? data) =>
+        new(Id, Kind, meta, data, Location, new Dictionary<string, FieldOrigin>(_origins) { [field] = new FieldOrigin(0, 0, Place: place) });
+
     /// <summary>Whether another entry declares the same, wherever it stands.</summary>
     public bool IsSameAs(Entry other) => Id == other.Id && EntryHash.Of([this]) == EntryHash.Of([other]);
 
@@ -84,4 +92,5 @@ internal sealed class Entry
 /// <param name="Line">1-based.</param>
 /// <param name="Column">1-based.</param>
 /// <param name="TextFile">See <see cref="Entry.TextFileOf"/>.</param>
-internal readonly record struct FieldOrigin(int Line, int Column, string? TextFile = null);
+/// <param name="Place">Where it comes from instead, such as a command-line option; null for the entry's file.</param>
+internal readonly record struct FieldOrigin(int Line, int Column, string? TextFile = null, string? Place = null);

@@ -55,8 +55,9 @@ internal static class EntryKinds
         new("stop_timeout", AnyDuration),
         new("stable_threshold", AnyDuration),
         new("startup", new Text("required", "optional")),
-        new("requires", new ListOf(new Reference())),
-        new("depends_on", new ListOf(new Reference())),
+        // Without what it requires a service does not start, and everything else does.
+        new("requires", new ListOf(new Reference { MayBeMissing = true })),
+        new("depends_on", new ListOf(new Reference { MayBeMissing = true })),
         new("restart", Closed(
             new("initial_delay", AnyDuration),
             new("delay", AnyDuration),

@@ -114,10 +114,11 @@ internal sealed class EntryValidator
     {
         if (!_entries.TryGetValue(id, out var target))
         {
-            var candidates = _entries.Values.Where(e => IsKind(reference, e)).Select(e => e.Id.ToString());
+            var candidates = _entries.Values.Where(e => IsKind(reference, e) && e.Id != _entry.Id).Select(e => e.Id.ToString());
             var suggestion = NearMiss.Suggest(id.ToString(), candidates);
             if (suggestion.Length == 0 && reference.Kinds.Length > 0) suggestion = $", expected {reference.Expected}";
-            _problems.Error(_entry, path, $"no entry '{id}'{suggestion}");
+            if (reference.MayBeMissing) _problems.Warning(_entry, path, $"no entry '{id}'{suggestion}");
+            else _problems.Error(_entry, path, $"no entry '{id}'{suggestion}");
         }
         else if (!IsKind(reference, target))
         {

@@ -76,6 +76,9 @@ internal abstract record FieldShape
     public sealed record Reference(params string[] Kinds) : FieldShape
     {
         public override string Expected => Kinds.Length == 0 ? "the id of an entry" : $"the id of a {string.Join(" or ", Kinds)}";
+
+        /// <summary>Whether the app loads without that entry: a missing one is a warning.</summary>
+        public bool MayBeMissing { get; init; }
     }
 
     public sealed record ListOf(FieldShape Item) : FieldShape

@@ -39,6 +39,24 @@ internal static class YamlText
         return stream.Documents.Select(document => document.RootNode).OfType<YamlMappingNode>().ToList();
     }
 
+    /// <summary>Reads one value, as it would stand behind a key.</summary>
+    public static bool TryParseValue(string text, out object? value)
+    {
+        var problems = new ProblemList();
+        value = null;
+        // A line break would begin something else.
+        if (text.Contains('\n', StringComparison.Ordinal) || Parse($"value: {text}", "", problems) is not [{ Children.Count: 1 } map] || problems.HasErrors) return false;
+        value = Plain(map.Find("value")!);
+        return true;
+    }
+
+    private static object? Plain(YamlNode node) => node switch
+    {
+        YamlMappingNode map => map.Children.ToDictionary(pair => pair.Key.ToString(), pair => Plain(pair.Value)).AsReadOnly(),
+        YamlSequenceNode list => list.Children.Select(Plain).ToList(),
+        _ => YamlValues.Scalar((YamlScalarNode)node),
+    };
+
     /// <summary>The value of a key, or null.</summary>
     public static YamlNode? Find(this YamlMappingNode map, string key) =>
         map.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;

@@ -100,7 +100,7 @@ internal sealed partial class YamlValues(AppSource source, string path, ProblemL
         problems.Add(new Problem(Severity.Error, node.LocationIn(_file), entry, field, message));
 
     /// <summary>YAML 1.2 core schema (spec §10.3.2). Whole numbers beyond 64 bits become floating point.</summary>
-    private static object? Scalar(YamlScalarNode node)
+    public static object? Scalar(YamlScalarNode node)
     {
         var text = node.Value ?? "";
         if (node.Style is not ScalarStyle.Plain || node.Tag == "tag:yaml.org,2002:str") return text;

@@ -247,7 +247,7 @@ public sealed class AppLoaderTests : IDisposable
                 lifecycle: {requires: [b, c:d]}
               - {name: b, kind: registry.entry}
             """,
-            "src/_index.yaml:5:31: error: app:a.lifecycle.requires[1]: no entry 'c:d'"
+            "src/_index.yaml:5:31: warning: app:a.lifecycle.requires[1]: no entry 'c:d'"
         },
         {
             """

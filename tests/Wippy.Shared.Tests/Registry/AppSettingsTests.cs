@@ -21,7 +21,7 @@ public class AppSettingsTests
     }
 
     [Theory]
-    [InlineData("security: {strict_mode: yes}", ".wippy.yaml:1:25: error: security.strict_mode: expected true or false, got yes")]
+    [InlineData("security: {strict_mode: yes}", ".wippy.yaml:1:25: error: security.strict_mode: expected true or false, got 'yes'")]
     [InlineData("security: {strict_mode: [true]}", ".wippy.yaml:1:25: error: security.strict_mode: expected true or false, got something else")]
     [InlineData("security: {", ".wippy.yaml:2:1: error: not valid YAML: ")]
     public void Read_Malformed_IsAProblem(string yaml, string expected)
