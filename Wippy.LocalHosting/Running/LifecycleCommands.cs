@@ -13,21 +13,21 @@ internal static class LifecycleCommands
     {
         resource.WithCommand(KnownResourceCommands.StartCommand, "Start", Start, new CommandOptions
         {
-            Description = "Starts the process.",
+            Description = "Start resource",
             IconName = "Play",
             IsHighlighted = true,
             UpdateState = Unless(IsUnderWay, ResourceCommandState.Hidden),
         });
         resource.WithCommand(KnownResourceCommands.StopCommand, "Stop", StopAsync, new CommandOptions
         {
-            Description = "Asks the process to end.",
+            Description = "Stop resource",
             IconName = "Stop",
             IsHighlighted = true,
             UpdateState = Unless(state => !IsUnderWay(state), ResourceCommandState.Hidden),
         });
         resource.WithCommand(KnownResourceCommands.RestartCommand, "Restart", RestartAsync, new CommandOptions
         {
-            Description = "Stops the process, then starts it.",
+            Description = "Restart resource",
             IconName = "ArrowCounterclockwise",
             UpdateState = Unless(state => state != KnownResourceStates.Running, ResourceCommandState.Disabled),
         });

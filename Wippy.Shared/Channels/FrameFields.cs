@@ -5,6 +5,7 @@ using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Channels;
 
@@ -17,6 +18,7 @@ namespace Wippy.Shared.Channels;
 /// result = [] | [value]
 /// actor  = nil | id | [id, meta]
 /// scope  = nil | [policy id, ...]
+/// trace  = nil | bin: trace id 16, span id 8, flags 1, hops 1
 /// context = { name: value, ... }
 /// </code>
 /// Reading throws <see cref="MessagePackException"/> or <see cref="ChannelException"/> for anything else.
@@ -173,6 +175,26 @@ internal static class FrameFields
         for (var i = 0; i < count; i++) values.Add(new(reader.ReadString(), reader.ReadRaw().ToArray()));
         reader.LeaveContainer();
         return ContextValues.Empty.With(values);
+    }
+
+    public static void Write(ref MessagePackWriter writer, TraceContext? trace)
+    {
+        if (trace is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        Span<byte> bytes = stackalloc byte[TraceContext.Bytes];
+        trace.Write(bytes);
+        writer.Write(bytes);
+    }
+
+    /// <returns>Null for none, and where nobody listens.</returns>
+    public static TraceContext? ReadTrace(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil()) return null;
+        var bytes = reader.ReadBytes();
+        return RuntimeTracing.IsListening ? TraceContext.Read(bytes) : null;
     }
 
     private static void ReadShape(ref MessagePackReader reader, int expected, string what)

@@ -20,6 +20,7 @@ internal sealed class Runtime : IAsyncDisposable
     private readonly RuntimeOptions _options;
     private readonly ITerminal? _terminal;
     private readonly ConcurrentDictionary<EntryId, (ProcessHost Host, Scheduler Scheduler)> _hosts = [];
+    private readonly NodeMetrics _metrics;
     private Supervisor? _services;
     private Process? _supervisor;
     private Task? _stopped;
@@ -39,10 +40,14 @@ internal sealed class Runtime : IAsyncDisposable
         Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
+        _metrics = new NodeMetrics(this);
         registry.Changed += change => change.WaitFor(FollowAsync(change));
     }
 
     public Node Node { get; }
+
+    /// <summary>The services of the deployment, where the supervisor is; else none.</summary>
+    public IReadOnlyList<ServiceStatus> Services => _services?.Services ?? [];
 
     /// <summary>Starts hosts. Services follow with <see cref="StartServicesAsync"/>, once the node is connected.</summary>
     public void Start()
@@ -105,6 +110,7 @@ internal sealed class Runtime : IAsyncDisposable
     {
         await StopAsync();
         foreach (var (_, scheduler) in _hosts.Values) scheduler.Dispose();
+        _metrics.Dispose();
         Node.Dispose();
     }
 

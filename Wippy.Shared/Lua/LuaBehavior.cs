@@ -56,6 +56,9 @@ internal sealed class LuaBehavior : IBehavior
     /// <summary>The process it runs.</summary>
     public Process Process { get; }
 
+    /// <inheritdoc/>
+    public long MemoryBytes { get; private set; }
+
     /// <summary>Its Lua state.</summary>
     public LuaState State { get; }
 
@@ -110,6 +113,7 @@ internal sealed class LuaBehavior : IBehavior
         }
         finally
         {
+            MemoryBytes = State.MemoryBytes;
             LuaCallbacks.Leave(previous);
         }
     }
@@ -311,8 +315,16 @@ internal sealed class LuaBehavior : IBehavior
             if (progress is Progress.Done or Progress.Continue) return progress;
             if (turns >= OperationsPerStep) return Progress.Continue;
         }
-        if (HasOperations) return Progress.Blocked;
-        if (Mail.HasSubscriptions || Channels.Waiting > 0) return Progress.Idle;
+        if (HasOperations)
+        {
+            if (_operations!.Count == _timers?.Count) Process.Trace?.Rest();
+            return Progress.Blocked;
+        }
+        if (Mail.HasSubscriptions || Channels.Waiting > 0)
+        {
+            Process.Trace?.Idle();
+            return Progress.Idle;
+        }
         return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={_spawned.Count + 1})", Retryable: null));
     }
 

@@ -31,7 +31,7 @@ internal sealed class Process : IRunnable
     private SpawnRequest? _request;                 // until started: it refers to the parent, which may long be gone
     private int _state = (int)ProcessState.Ready;   // any thread, CAS
     private Error? _ending;                         // any thread, CAS from null; read between steps
-    private IBehavior? _behavior;                   // the running worker
+    private IBehavior? _behavior;                   // the running worker writes; others read its figures
     private bool _initialised;                      // the running worker
     private TaskCompletionSource<ExitResult>? _ended;
     private ExitResult? _result;
@@ -48,6 +48,7 @@ internal sealed class Process : IRunnable
         Context = request.Context;
         Parent = request.Parent;
         _request = request;
+        Trace = ProcessTrace.Spawned(this, request.Trace);
         _behavior = program.CreateBehavior(this, request.Arguments);
     }
 
@@ -78,6 +79,9 @@ internal sealed class Process : IRunnable
     /// <summary>Who spawned it.</summary>
     public Pid Parent { get; }
 
+    /// <summary>The trace it acts in; null for most. Its worker only.</summary>
+    public ProcessTrace? Trace { get; private set; }
+
     /// <summary>Whether LINK_DOWN arrives as an event instead of ending it. Set by its own program only.</summary>
     public bool TrapLinks { get; set; }
 
@@ -86,6 +90,9 @@ internal sealed class Process : IRunnable
 
     /// <summary>Where it stands. Any thread; a snapshot.</summary>
     public ProcessState State => (ProcessState)(Volatile.Read(ref _state) & ~WakeBit);
+
+    /// <summary>Memory of its program when it last rested, in bytes. Any thread.</summary>
+    public long MemoryBytes => Volatile.Read(ref _behavior)?.MemoryBytes ?? 0;
 
     /// <summary>How often it was stepped.</summary>
     public long Steps { get; private set; }
@@ -117,6 +124,14 @@ internal sealed class Process : IRunnable
     public bool ActsFreely => Security.IsIncomplete && !Node.StrictSecurity && Host.Spec.Rules is null;
 
     private Guard Guard => new(Security, Host.Zone, Host.Name, Host.Scope, Node.StrictSecurity);
+
+    /// <summary>Its program takes a message: it no longer counts as waiting, and is what the process acts on from now on. Its worker only.</summary>
+    public void Taken(Message message)
+    {
+        Mailbox.Consumed(message);
+        if (message.Trace is not null) (Trace ??= new ProcessTrace(this)).Received(message);
+        else Trace?.Received(message);
+    }
 
     /// <summary>Posts a message. Any thread.</summary>
     /// <returns>Unless posted, the message stays with the caller.</returns>
@@ -243,6 +258,7 @@ internal sealed class Process : IRunnable
     // (2) Everything others can see of a death, in the order they may rely on.
     private void Finish(ExitResult result)
     {
+        Trace?.End(result.Error);
         if (!_initialised) _request!.Reply(Pid.None, result.Error);
         var unread = Mailbox.Close();
         Node.Processes.Remove(this);

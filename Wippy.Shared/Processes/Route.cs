@@ -38,6 +38,7 @@ internal readonly struct Route
     {
         if (_local is null) return _peer!.TrySend(source, _target, topic, payload);
         var message = Message.Create(source.Pid, topic, payload);
+        message.Trace = source.Trace?.Outgoing();
         switch (_local.Post(message))
         {
             case PostResult.Posted:

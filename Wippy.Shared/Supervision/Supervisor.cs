@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
@@ -18,7 +19,7 @@ namespace Wippy.Shared.Supervision;
 /// <param name="started">Completed when every service that starts by itself has been started, or has failed to, once.</param>
 internal sealed partial class Supervisor(Node node, TaskCompletionSource started) : NativeProcess
 {
-    private readonly Dictionary<EntryId, Service> _services = [];
+    private readonly ConcurrentDictionary<EntryId, Service> _services = [];   // read by those who show it, too
     private readonly Dictionary<string, TaskCompletionSource<NativeEvent>> _exits = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<SynchronizationContext> _context = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,6 +31,10 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         new EntryId("node", "control"),
         EntryKinds.ProcessHost,
         data: new Dictionary<string, object?> { ["zone"] = "system", ["host"] = new Dictionary<string, object?> { ["workers"] = 1L } }));
+
+    /// <summary>The services as they are now. Any thread; a snapshot.</summary>
+    public IReadOnlyList<ServiceStatus> Services =>
+        [.. _services.Values.Select(service => new ServiceStatus(service.Spec.Id, service.State, service.Restarts, service.Pid))];
 
     /// <inheritdoc/>
     public override async Task<object?> RunAsync(NativeContext process)
@@ -131,6 +136,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
                 Log.OutOfAttempts(_logger, spec.Id, failures, error!.Message);
                 return;
             }
+            service.Restarts++;
             var delay = spec.Lifecycle.Restart.InitialDelay;
             Log.Failed(_logger, spec.Id, error!.Message, delay);
             await Task.WhenAny(_self.DelayAsync(delay), service.Stopping.Task);
@@ -166,7 +172,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         PayloadValues.WriteArguments(buffer, service.Spec.Input);
         var payload = Payload.Copy(buffer.WrittenSpan);
         var (pid, error) = await _self.SpawnAsync(service.Spec.Process, service.Spec.Host, SpawnRelation.Monitored, payload, security);
-        service.Pid = pid.ToString();
+        service.Pid = pid.IsNone ? "" : pid.ToString();
         return error;
     }
 
@@ -180,7 +186,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
             await Task.WhenAll(level.Where(s => s.State == ServiceState.Running).Select(StopAsync));
             await Task.WhenAll(level.Select(service => service.Run));
         }
-        foreach (var service in stopping) _services.Remove(service.Spec.Id);
+        foreach (var service in stopping) _services.TryRemove(service.Spec.Id, out _);
     }
 
     private async Task StopAsync(Service service)
@@ -220,6 +226,9 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
 
         public string Pid { get; set; } = "";
 
+        /// <summary>How often it was started again after a failure.</summary>
+        public int Restarts { get; set; }
+
         /// <summary>Completes when the first start has succeeded or failed: those who require it go on then.</summary>
         public TaskCompletionSource FirstRun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -251,3 +260,10 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         public static partial void Stopped(ILogger logger, EntryId service);
     }
 }
+
+/// <summary>A service for those who show it.</summary>
+/// <param name="Id">Its entry.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Restarts">How often it was started again after a failure.</param>
+/// <param name="Pid">Its last process; empty before the first.</param>
+internal sealed record ServiceStatus(EntryId Id, ServiceState State, int Restarts, string Pid);

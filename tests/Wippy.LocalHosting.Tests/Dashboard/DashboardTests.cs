@@ -37,10 +37,11 @@ public sealed class DashboardTests : IDisposable
     public async Task Stop_DashboardThatDoesNotAnswer_IsEnded()
     {
         var app = await StartAsync(Pretend($"echo $$ > '{_folder}/started'; exec sleep 1000"), []);
+        var login = Dashboard(app).Login;
         // Whether it has been started by then or not: nothing is left of it.
         await app.DisposeAsync();
 
-        Assert.Null(await Dashboard(app).Login);
+        Assert.Null(await login);
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed class DashboardTests : IDisposable
         builder.Services.AddSingleton(bundle);
         builder.AddService("web");
         builder.AddPrinter();
-        builder.AddScript("waiter", "exec sleep 1000").WaitFor(builder.AddScript("dead", "exit 1"));
+        builder.AddScript("waiter", "exec sleep 1000").WaitFor(builder.AddScript("dead", "exit 1").WithHttpEndpoint().WithHttpHealthCheck("/health"));
         var app = await builder.BuildAsync();
         Dashboard(app).Said += said.Add;
         await app.StartAsync();

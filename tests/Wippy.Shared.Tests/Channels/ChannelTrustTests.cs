@@ -178,6 +178,7 @@ public class ChannelTrustTests
     [InlineData(nameof(FrameType.Names))]
     [InlineData(nameof(FrameType.Members))]
     [InlineData(nameof(FrameType.NameChanged))]
+    [InlineData(nameof(FrameType.Observe))]
     [InlineData(nameof(FrameType.Hello))]
     public async Task Receive_FrameThatIsNotForItToSend_EndsTheChannel(string name)
     {
@@ -300,6 +301,7 @@ public class ChannelTrustTests
             writer.Write(false);
             writer.Write(false);
             writer.WriteArrayHeader(0);
+            writer.WriteNil();
         });
         return ErrorOf(await peer.ReadAsync(FrameType.Reply));
     }
