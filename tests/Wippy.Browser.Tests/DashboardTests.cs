@@ -52,6 +52,7 @@ public sealed class DashboardTests(Deployment deployment)
         await deployment.WaitForStateAsync("terminal", KnownResourceStates.Exited);
         await row.GetByTitle("Start resource").First.ClickAsync();
 
+        await deployment.WaitForStateAsync("terminal", KnownResourceStates.Running);
         await deployment.WaitHealthyAsync("terminal");
     }
 
