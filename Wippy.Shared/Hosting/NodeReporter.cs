@@ -12,7 +12,7 @@ namespace Wippy.Shared.Hosting;
 /// <param name="services">The services, where the supervisor is.</param>
 internal sealed class NodeReporter(Node node, string zone, Func<IReadOnlyList<ServiceStatus>> services)
 {
-    /// <summary>Tells.</summary>
+    /// <summary>What it looks like.</summary>
     /// <param name="pid">The one process to tell about, with its relations; empty for all, without.</param>
     public NodeReport Report(string pid)
     {
