@@ -95,10 +95,10 @@ internal enum FrameType : byte
     Event = 14,
 
     /// <summary>From the system node, what do you look like: request, pid or "".</summary>
-    Observe = 20,
+    Observe = 28,
 
     /// <summary>The answer: request, JSON.</summary>
-    Report = 21,
+    Report = 29,
 
     /// <summary>Handshake, first from each side: see <see cref="Hello"/>.</summary>
     Hello = 32,
