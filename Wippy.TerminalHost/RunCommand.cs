@@ -31,7 +31,7 @@ internal static class RunCommand
         }
         using var loggers = ConsoleLogging.Create(quiet: program is not null, rest.Verbose);
         var terminal = new ConsoleTerminal(program?.Arguments ?? []);
-        await using var runtime = new Runtime(new RuntimeOptions(), snapshot, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
+        await using var runtime = new Runtime(new RuntimeOptions { StrictSecurity = loaded.Settings.StrictSecurity }, snapshot, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
         using var session = new TerminalSession(runtime, terminal);
         runtime.Start();
         await runtime.StartServicesAsync();

@@ -17,21 +17,23 @@ internal sealed class TerminalSession : IDisposable
     private readonly Runtime _runtime;
     private readonly ConsoleTerminal _terminal;
     private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<int> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PosixSignalRegistration> _signals = [];
 
     public TerminalSession(Runtime runtime, ConsoleTerminal terminal)
     {
         _runtime = runtime;
         _terminal = terminal;
+        runtime.Node.Exit = code => _exit.TrySetResult(code);
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM]) _signals.Add(PosixSignalRegistration.Create(signal, OnSignal));
     }
 
-    /// <summary>Runs until a signal.</summary>
+    /// <summary>Runs until a signal, or until a program says that it is over.</summary>
     public async Task<int> RunServicesAsync()
     {
-        await _interrupted.Task;
+        await Task.WhenAny(_interrupted.Task, _exit.Task);
         await _runtime.StopAsync();
-        return ExitCodes.Success;
+        return _exit.Task.IsCompletedSuccessfully ? await _exit.Task : ExitCodes.Success;
     }
 
     /// <summary>Runs a program, then stops the runtime.</summary>
@@ -47,7 +49,14 @@ internal sealed class TerminalSession : IDisposable
             return ExitCodes.Failure;
         }
         var ended = process.WhenEnded();
-        if (await Task.WhenAny(ended, _interrupted.Task) == ended)
+        var first = await Task.WhenAny(_exit.Task, ended, _interrupted.Task);
+        if (first == _exit.Task)
+        {
+            await _runtime.StopAsync();
+            _terminal.Flush();
+            return await _exit.Task;
+        }
+        if (first == ended)
         {
             var result = await ended;
             _terminal.Flush();

@@ -52,13 +52,22 @@ internal static class WippyCommand
     private static Command Check()
     {
         var app = new Argument<string>("app") { Description = "The app folder.", DefaultValueFactory = _ => "." };
+        var send = new Option<string[]>("--can")
+        {
+            Description = "Explains whether a message could be sent: ids of a service, host or process (or PROCESS@HOST) that sends, of one that receives, and the topic.",
+            HelpName = "FROM TO TOPIC",
+            Arity = new ArgumentArity(3, 3),
+            AllowMultipleArgumentsPerToken = true,
+        };
         var command = new Command("check", """
-            Loads an app and reports every problem without running anything. Exit code 1 if there is an error.
+            Loads an app and reports every problem without running anything. Exit code 1 if there is an error, or if the
+            message that --can asks about could not be sent.
 
-            Example:
+            Examples:
               wippy check samples/wordcount
-            """) { app };
-        command.SetAction(parsed => CheckCommand.Run(parsed.GetValue(app)!));
+              wippy check samples/10-quota --can app.user:guests app.system:quota quota.get
+            """) { app, send };
+        command.SetAction(parsed => CheckCommand.Run(parsed.GetValue(app)!, parsed.GetValue(send) ?? []));
         return command;
     }
 

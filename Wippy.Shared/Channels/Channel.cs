@@ -4,6 +4,7 @@ using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
+using Wippy.Shared.Registry;
 
 namespace Wippy.Shared.Channels;
 
@@ -62,6 +63,9 @@ internal sealed partial class Channel : IPeer
     /// <summary>What the other side said of itself; name and zone are proved.</summary>
     public Hello Peer { get; }
 
+    /// <summary>Whom this side has made the other one speak for.</summary>
+    public IssuedActors Issued { get; } = new();
+
     /// <inheritdoc/>
     public string Name => Peer.Node;
 
@@ -87,11 +91,11 @@ internal sealed partial class Channel : IPeer
     public bool IsEnding => Volatile.Read(ref _end) is not null;
 
     /// <inheritdoc/>
-    public Error? TrySend(Process source, in Pid target, Topic topic, ReadOnlySpan<byte> payload)
+    public Error? TrySend(Process source, in Pid target, Topic topic, ReadOnlySpan<byte> payload, bool isSigned)
     {
         var fields = BeginFields();
         var writer = new MessagePackWriter(fields);
-        FrameFields.Write(ref writer, source.Pid);
+        FrameFields.Write(ref writer, isSigned ? source.Pid : Pid.None);
         FrameFields.Write(ref writer, source.Entry);
         FrameFields.Write(ref writer, source.Security.Actor);
         FrameFields.Write(ref writer, target);
@@ -142,6 +146,11 @@ internal sealed partial class Channel : IPeer
     {
         var number = _pending.Add(reply =>
         {
+            if (reply.Result is { } result)
+            {
+                request.Ended?.Invoke(result);
+                return;
+            }
             if (reply.Error is null) _node.Router.RelateRemote(reply.Pid, request);
             request.Reply(reply.Pid, reply.Error);
         });
@@ -159,9 +168,14 @@ internal sealed partial class Channel : IPeer
             writer.Write(request.Host.ToString());
             writer.Write(request.Monitor);
             writer.Write(request.Link);
+            writer.Write(request.IsExec);
+            if (request.Name is null) writer.WriteNil();
+            else writer.Write(request.Name);
+            FrameFields.Write(ref writer, request.Messages);
             writer.WriteRaw(request.Arguments.Span);
             FrameFields.Write(ref writer, request.Trace);
             writer.Flush();
+            if (request.Security.Actor is { } actor && Zone == Zone.User) Issued.Issue(actor);
             Interlocked.Increment(ref _load);   // until it says itself, so that many spawns at once spread
             Send(FrameType.Spawn, number, fields);
         }
@@ -257,6 +271,50 @@ internal sealed partial class Channel : IPeer
         Add(FrameType.NameChanged, fields);
     }
 
+    /// <summary>Tells which version of the registry is current now.</summary>
+    /// <param name="isFirst">Whether this is the first that the other side hears of it; the changes then start from version 0.</param>
+    /// <param name="from">The version that the changes start from.</param>
+    /// <param name="version">The version that they lead to.</param>
+    /// <param name="changes">What is different.</param>
+    /// <param name="done">Told when the other side has followed, could not, or is gone.</param>
+    public void SendRegistryChange(bool isFirst, long from, long version, IReadOnlyList<EntryChange> changes, Action<Error?> done)
+    {
+        var number = _pending.Add(reply => done(reply.Error));
+        if (number == 0) return;
+        var fields = BeginFields();
+        var writer = new MessagePackWriter(fields);
+        writer.Write(number);
+        writer.Write(isFirst);
+        writer.Write(from);
+        writer.Write(version);
+        EntryFrames.Write(ref writer, changes);
+        writer.Flush();
+        Send(FrameType.RegistryChange, number, fields, refusable: false);
+    }
+
+    /// <summary>Asks the system node to change the registry.</summary>
+    /// <param name="action">What to do.</param>
+    /// <param name="caller">On whose behalf.</param>
+    /// <param name="version">For <see cref="RegistryAction.ApplyVersion"/>; else 0.</param>
+    /// <param name="changes">For <see cref="RegistryAction.Apply"/>; else empty.</param>
+    /// <param name="done">Told the version that is current now, or why nothing has changed.</param>
+    public void ChangeRegistry(RegistryAction action, Process caller, long version, IReadOnlyList<EntryChange> changes, Action<Reply> done)
+    {
+        var number = _pending.Add(done);
+        if (number == 0) return;
+        var fields = BeginFields();
+        var writer = new MessagePackWriter(fields);
+        writer.Write(number);
+        writer.Write((ulong)action);
+        FrameFields.Write(ref writer, caller.Pid);
+        FrameFields.Write(ref writer, caller.Entry);
+        FrameFields.Write(ref writer, caller.Security.Actor);
+        writer.Write(version);
+        EntryFrames.Write(ref writer, changes);
+        writer.Flush();
+        Send(FrameType.RegistryApply, number, fields);
+    }
+
     /// <summary>Asks a node what it looks like; only the system node is answered.</summary>
     /// <param name="request">Number for the answer.</param>
     /// <param name="pid">Which process, or empty for all.</param>
@@ -305,9 +363,24 @@ internal sealed partial class Channel : IPeer
         writer.Write(request);
         FrameFields.Write(ref writer, reply.Error);
         if (reply.Found) writer.Write(true);
+        else if (reply.Version is { } version) writer.Write(version);
         else FrameFields.Write(ref writer, reply.Pid);
         writer.Flush();
         if (Add(FrameType.Reply, fields) is { Kind: ErrorKind.LimitExceeded } tooLarge) Answer(request, new Reply(tooLarge));
+    }
+
+    /// <summary>Tells how the process ended that the other side waits for.</summary>
+    /// <param name="request">The number of its request.</param>
+    /// <param name="result">How.</param>
+    public void SendResult(ulong request, ExitResult result)
+    {
+        var fields = BeginFields();
+        var writer = new MessagePackWriter(fields);
+        writer.Write(request);
+        FrameFields.WriteResult(ref writer, result.Value.Span);
+        FrameFields.Write(ref writer, result.Error);
+        writer.Flush();
+        if (Add(FrameType.Result, fields) is { Kind: ErrorKind.LimitExceeded } tooLarge) SendResult(request, ExitResult.Failed(tooLarge));
     }
 
     /// <summary>Moves frames both ways until the connection ends. Once. Never throws.</summary>

@@ -16,7 +16,7 @@ internal delegate void DeploymentFrameHandler(Channel from, FrameType type, ref 
 /// <summary>
 /// What the frames of one peer do here. The peer is trusted with what it proved, its zone, and with nothing it claims:
 /// every frame names a process of that node as its source, every request passes the policy between the two zones, and
-/// an actor or scope from the user zone counts on user hosts only. EXIT, LINK_DOWN and replies pass: they matter only to
+/// an actor or scope from the user zone counts on user hosts only, elsewhere if it may speak for him (<see cref="IssuedActors"/>). EXIT, LINK_DOWN and replies pass: they matter only to
 /// those who asked. One thread at a time.
 /// </summary>
 internal sealed partial class ChannelReceiver(Node node, Channel channel, DeploymentFrameHandler deployment)
@@ -49,6 +49,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             case FrameType.Ask: Ask(ref reader); break;
             case FrameType.Spawn: Spawn(ref reader); break;
             case FrameType.Reply: Reply(ref reader); break;
+            case FrameType.Result: Result(ref reader); break;
             case FrameType.Heartbeat: channel.HeardLoad(reader.ReadInt32()); break;
             case FrameType.Goodbye: channel.HeardGoodbye(reader.ReadString()); break;
             default: deployment(channel, type, ref reader); break;
@@ -66,7 +67,9 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var payload = reader.ReadRaw();
         var trace = FrameFields.ReadTrace(ref reader);
 
-        var refusal = topic.IsReserved ? $"topic '{topic}' is reserved" : Misaddressed(from, to);
+        // Without a source a message is of the peer all the same, and judged so.
+        var source = from.IsNone ? new Pid(channel.Name, "", 0) : from;
+        var refusal = topic.IsReserved ? $"topic '{topic}' is reserved" : Misaddressed(source, to);
         if (refusal is not null)
         {
             Refuse(FrameType.Send, refusal);
@@ -83,7 +86,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             if (hasActor || !_allowedSends.Contains(policy, key))
             {
                 var end = new CrossingEnd(node.Name, zone, to.Host, process?.Entry.ToString());
-                if (!Passes(Action, from, entry, ReadActor(actor), IsTrusted, end, to.ToString(), topic))
+                if (!Passes(Action, from, entry, ReadActor(actor), false, end, to.ToString(), topic))
                 {
                     if (trace is not null) TraceDenial(trace, to, topic);
                     return;
@@ -121,7 +124,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             return;
         }
         var end = new CrossingEnd(channel.Name, channel.Zone, from.Host, entry);
-        node.Events.Deliver(news, from, new EventOrigin(end, IsTrusted ? actor : null, actor?.Id));
+        node.Events.Deliver(news, from, new EventOrigin(end, Believe(actor), actor?.Id));
     }
 
     private void Signal(ref MessagePackReader reader)
@@ -167,7 +170,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var zone = process?.Host.Zone ?? node.Router.ZoneOf(ask.To);
         if (node.ChannelPolicy.IsOpen(channel.Zone, zone, ask.Action)) return true;
         var end = new CrossingEnd(node.Name, zone, ask.To.Host, process?.Entry.ToString());
-        return Passes(ask.Action, ask.From, entry, actor, IsTrusted, end, ask.To.ToString(), null);
+        return Passes(ask.Action, ask.From, entry, actor, false, end, ask.To.ToString(), null);
     }
 
     private void Spawn(ref MessagePackReader reader)
@@ -182,6 +185,9 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var hostText = reader.ReadString();
         var monitor = reader.ReadBoolean();
         var link = reader.ReadBoolean();
+        var isExec = reader.ReadBoolean();
+        var name = reader.TryReadNil() ? null : reader.ReadString();
+        var messages = FrameFields.ReadMessages(ref reader);
         var arguments = reader.ReadRaw();
         var trace = FrameFields.ReadTrace(ref reader);
 
@@ -197,13 +203,13 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             channel.Answer(request, new Reply(ProcessErrors.HostNotFound));
             return;
         }
-        const string Action = "process.spawn";
+        var action = SpawnRequest.ActionOf(isExec);
         var end = new CrossingEnd(node.Name, host!.Zone, host.Name, entryText);
         var speaksFor = IsTrusted || host.Zone == Zone.User;
-        if (!node.ChannelPolicy.IsOpen(channel.Zone, host.Zone, Action)
-            && !Passes(Action, parent, parentEntry, actor, speaksFor, end, entryText, null))
+        if (!node.ChannelPolicy.IsOpen(channel.Zone, host.Zone, action)
+            && !Passes(action, parent, parentEntry, actor, speaksFor, end, entryText, null))
         {
-            channel.Answer(request, new Reply(ProcessErrors.SpawnDenied(hostId)));
+            channel.Answer(request, new Reply(ProcessErrors.SpawnDenied(hostId, isExec)));
             return;
         }
         var security = default(SecurityContext);
@@ -223,13 +229,18 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             Link = link,
             Security = security,
             Context = context,
-            Reply = (pid, error) => Spawned(request, parent, link, pid, error),
+            Name = name,
+            Messages = messages,
+            Reply = (pid, error) => Spawned(request, isExec, parent, link, pid, error),
+            IsExec = isExec,
+            Ended = isExec ? result => channel.SendResult(request, result) : null,
         });
     }
 
     // On a worker: the child is initialised, or there is none.
-    private void Spawned(ulong request, in Pid parent, bool link, in Pid child, Error? error)
+    private void Spawned(ulong request, bool isExec, in Pid parent, bool link, in Pid child, Error? error)
     {
+        if (error is null && isExec) return;   // one answer per request: here it is the result
         channel.Answer(request, new Reply(error, child));
         if (error is not null || !link || !channel.IsEnding) return;
         // The channel's end may have come before the link was there to be broken by it.
@@ -242,9 +253,18 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var request = reader.ReadUInt64();
         var error = FrameFields.ReadError(ref reader);
         var found = reader.NextMessagePackType == MessagePackType.Boolean && reader.ReadBoolean();
-        var pid = found ? Pid.None : FrameFields.ReadPid(ref reader, _names);
-        if (!pid.IsNone && pid.Node != channel.Name) throw new ChannelException($"it says that it started {pid}");
-        if (!channel.TryComplete(request, new Reply(error, pid, found))) throw new ChannelException($"a reply to request {request}, which does not wait for one");
+        long? version = reader.NextMessagePackType == MessagePackType.Integer ? reader.ReadInt64() : null;
+        var pid = found || version is not null ? Pid.None : FrameFields.ReadPid(ref reader, _names);
+        if (error is null && !pid.IsNone && pid.Node != channel.Name) throw new ChannelException($"it says that it started {pid}");
+        if (!channel.TryComplete(request, new Reply(error, pid, found, version))) throw new ChannelException($"a reply to request {request}, which does not wait for one");
+    }
+
+    private void Result(ref MessagePackReader reader)
+    {
+        var request = reader.ReadUInt64();
+        var value = FrameFields.ReadResult(ref reader);
+        var error = FrameFields.ReadError(ref reader);
+        if (!channel.TryComplete(request, new Reply(null, Result: new ExitResult(value, error)))) throw new ChannelException($"a result for request {request}, which does not wait for one");
     }
 
     // The sender's trace shows where its message ended.
@@ -261,10 +281,12 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
     // Whether an actor is taken for what the other side says.
     private bool IsTrusted => channel.Zone != Zone.User;
 
+    private Actor? Believe(Actor? claimed) => channel.Issued.Believe(claimed, channel.Zone, node.Policies);
+
     private bool Passes(string action, in Pid from, string entry, Actor? actor, bool isTaken, in CrossingEnd to, string resource, Topic? topic)
     {
         var source = new CrossingEnd(channel.Name, channel.Zone, from.Host, entry);
-        var crossing = new Crossing(source, to, action, resource, topic?.ToString(), isTaken ? actor : null) { ClaimedActor = actor?.Id };
+        var crossing = new Crossing(source, to, action, resource, topic?.ToString(), isTaken ? actor : Believe(actor)) { ClaimedActor = actor?.Id };
         if (crossing.IsAllowedBy(node.ChannelPolicy, out var decidedBy)) return true;
         node.Denials.Add(crossing, decidedBy);
         return false;

@@ -43,7 +43,9 @@ internal sealed partial class Deployment : IAsyncDisposable
     private readonly ChannelKeys _keys;
     private readonly Snapshot _declared;
     private readonly NameAuthority? _authority;   // on the system node
+    private readonly RegistryAuthority? _registryAuthority;   // likewise
     private readonly DeploymentNames? _names;     // on all others
+    private readonly DeploymentRegistry? _registry;           // likewise
     private readonly ILogger _logger;
     private readonly LogThrottle _throttle;
     private readonly long _incarnation;
@@ -78,11 +80,14 @@ internal sealed partial class Deployment : IAsyncDisposable
         {
             _authority = new NameAuthority(node);
             node.Names = _authority.Names;
+            _registryAuthority = new RegistryAuthority(node);
         }
         else
         {
             _names = new DeploymentNames(node);
             node.Names = _names;
+            _registry = new DeploymentRegistry(node);
+            node.RegistryWriter = _registry;
         }
     }
 
@@ -312,9 +317,14 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     private void Join(Channel channel)
     {
+        _registryAuthority?.Join(channel);
         _authority?.Join(channel);
         _node.Peers[channel.Name] = channel;
-        if (channel.Zone == Zone.System) _names!.Connected(channel);
+        if (channel.Zone == Zone.System)
+        {
+            _names!.Connected(channel);
+            _registry!.Connected(channel);
+        }
         if (IsSystem) Announce(channel, isMember: true);
         Log.Joined(_logger, channel.Name, channel.Zone.ToText());
         Changed?.Invoke(channel.Name, NodeChange.Joined);
@@ -324,9 +334,14 @@ internal sealed partial class Deployment : IAsyncDisposable
     private void Part(Channel channel, ChannelEnd end)
     {
         _node.Peers.TryRemove(KeyValuePair.Create<string, IPeer>(channel.Name, channel));
-        if (channel.Zone == Zone.System) _names!.Disconnected();
+        if (channel.Zone == Zone.System)
+        {
+            _names!.Disconnected();
+            _registry!.Disconnected();
+        }
         channel.FailPending();
         _authority?.Leave(channel);
+        _registryAuthority?.Leave(channel);
         _node.Router.NodeDown(channel.Name);
         if (IsSystem) Announce(channel, isMember: false);
         Release(channel.Name);
@@ -342,8 +357,14 @@ internal sealed partial class Deployment : IAsyncDisposable
             case FrameType.Register or FrameType.Unregister or FrameType.Release when _authority is not null:
                 _authority.Handle(from, type, ref fields);
                 break;
+            case FrameType.RegistryApply when _registryAuthority is not null:
+                _registryAuthority.Handle(from, ref fields);
+                break;
+            case FrameType.RegistryChange when from.Zone == Zone.System:
+                _registry!.TakeChange(from, ref fields);
+                break;
             case FrameType.Names when from.Zone == Zone.System:
-                if (_names!.TakeNames(ref fields)) _joined.TrySetResult();
+                if (_names!.TakeNames(ref fields)) _ = TakePartAsync();
                 break;
             case FrameType.NameChanged when from.Zone == Zone.System:
                 _names!.TakeChange(ref fields);
@@ -363,6 +384,13 @@ internal sealed partial class Deployment : IAsyncDisposable
             default:
                 throw new ChannelException($"{type} frame from a node of zone {from.Zone.ToText()} to one of zone {_options.Zone.ToText()}");
         }
+    }
+
+    // All names are known; the registry came before them.
+    private async Task TakePartAsync()
+    {
+        await _registry!.Followed.ConfigureAwait(false);
+        _joined.TrySetResult();
     }
 
     // Not on the receiving thread: a node with many processes takes its time.

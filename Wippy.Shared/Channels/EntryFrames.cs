@@ -7,8 +7,9 @@ using Wippy.Shared.Registry;
 namespace Wippy.Shared.Channels;
 
 /// <summary>
-/// The declared entries of an app as the fields of one frame: base hash, then a list of <c>[id, kind, meta, data]</c>.
-/// What is rebuilt from it has the same hash, which is checked.
+/// Entries in frames. The declared entries of an app are the fields of one frame: base hash, then a list of
+/// <c>[id, kind, meta, data]</c>; what is rebuilt from it has the same hash, which is checked. A change set is a list of
+/// <c>[1 create | 2 update, id, kind, meta, data]</c> and <c>[3, id]</c>.
 /// </summary>
 internal static class EntryFrames
 {
@@ -62,11 +63,61 @@ internal static class EntryFrames
         foreach (var entry in declared.Entries.Values)
         {
             writer.WriteArrayHeader(EntryFields);
-            writer.Write(entry.Id.ToString());
-            writer.Write(entry.Kind);
-            PayloadValues.Write(ref writer, entry.Meta);
-            PayloadValues.Write(ref writer, entry.Data);
+            Write(ref writer, entry);
         }
+    }
+
+    /// <summary>Writes a change set.</summary>
+    public static void Write(ref MessagePackWriter writer, IReadOnlyList<EntryChange> changes)
+    {
+        writer.WriteArrayHeader(changes.Count);
+        foreach (var (kind, id, entry) in changes)
+        {
+            writer.WriteArrayHeader(entry is null ? 2 : EntryFields + 1);
+            writer.Write((ulong)kind + 1);
+            if (entry is null) writer.Write(id.ToString());
+            else Write(ref writer, entry);
+        }
+    }
+
+    /// <summary>Reads a change set.</summary>
+    /// <exception cref="ChannelException">It is something else.</exception>
+    public static IReadOnlyList<EntryChange> ReadChanges(ref MessagePackReader reader)
+    {
+        var changes = new List<EntryChange>();
+        for (var left = reader.ReadArrayHeader(); left > 0; left--)
+        {
+            var count = reader.ReadArrayHeader();
+            var kind = (EntryChangeKind)(reader.ReadInt32() - 1);
+            if (kind == EntryChangeKind.Delete && count == 2) changes.Add(EntryChange.Delete(ReadId(ref reader)));
+            else if (kind is EntryChangeKind.Create or EntryChangeKind.Update && count == EntryFields + 1) changes.Add(new EntryChange(kind, default, ReadEntry(ref reader)));
+            else throw new ChannelException($"a change of kind {(int)kind + 1} with {count} elements");
+            reader.LeaveContainer();
+        }
+        reader.LeaveContainer();
+        return [.. changes.Select(change => change.Entry is null ? change : change with { Id = change.Entry.Id })];
+    }
+
+    private static void Write(ref MessagePackWriter writer, Entry entry)
+    {
+        writer.Write(entry.Id.ToString());
+        writer.Write(entry.Kind);
+        PayloadValues.Write(ref writer, entry.Meta);
+        PayloadValues.Write(ref writer, entry.Data);
+    }
+
+    private static EntryId ReadId(ref MessagePackReader reader)
+    {
+        var text = reader.ReadString();
+        return EntryId.TryParse(text, out var id) ? id : throw new ChannelException($"'{text}' is not an entry id");
+    }
+
+    private static Entry ReadEntry(ref MessagePackReader reader)
+    {
+        var id = ReadId(ref reader);
+        var kind = reader.ReadString();
+        var meta = PayloadValues.Read(ref reader) as Dictionary<string, object?>;
+        return new Entry(id, kind, meta, PayloadValues.Read(ref reader));
     }
 
     private static Snapshot Read(ref MessagePackReader reader)
@@ -77,11 +128,8 @@ internal static class EntryFrames
         {
             var count = reader.ReadArrayHeader();
             if (count != EntryFields) throw new ChannelException($"an entry of {count} elements, expected {EntryFields}");
-            var text = reader.ReadString();
-            if (!EntryId.TryParse(text, out var id)) throw new ChannelException($"'{text}' is not an entry id");
-            var kind = reader.ReadString();
-            var meta = PayloadValues.Read(ref reader) as Dictionary<string, object?>;
-            entries[id] = new Entry(id, kind, meta, PayloadValues.Read(ref reader));
+            var entry = ReadEntry(ref reader);
+            entries[entry.Id] = entry;
             reader.LeaveContainer();
         }
         var snapshot = Snapshot.FromDeclared(entries.ToImmutable());

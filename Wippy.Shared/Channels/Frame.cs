@@ -28,7 +28,7 @@ internal static class Frame
         FrameType.Send => 7,
         FrameType.Signal => 6,
         FrameType.Ask => 7,
-        FrameType.Spawn => 12,
+        FrameType.Spawn => 15,
         FrameType.Reply => 3,
         FrameType.Register => 4,
         FrameType.Unregister => 3,
@@ -39,6 +39,9 @@ internal static class Frame
         FrameType.Heartbeat => 1,
         FrameType.Goodbye => 1,
         FrameType.Event => 7,
+        FrameType.Result => 3,
+        FrameType.RegistryChange => 5,
+        FrameType.RegistryApply => 7,
         FrameType.Observe => 2,
         FrameType.Report => 2,
         FrameType.Hello => 10,
@@ -61,7 +64,7 @@ internal enum FrameType : byte
     /// <summary>A request about a process: request, kind, from, entry, actor, to, reason.</summary>
     Ask = 3,
 
-    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, arguments, trace.</summary>
+    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, exec, name, messages, arguments, trace.</summary>
     Spawn = 4,
 
     /// <summary>The answer to a request: request, error, value.</summary>
@@ -93,6 +96,14 @@ internal enum FrameType : byte
 
     /// <summary>An event for all who have subscribed: pid of the sender, entry, actor, system, kind, path, data.</summary>
     Event = 14,
+    /// <summary>From the system node: request, whether it is the first, from version, to version, changes.</summary>
+    RegistryChange = 20,
+
+    /// <summary>To the system node: request, action, from, entry, actor, version, changes.</summary>
+    RegistryApply = 21,
+
+    /// <summary>How the process ended whose result a spawn asked for: request, result, error.</summary>
+    Result = 15,
 
     /// <summary>From the system node, what do you look like: request, pid or "".</summary>
     Observe = 28,

@@ -4,6 +4,7 @@ using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
 using Wippy.Shared.Security;
 using Wippy.Shared.Telemetry;
 
@@ -20,6 +21,7 @@ namespace Wippy.Shared.Channels;
 /// scope  = nil | [policy id, ...]
 /// trace  = nil | bin: trace id 16, span id 8, flags 1, hops 1
 /// context = { name: value, ... }
+/// messages = [[topic, payload], ...]
 /// </code>
 /// Reading throws <see cref="MessagePackException"/> or <see cref="ChannelException"/> for anything else.
 /// </summary>
@@ -175,6 +177,32 @@ internal static class FrameFields
         for (var i = 0; i < count; i++) values.Add(new(reader.ReadString(), reader.ReadRaw().ToArray()));
         reader.LeaveContainer();
         return ContextValues.Empty.With(values);
+    }
+
+    public static void Write(ref MessagePackWriter writer, IReadOnlyList<SpawnMessage> messages)
+    {
+        writer.WriteArrayHeader(messages.Count);
+        foreach (var (topic, payload) in messages)
+        {
+            writer.WriteArrayHeader(2);
+            writer.WriteString(topic.Utf8);
+            writer.WriteRaw(payload.Span);
+        }
+    }
+
+    public static List<SpawnMessage> ReadMessages(ref MessagePackReader reader)
+    {
+        var messages = new List<SpawnMessage>();
+        for (var left = reader.ReadArrayHeader(); left > 0; left--)
+        {
+            ReadShape(ref reader, 2, "a message");
+            var topic = Topic.Of(reader.ReadStringSpan());
+            if (topic.IsReserved) throw new ChannelException($"a message to the reserved topic '{topic}'");
+            messages.Add(new SpawnMessage(topic, reader.ReadRaw().ToArray()));
+            reader.LeaveContainer();
+        }
+        reader.LeaveContainer();
+        return messages;
     }
 
     public static void Write(ref MessagePackWriter writer, TraceContext? trace)

@@ -1,5 +1,6 @@
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 
 namespace Wippy.Shared.Channels;
@@ -8,7 +9,9 @@ namespace Wippy.Shared.Channels;
 /// <param name="Error">Null after success.</param>
 /// <param name="Pid">The child, when a process was started.</param>
 /// <param name="Found">Whether there was what was to be removed.</param>
-internal readonly record struct Reply(Error? Error, Pid Pid = default, bool Found = false);
+/// <param name="Version">The version that a change of the registry led to.</param>
+/// <param name="Result">How the process ended that was started for its result; null for any other answer.</param>
+internal readonly record struct Reply(Error? Error, Pid Pid = default, bool Found = false, long? Version = null, ExitResult? Result = null);
 
 /// <summary>Requests to a peer that wait for their answer. Each is answered exactly once. Any thread.</summary>
 /// <param name="peer">Node name, for the error when it is lost.</param>

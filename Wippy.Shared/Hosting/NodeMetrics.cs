@@ -12,9 +12,8 @@ internal sealed class NodeMetrics : IDisposable
 {
     private readonly RuntimeMeter _meter = new();
 
-    public NodeMetrics(Runtime runtime)
+    public NodeMetrics(Node node)
     {
-        var node = runtime.Node;
         _meter.Processes(() => node.Processes.All
             .GroupBy(process => (process.Host, process.State))
             .Select(group => new Measurement<long>(group.LongCount(), [.. Tags(group.Key.Host), new(RuntimeMeter.State, group.Key.State.ToString())])));
@@ -30,7 +29,7 @@ internal sealed class NodeMetrics : IDisposable
         _meter.ChannelBacklog(() => Channels(node).Select(channel => new Measurement<long>(channel.Backlog, Peer(channel))));
         _meter.Denials(() => node.Denials.Count);
         _meter.DeadLetters(() => node.DeadLetters.Count);
-        _meter.ServiceRestarts(() => runtime.Services.Select(service =>
+        _meter.ServiceRestarts(() => (node.Services?.All ?? []).Select(service =>
             new Measurement<long>(service.Restarts, new KeyValuePair<string, object?>(RuntimeMeter.Service, service.Id.ToString()))));
     }
 

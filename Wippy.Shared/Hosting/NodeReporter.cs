@@ -2,15 +2,13 @@ using Wippy.Shared.Channels;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Scheduling;
-using Wippy.Shared.Supervision;
 
 namespace Wippy.Shared.Hosting;
 
 /// <summary>Tells what one node looks like now. Any thread.</summary>
 /// <param name="node">The node.</param>
 /// <param name="zone">Its zone, in words.</param>
-/// <param name="services">The services, where the supervisor is.</param>
-internal sealed class NodeReporter(Node node, string zone, Func<IReadOnlyList<ServiceStatus>> services)
+internal sealed class NodeReporter(Node node, string zone)
 {
     /// <summary>What it looks like.</summary>
     /// <param name="pid">The one process to tell about, with its relations; empty for all, without.</param>
@@ -28,7 +26,7 @@ internal sealed class NodeReporter(Node node, string zone, Func<IReadOnlyList<Se
             node.Denials.Count,
             [.. node.Hosts.OrderBy(host => host.Spec.Id).Select(Report)],
             [.. node.Peers.Values.OfType<Channel>().OrderBy(peer => peer.Name, StringComparer.Ordinal).Select(Report)],
-            [.. services().OrderBy(service => service.Id).Select(service => new ServiceReport(service.Id.ToString(), service.State.ToString(), service.Restarts, service.Pid))],
+            [.. (node.Services?.All ?? []).Select(service => new ServiceReport(service.Id.ToString(), service.Status, service.Restarts, service.Pid.IsNone ? "" : service.Pid.ToString()))],
             [.. processes.OrderBy(process => process.Pid.Number).Select(process => Report(process, withRelations: !isWhole))],
             node.Denials.Recent,
             [.. node.RecentFailures.Select(failure => new FailureReport(failure.At, failure.Pid.ToString(), failure.Entry.ToString(), failure.Error))]);

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
+using Wippy.Shared.Functions;
+using Wippy.Shared.Queues;
+using Wippy.Shared.Http;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
 using Wippy.Shared.Messaging;
@@ -22,6 +25,8 @@ internal sealed class Runtime : IAsyncDisposable
     private readonly ConcurrentDictionary<EntryId, (ProcessHost Host, Scheduler Scheduler)> _hosts = [];
     private readonly NodeMetrics _metrics;
     private Supervisor? _services;
+    private readonly Lock _handlerLock = new();
+    private bool _isStarted;
     private Process? _supervisor;
     private Task? _stopped;
 
@@ -36,23 +41,33 @@ internal sealed class Runtime : IAsyncDisposable
         _options = options;
         _terminal = terminal;
         var registry = new EntryRegistry(snapshot, App.Checks);
-        Node = new Node(options.NodeName, clock, registry, loggers);
-        Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
+        Node = new Node(options.NodeName, clock, registry, loggers) { StrictSecurity = options.StrictSecurity };
+        var programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
+        Node.Programs = programs;
+        Node.Functions = new FunctionPools(Node, programs);
+        Node.Queues = new MemoryQueues(Node);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
-        _metrics = new NodeMetrics(this);
-        registry.Changed += change => change.WaitFor(FollowAsync(change));
+        _metrics = new NodeMetrics(Node);
+        if (options.Zone is { } own && snapshot.Entries.Values.Any(entry => entry.Kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
+        if (options.Zone is null or Zone.System) Http = new HttpServices(Node, new ZoneCalls(Node, HandlerHost));
+        registry.Changing += change => FollowServices(change, services => services.StopDeletedAsync(change));
+        registry.Changed += change => change.WaitFor(FollowHostsAsync(change));
+        registry.Settled += change => FollowServices(change, services => services.StartCreatedAsync(change));
+        registry.Settled += change => change.WaitFor(FollowHttpAsync(change));
     }
 
     public Node Node { get; }
 
-    /// <summary>The services of the deployment, where the supervisor is; else none.</summary>
-    public IReadOnlyList<ServiceStatus> Services => _services?.Services ?? [];
+    /// <summary>Its HTTP services; null where the system zone is not.</summary>
+    public HttpServices? Http { get; }
 
     /// <summary>Starts hosts. Services follow with <see cref="StartServicesAsync"/>, once the node is connected.</summary>
     public void Start()
     {
+        _isStarted = true;
         foreach (var host in _hosts.Values) Start(host);
+        Node.Queues!.Start();
     }
 
     /// <summary>
@@ -79,6 +94,7 @@ internal sealed class Runtime : IAsyncDisposable
             });
         _supervisor = await spawned.Task;
         await Task.WhenAny(servicesStarted.Task, _supervisor.WhenEnded());
+        await Http!.FollowAsync(Node.Registry.Current);
     }
 
     /// <summary>Starts a process on behalf of the runtime itself, without actor and scope.</summary>
@@ -117,6 +133,8 @@ internal sealed class Runtime : IAsyncDisposable
     private async Task StopOnceAsync()
     {
         var began = Node.Clock.GetTimestamp();
+        Node.Queues!.Dispose();   // from here on nothing new is handed out
+        if (Http is not null) await WithinAsync(Http.StopAsync(), _options.ShutdownTimeout);
         if (_supervisor is not null)
         {
             _supervisor.Post(new Signal(SignalKind.Cancel, Pid.None, Node.Clock.GetUtcNow()) { Reason = "shutdown" });
@@ -127,12 +145,29 @@ internal sealed class Runtime : IAsyncDisposable
         foreach (var (_, scheduler) in _hosts.Values) scheduler.Stop();
     }
 
-    // Services go before the hosts they run on, and come after them. An update of a host changes its limits; in another zone
-    // it is another host.
-    private async Task<Error?> FollowAsync(RegistryChange change)
+    // Services go before the hosts they run on, and come after them.
+    private void FollowServices(RegistryChange change, Func<Supervisor, Task> follow)
     {
-        if (!change.Changes.Concerns(change.Before, kind => kind is EntryKinds.ProcessService or EntryKinds.ProcessHost or EntryKinds.TerminalHost)) return null;
-        if (_services is not null) await Task.WhenAny(_services.StopDeletedAsync(change), _supervisor!.WhenEnded());
+        if (_supervisor is null || !change.Changes.Concerns(change.Before, kind => kind == EntryKinds.ProcessService)) return;
+        change.WaitFor(WhileSupervisedAsync(follow(_services!)));
+    }
+
+    private async Task<Error?> FollowHttpAsync(RegistryChange change)
+    {
+        if (_options.Zone is { } own && change.Changes.Concerns(change.Before, kind => kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
+        if (Http is not null && _supervisor is not null && change.Changes.Concerns(change.Before, kind => kind == EntryKinds.HttpService)) await Http.FollowAsync(change.After);
+        return null;
+    }
+
+    private async Task<Error?> WhileSupervisedAsync(Task following)
+    {
+        await Task.WhenAny(following, _supervisor!.WhenEnded());
+        return null;
+    }
+
+    // An update of a host changes its limits; in another zone it is another host.
+    private async Task<Error?> FollowHostsAsync(RegistryChange change)
+    {
         foreach (var id in change.Changes.Changes.Select(one => one.Id))
         {
             var isRunning = _hosts.TryGetValue(id, out var running);
@@ -145,7 +180,6 @@ internal sealed class Runtime : IAsyncDisposable
             if (isRunning && isWanted) running.Host.Spec = spec!;
             else if (isWanted) Start(AddHost(spec!));
         }
-        if (_services is not null) await Task.WhenAny(_services.StartCreatedAsync(change), _supervisor!.WhenEnded());
         return null;
     }
 
@@ -173,6 +207,21 @@ internal sealed class Runtime : IAsyncDisposable
         return _hosts[spec.Id] = (host, scheduler);
     }
 
+    // Handlers of requests have no host entry of their own. Made when the first one is called, because most apps have none.
+    private ProcessHost? HandlerHost(Zone zone)
+    {
+        if (_options.Zone is { } own && own != zone) return null;
+        var id = HandlerHosts.Of(zone);
+        lock (_handlerLock)
+        {
+            if (_hosts.TryGetValue(id, out var known)) return known.Host;
+            var spec = HostSpec.Compile(new Entry(id, EntryKinds.ProcessHost, data: new Dictionary<string, object?> { ["zone"] = zone.ToText() }));
+            var made = AddHost(spec);
+            if (_isStarted) Start(made);
+            return made.Host;
+        }
+    }
+
     private static void Start((ProcessHost Host, Scheduler Scheduler) host)
     {
         host.Scheduler.Start();
@@ -183,6 +232,7 @@ internal sealed class Runtime : IAsyncDisposable
     {
         await host.StopAsync(host.Spec.Lifecycle.StopTimeout);
         Node.RemoveHost(host);
+        Node.Functions!.HostRemoved(host);
         _hosts.TryRemove(host.Spec.Id, out _);
         scheduler.Dispose();
     }

@@ -11,6 +11,9 @@ internal sealed class RuntimeOptions
     /// <summary>The zone of the node; null for embedded mode, which holds every zone.</summary>
     public Zone? Zone { get; init; }
 
+    /// <summary>Whether processes without actor or scope are refused everything. Default no.</summary>
+    public bool StrictSecurity { get; init; }
+
     /// <summary>Limit for the whole orderly stop. Default 30 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -20,12 +20,20 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
+    private readonly IHostApplicationLifetime _application;
     private Runtime? _runtime;
     private Deployment? _deployment;
     private ConnectFile? _connectFile;
 
-    public RuntimeService(ServiceSettings settings, IConfiguration configuration, NativeProcesses natives, TimeProvider clock, ILoggerFactory loggers)
+    public RuntimeService(
+        ServiceSettings settings,
+        IConfiguration configuration,
+        NativeProcesses natives,
+        TimeProvider clock,
+        ILoggerFactory loggers,
+        IHostApplicationLifetime application)
     {
+        _application = application;
         _settings = settings;
         _configuration = configuration;
         _natives = natives;
@@ -44,8 +52,13 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The app has errors, each of which is in the log.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var snapshot = LoadApp();
-        _runtime = new Runtime(new RuntimeOptions { NodeName = _settings.NodeName, Zone = _settings.Zone }, snapshot, _natives, _clock, _loggers);
+        var (snapshot, settings) = LoadApp();
+        _runtime = new Runtime(new RuntimeOptions { NodeName = _settings.NodeName, Zone = _settings.Zone, StrictSecurity = settings.StrictSecurity }, snapshot, _natives, _clock, _loggers);
+        _runtime.Node.Exit = code =>
+        {
+            Environment.ExitCode = code;
+            _application.StopApplication();
+        };
         var options = new ChannelOptions
         {
             Zone = _settings.Zone,
@@ -53,7 +66,7 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
             ListenPort = _settings.ChannelPort,
         };
         _deployment = new Deployment(_runtime.Node, options, ChannelKeys.Read(_configuration));
-        var reporter = new NodeReporter(_runtime.Node, _settings.Zone.ToText(), () => _runtime?.Services ?? []);
+        var reporter = new NodeReporter(_runtime.Node, _settings.Zone.ToText());
         NodeObserver.Answer(_deployment, reporter);
         if (_settings.Zone == Zone.System) Observer = new NodeObserver(_runtime.Node, reporter, _deployment);
         _runtime.Start();
@@ -80,7 +93,7 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
         if (Interlocked.Exchange(ref _runtime, null) is { } runtime) await runtime.DisposeAsync();
     }
 
-    private Snapshot LoadApp()
+    private (Snapshot Snapshot, AppSettings Settings) LoadApp()
     {
         var loaded = App.Load(_settings.App);
         foreach (var problem in loaded.Problems)
@@ -88,7 +101,8 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
             if (problem.Severity == Severity.Error) Log.AppError(_logger, problem.ToString());
             else Log.AppWarning(_logger, problem.ToString());
         }
-        return loaded.Snapshot ?? throw new InvalidOperationException($"the app {_settings.App} could not be loaded: {loaded.Problems.Count(p => p.Severity == Severity.Error)} errors, see above");
+        var snapshot = loaded.Snapshot ?? throw new InvalidOperationException($"the app {_settings.App} could not be loaded: {loaded.Problems.Count(p => p.Severity == Severity.Error)} errors, see above");
+        return (snapshot, loaded.Settings);
     }
 
     private void WriteConnectFile()

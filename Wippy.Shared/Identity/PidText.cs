@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Wippy.Shared.Identity;
@@ -31,15 +30,30 @@ internal readonly ref struct PidText
         var first = inner.IndexOf((byte)'|');
         if (first < 0) return false;
         var number = inner[(inner.LastIndexOf((byte)'|') + 1)..];
-        if (!number.StartsWith("0x"u8)
-            || !ulong.TryParse(number[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-            || value == 0)
-        {
-            return false;
-        }
+        if (!number.StartsWith("0x"u8) || !TryParseHex(number[2..], out var value) || value == 0) return false;
         var place = inner[..first];
         var at = place.IndexOf((byte)'@');
         pid = at < 0 ? new PidText([], place, value) : new PidText(place[..at], place[(at + 1)..], value);
+        return true;
+    }
+
+    // By hand, because every message names its receiver this way.
+    private static bool TryParseHex(ReadOnlySpan<byte> digits, out ulong value)
+    {
+        value = 0;
+        if (digits.IsEmpty) return false;
+        foreach (var c in digits)
+        {
+            var digit = c switch
+            {
+                >= (byte)'0' and <= (byte)'9' => c - '0',
+                >= (byte)'a' and <= (byte)'f' => c - 'a' + 10,
+                >= (byte)'A' and <= (byte)'F' => c - 'A' + 10,
+                _ => -1,
+            };
+            if (digit < 0 || value >> 60 != 0) return false;
+            value = (value << 4) | (uint)digit;
+        }
         return true;
     }
 

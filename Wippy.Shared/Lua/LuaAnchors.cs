@@ -3,8 +3,8 @@ using Wippy.Shared.Lua.Native;
 namespace Wippy.Shared.Lua;
 
 /// <summary>
-/// The numbers under which we keep values in the registry of a state. Lua threads are kept under their own address,
-/// which is larger than any of these.
+/// The numbers under which we keep values in the registry of a state; 1 and 2 are Lua's own. Lua threads are kept under
+/// their own address, which is larger than any of these.
 /// </summary>
 internal static class LuaAnchors
 {
@@ -12,6 +12,16 @@ internal static class LuaAnchors
     public const nint StringMetatable = 0x1ff;
     public const nint Method = 0x200;
     public const nint ReadOnly = 0x201;
+    public const nint EmptyObjects = 0x204;
+
+    /// <summary>The text of the PID that the last message came from.</summary>
+    public const nint LastSource = 0x202;
+
+    /// <summary>The topic of the last message.</summary>
+    public const nint LastTopic = 0x203;
+
+    /// <summary>The response of an HTTP request.</summary>
+    public const nint Response = 0x205;
 
     public static nint Metatable(LuaUserdataKind kind) => 0x300 + (nint)kind;
 

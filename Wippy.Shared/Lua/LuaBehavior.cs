@@ -1,8 +1,10 @@
 using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
+using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Lua;
 
@@ -11,10 +13,13 @@ namespace Wippy.Shared.Lua;
 /// may wait yields the number of an operation with its arguments (DESIGN §5, rule 6), which is then done outside Lua,
 /// where C# may throw and Lua's longjmp cannot reach.
 /// </summary>
-internal sealed class LuaBehavior : IBehavior
+internal sealed class LuaBehavior : IReusableBehavior
 {
     // Between two looks at the clock a program runs so many instructions; a slice of time is made of several such pieces.
     private const int InstructionsPerLook = 10_000;
+
+    // What an operation under way costs outside of Lua, about: its timer or request, and what waits for the answer.
+    private const int OperationBytes = 320;
 
     // Operations in one step before other processes get their turn.
     private const int OperationsPerStep = 512;
@@ -26,12 +31,18 @@ internal sealed class LuaBehavior : IBehavior
     private Dictionary<nint, LuaThread>? _resumed;
     private readonly LuaPreparation _preparation;
     private Payload _arguments;
-    private long _lastOperation;
+    private long _arrived;   // items of mail taken so far
+    private Upgrade? _upgrade;
     private long _firstLook;   // timestamp; 0 until the hook fires in this step, which most steps never see
+    private long _stalledSince;   // timestamp of the first look that could not suspend it; 0 after a yield
+    private bool _hasStalled;
     private LuaThread? _current;
     private LuaThread? _next;
     private bool _started;
-    private readonly HashSet<nint> _spawned = [];
+    private HashSet<nint>? _spawned;
+    private HashSet<IFunctionCall>? _calls;
+    private bool _isClean = true;    // nothing has failed: the state can serve another process
+    private bool _hasEnded = true;   // main is not in the middle of something
     private Exception? _fault;
     private HashSet<Timers.Ticket>? _timers;
     private LuaObjects? _objects;
@@ -54,7 +65,7 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     /// <summary>The process it runs.</summary>
-    public Process Process { get; }
+    public Process Process { get; private set; }
 
     /// <inheritdoc/>
     public long MemoryBytes { get; private set; }
@@ -64,13 +75,20 @@ internal sealed class LuaBehavior : IBehavior
 
     public LuaChannels Channels { get; }
 
-    public LuaMail Mail { get; }
+    public LuaMail Mail { get; private set; }
 
     /// <summary>The .NET objects its program holds.</summary>
     public LuaObjects Objects => _objects ??= new LuaObjects();
 
     /// <summary>What global names mean to the program and its libraries.</summary>
     public LuaEnvironments Environments => _program.Environments;
+
+    /// <summary>Its random numbers.</summary>
+    public Random Random
+    {
+        get => field ??= new Random();
+        set;
+    }
 
     /// <inheritdoc/>
     public ExitResult Result { get; private set; } = ExitResult.Normal;
@@ -122,21 +140,75 @@ internal sealed class LuaBehavior : IBehavior
     public void Close()
     {
         var previous = LuaCallbacks.Enter(this);
-        if (_timers is not null)
-        {
-            foreach (var ticket in _timers) Process.Node.Timers.Cancel(ticket);
-        }
-        if (_subscriptions is not null)
-        {
-            foreach (var subscription in _subscriptions) Process.Node.Events.Unsubscribe(subscription);
-        }
-        _arguments.Return();
+        EndOperations();
+        _upgrade?.Arguments.Return();
         State.Dispose();
         LuaCallbacks.Leave(previous);
     }
 
+    /// <summary>Whether the program runs, and not only its preparation.</summary>
+    public bool IsStarted => _started;
+
+    /// <summary>Ends this program: the process goes on with another one. Becomes the owner of the arguments.</summary>
+    public void BeginUpgrade(EntryId entry, Payload arguments) => _upgrade = new Upgrade(entry, arguments, null);
+
+    /// <inheritdoc/>
+    public Upgrade TakeUpgrade()
+    {
+        var underWay = new List<MailboxItem>();
+        while (_ready.TryDequeue(out var thread))
+        {
+            if (thread.Delivered is Message or Signal) underWay.Add(thread.Delivered);
+        }
+        var upgrade = _upgrade!.Value with { Undelivered = Mail.TakeUndelivered(underWay) };
+        _upgrade = null;
+        _isClean = false;
+        return upgrade;
+    }
+
+    /// <inheritdoc/>
+    public bool TryReset()
+    {
+        if (!_isClean || !_hasEnded || Process.IsEnding) return false;
+        var previous = LuaCallbacks.Enter(this);
+        EndOperations();
+        EndCoroutines();
+        Channels.EndAll();
+        Mail = new LuaMail(this);
+        Answer = null;
+        LuaCallbacks.Leave(previous);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Reuse(Process process, Payload arguments)
+    {
+        Process = process;
+        _arguments = arguments;
+        _started = false;
+        Result = ExitResult.Normal;
+        LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
+    }
+
+    /// <summary>Makes the result of a call of what its main function has returned; null = that is the result.</summary>
+    public Func<LuaBehavior, LuaStack, ExitResult, ExitResult>? Answer { get; set; }
+
     /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
     public bool MustStop => Process.IsEnding || _fault is not null;
+
+    /// <summary>
+    /// Asked every <see cref="InstructionsPerLook"/> instructions where the program cannot yield: whether to stop it there. Since its last
+    /// yield it holds a worker, which others wait for.
+    /// </summary>
+    public bool MustStopWhereItIs()
+    {
+        if (MustStop) return true;
+        var now = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (_stalledSince == 0) _stalledSince = now;
+        var limit = Process.Host.StallLimit;
+        _hasStalled = limit > TimeSpan.Zero && System.Diagnostics.Stopwatch.GetElapsedTime(_stalledSince, now) > limit;
+        return _hasStalled;
+    }
 
     /// <summary>Fails the process: a callback or operation of ours threw, which is a bug.</summary>
     public void Fault(Exception exception) => _fault ??= exception;
@@ -146,8 +218,10 @@ internal sealed class LuaBehavior : IBehavior
     /// <returns>The number for the completion.</returns>
     public long BeginOperation(Action<Completion> completed)
     {
-        (_operations ??= []).Add(++_lastOperation, completed);
-        return _lastOperation;
+        var operation = Process.NextOperation();
+        (_operations ??= []).Add(operation, completed);
+        State.Charge(OperationBytes);
+        return operation;
     }
 
     /// <summary>Starts a timer.</summary>
@@ -170,6 +244,7 @@ internal sealed class LuaBehavior : IBehavior
     {
         if (_timers is null || !_timers.Remove(ticket)) return false;
         _operations!.Remove(ticket.Operation);
+        State.Charge(-OperationBytes);
         return Process.Node.Timers.Cancel(ticket);
     }
 
@@ -189,6 +264,35 @@ internal sealed class LuaBehavior : IBehavior
         Mail.Unlisten(channel);
     }
 
+    /// <summary>Calls a function; the call ends with this process at the latest.</summary>
+    /// <param name="function">The entry.</param>
+    /// <param name="arguments">Arguments of its method, which the call owns from now on.</param>
+    /// <param name="security">Actor and scope it runs under.</param>
+    /// <param name="context">Context values it sees.</param>
+    /// <param name="ended">What to do when the answer arrives.</param>
+    public IFunctionCall StartCall(EntryId function, Payload arguments, in SecurityContext security, ContextValues context, Action<ExitResult> ended)
+    {
+        IFunctionCall? call = null;
+        var process = Process;
+        var operation = BeginOperation(completion =>
+        {
+            _calls!.Remove(call!);
+            ended((ExitResult)completion.Value!);
+        });
+        call = process.Node.Functions!.Call(new FunctionRequest
+        {
+            Function = function,
+            Host = process.Host,
+            Caller = process,
+            Arguments = arguments,
+            Security = security,
+            Context = context,
+            Ended = result => process.Post(new Completion(operation, result, null)),
+        });
+        (_calls ??= []).Add(call);
+        return call;
+    }
+
     /// <summary>A coroutine has its answer: it goes on, now if it is the one that asks, in its turn otherwise.</summary>
     public void Answered(LuaThread thread)
     {
@@ -197,22 +301,27 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     /// <summary>Starts a coroutine of its own from the function at the top of the stack, which is replaced by its thread.</summary>
-    public void Spawn(LuaStack stack)
+    /// <param name="stack">The caller's.</param>
+    /// <param name="arguments">Of the function; they lie above it.</param>
+    public void Spawn(LuaStack stack, int arguments = 0)
     {
         var thread = stack.NewThread();
         stack.PushValue(-1);
         stack.Anchor(thread.Handle);
-        stack.Insert(-2);
-        stack.MoveTo(thread, 1);
-        _spawned.Add(thread.Handle);
-        _ready.Enqueue(new LuaThread(this, thread));
+        stack.Insert(-2 - arguments);
+        stack.MoveTo(thread, 1 + arguments);
+        (_spawned ??= []).Add(thread.Handle);
+        _ready.Enqueue(new LuaThread(this, thread) { Results = arguments });
     }
 
     /// <summary>Whether a coroutine is being resumed by another now.</summary>
     public bool IsResumed(LuaStack thread) => _resumed is not null && _resumed.ContainsKey(thread.Handle);
 
     /// <summary>Whether it was started with <see cref="Spawn"/> and has not ended: the process runs it, nobody resumes it.</summary>
-    public bool IsSpawned(LuaStack thread) => _spawned.Contains(thread.Handle);
+    public bool IsSpawned(LuaStack thread) => _spawned is not null && _spawned.Contains(thread.Handle);
+
+    /// <summary>Whether it is the one that runs the method.</summary>
+    public bool IsMain(LuaStack thread) => _main.Stack.Handle == thread.Handle;
 
     /// <summary>Whether it is the one that runs now.</summary>
     public bool IsRunning(LuaStack thread) => _current?.Stack.Handle == thread.Handle;
@@ -252,6 +361,49 @@ internal sealed class LuaBehavior : IBehavior
     }
 
     private bool HasOperations => _operations is { Count: > 0 };
+
+    // Nothing that the process has begun goes on after it.
+    private void EndOperations()
+    {
+        if (_timers is not null)
+        {
+            foreach (var ticket in _timers) Process.Node.Timers.Cancel(ticket);
+            _timers.Clear();
+        }
+        if (_subscriptions is not null)
+        {
+            foreach (var subscription in _subscriptions) Process.Node.Events.Unsubscribe(subscription);
+            _subscriptions.Clear();
+        }
+        if (_calls is not null)
+        {
+            foreach (var call in _calls) call.Cancel();
+            _calls.Clear();
+        }
+        _operations?.Clear();
+        _arguments.Return();
+        _arguments = Payload.Empty;
+    }
+
+    // What still waits is dead to those of the next process who hold it. Generators that wait in a yield live on.
+    private void EndCoroutines()
+    {
+        _ready = default;
+        _current = _next = null;
+        if (_resumed is not null)
+        {
+            foreach (var thread in _resumed.Values) LuaCallbacks.End(thread.Stack);
+            _resumed.Clear();
+        }
+        foreach (var handle in _spawned ?? [])
+        {
+            LuaCallbacks.End(new LuaStack(handle));
+            Release(handle);
+        }
+        _spawned?.Clear();
+        _main.Stack.SetTop(0);
+        _main.Waiters = null;
+    }
 
     // Whatever our own code throws ends this process, not the worker.
     private Progress RunSafely(Func<LuaBehavior, Progress> run)
@@ -295,6 +447,7 @@ internal sealed class LuaBehavior : IBehavior
         if (!_started)
         {
             _started = true;
+            _hasEnded = false;
             _main.Stack.SetTop(0);
             _main.Stack.PushAnchored(LuaAnchors.Method);
             _main.Results = LuaCodec.DecodeArguments(_main.Stack, _arguments.Span);
@@ -312,7 +465,7 @@ internal sealed class LuaBehavior : IBehavior
         for (var turns = 0; _ready.TryDequeue(out var thread); turns++)
         {
             var progress = Run(thread);
-            if (progress is Progress.Done or Progress.Continue) return progress;
+            if (progress is Progress.Done or Progress.Continue or Progress.Upgrade) return progress;
             if (turns >= OperationsPerStep) return Progress.Continue;
         }
         if (HasOperations)
@@ -325,10 +478,11 @@ internal sealed class LuaBehavior : IBehavior
             Process.Trace?.Idle();
             return Progress.Idle;
         }
-        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={_spawned.Count + 1})", Retryable: null));
+        return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={(_spawned?.Count ?? 0) + 1})", Retryable: null));
     }
 
     // Runs one coroutine, and those it resumes, until it waits. Done: the program is over, Result says how. Continue: its time is up.
+    // Upgrade: another program takes over.
     private Progress Run(LuaThread thread)
     {
         var operations = 0;
@@ -336,9 +490,16 @@ internal sealed class LuaBehavior : IBehavior
         {
             _current = thread;
             _next = null;
+            if (thread.Delivered is not null) Channels.Receive(thread);
             var status = LuaCallbacks.Resume(State, thread.Stack, thread.Results, out var values);
             if (_fault is not null) return FailInternally();
             if (IsOutOfMemory(thread)) return Progress.Done;
+            if (_hasStalled)
+            {
+                Result = ExitResult.Failed(Stalled());
+                return Progress.Done;
+            }
+            _stalledSince = 0;
             switch (status)
             {
                 case LuaStatus.Yield when values == 0:   // the time-slice hook
@@ -351,13 +512,13 @@ internal sealed class LuaBehavior : IBehavior
                 case LuaStatus.Yield:
                     thread.Suspended(values);
                     LuaOperations.Of(thread.Operation)(this, thread);
+                    if (_upgrade is not null) return Progress.Upgrade;
                     break;
                 case LuaStatus.Ok:
                     if (Ended(thread, values)) return Progress.Done;
                     break;
                 case LuaStatus.MemoryError when thread.Resumer is null:
-                    Result = ExitResult.Failed(MemoryExceeded());
-                    return Progress.Done;
+                    return Fail(MemoryExceeded());
                 default:
                     if (Process.IsEnding) return Progress.Continue;   // perhaps stopped by force; the process knows its reason
                     if (Failed(thread)) return Progress.Done;
@@ -383,12 +544,16 @@ internal sealed class LuaBehavior : IBehavior
         State.Collect();
         if (State.IsOverLimit)
         {
-            Result = ExitResult.Failed(MemoryExceeded());
+            Fail(MemoryExceeded());
             return true;
         }
         LuaCallbacks.SetTimeSlice(thread.Stack, InstructionsPerLook);
         return false;
     }
+
+    private Error Stalled() => new(
+        ErrorKind.LimitExceeded,
+        $"{_program.Id} ran for more than {Process.Host.StallLimit.TotalSeconds} s where it cannot be suspended: in a metamethod that a library function called");
 
     private Error MemoryExceeded() =>
         new(ErrorKind.LimitExceeded, $"{_program.Id} needs more than the {Process.Host.MemoryLimit >> 20} MB of memory a process may use here");
@@ -398,7 +563,10 @@ internal sealed class LuaBehavior : IBehavior
     {
         if (ReferenceEquals(thread, _main))
         {
-            if (_started) Result = LuaExit.FromReturn(thread.Stack, values);
+            if (!_started) return true;
+            _hasEnded = true;
+            Result = LuaExit.FromReturn(thread.Stack, values);
+            if (Answer is not null) Result = Answer(this, thread.Stack, Result);
             return true;
         }
         if (thread.Resumer is not null) SwitchBack(thread, values);
@@ -411,7 +579,7 @@ internal sealed class LuaBehavior : IBehavior
     {
         if (thread.Resumer is not { } resumer)
         {
-            Result = ExitResult.Failed(LuaErrors.FromRaised(thread.Stack, -1));
+            Fail(LuaErrors.FromRaised(thread.Stack, -1));
             return true;
         }
         var first = resumer.BeginReturn();
@@ -433,18 +601,19 @@ internal sealed class LuaBehavior : IBehavior
     {
         // Empty, so that it reads as dead to those who still hold it.
         thread.Stack.SetTop(0);
-        _spawned.Remove(thread.Stack.Handle);
+        _spawned!.Remove(thread.Stack.Handle);
         Release(thread.Stack.Handle);
     }
 
     // False: a linked process failed and this one does not trap that.
     private bool TakeMail()
     {
-        var item = Process.Mailbox.TakeAll();
+        var item = Process.TakeMail();
         while (item is not null)
         {
             var next = item.Next;
             item.Next = null;
+            item.Arrival = ++_arrived;
             switch (item)
             {
                 case Message message:
@@ -456,6 +625,7 @@ internal sealed class LuaBehavior : IBehavior
                     Mail.Add(signal);
                     break;
                 case Completion completion when _operations is not null && _operations.Remove(completion.Operation, out var completed):
+                    State.Charge(-OperationBytes);
                     completed(completion);
                     break;
             }
@@ -466,6 +636,7 @@ internal sealed class LuaBehavior : IBehavior
 
     private Progress Fail(Error error)
     {
+        _isClean = false;
         Result = ExitResult.Failed(error);
         return Progress.Done;
     }

@@ -15,6 +15,9 @@ internal abstract class LuaChannel(int slot)
     /// <summary>No more values come; what is buffered may still be received.</summary>
     public bool IsClosed { get; set; }
 
+    /// <summary>Whether the next receive need not wait, as far as that is easy to tell.</summary>
+    public virtual bool HasMore => false;
+
     /// <summary>Who waits to receive.</summary>
     public LuaWaiterQueue Receivers { get; } = new();
 
@@ -70,7 +73,7 @@ internal sealed class LuaValueChannel(int slot, int capacity) : LuaChannel(slot)
 /// </summary>
 /// <param name="slot">Its number in the process.</param>
 /// <param name="convert">Pushes one item as a Lua value and ends its life.</param>
-internal sealed class LuaFeedChannel(int slot, Action<LuaBehavior, LuaStack, MailboxItem> convert) : LuaChannel(slot)
+internal class LuaFeedChannel(int slot, Action<LuaBehavior, LuaStack, MailboxItem> convert) : LuaChannel(slot)
 {
     /// <summary>Pushes one item as a Lua value and ends its life.</summary>
     public Action<LuaBehavior, LuaStack, MailboxItem> Convert { get; set; } = convert;
@@ -84,7 +87,8 @@ internal sealed class LuaFeedChannel(int slot, Action<LuaBehavior, LuaStack, Mai
     private MailboxItem? _oldest;
     private MailboxItem? _newest;
 
-    public bool HasItems => _oldest is not null;
+    /// <inheritdoc/>
+    public override bool HasMore => _oldest is not null;
 
     public void Add(MailboxItem item)
     {

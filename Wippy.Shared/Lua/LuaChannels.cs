@@ -7,6 +7,9 @@ namespace Wippy.Shared.Lua;
 /// <summary>The channels of one process: making them, and handing values from senders to receivers. Worker of the process only.</summary>
 internal sealed class LuaChannels(LuaBehavior behavior)
 {
+    // What a channel costs outside of Lua, about.
+    private const int ChannelBytes = 256;
+
     private readonly List<LuaChannel?> _slots = [];
     private Stack<int>? _free;
 
@@ -17,9 +20,13 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public void PushNew(LuaStack stack, int capacity) => Push(stack, new LuaValueChannel(TakeSlot(), capacity), buffer: 1);
 
     /// <summary>Pushes a new channel that the runtime fills.</summary>
-    public LuaFeedChannel PushFeed(LuaStack stack, Action<LuaBehavior, LuaStack, MailboxItem> push)
+    public LuaFeedChannel PushFeed(LuaStack stack, Action<LuaBehavior, LuaStack, MailboxItem> push) => PushFeed(stack, slot => new LuaFeedChannel(slot, push));
+
+    /// <summary>As above, for a channel that knows more; <paramref name="make"/> gets its slot.</summary>
+    public T PushFeed<T>(LuaStack stack, Func<int, T> make)
+        where T : LuaFeedChannel
     {
-        var channel = new LuaFeedChannel(TakeSlot(), push);
+        var channel = make(TakeSlot());
         Push(stack, channel, buffer: 0);
         return channel;
     }
@@ -31,6 +38,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public void Free(int slot)
     {
         _slots[slot] = null;
+        behavior.State.Charge(-ChannelBytes);
         (_free ??= []).Push(slot);
     }
 
@@ -51,7 +59,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         ok = true;
         switch (channel)
         {
-            case LuaFeedChannel { HasItems: true } feed:
+            case LuaFeedChannel { HasMore: true } feed:
                 feed.Take(behavior, stack);
                 return true;
             case LuaValueChannel { Count: > 0 } buffered:
@@ -91,17 +99,31 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     /// <summary>Adds an item that arrived; whoever waits longest gets it.</summary>
     public void Feed(LuaFeedChannel channel, MailboxItem item)
     {
-        channel.Add(item);
-        if (channel.Receivers.First is not { } receiver) return;
-        channel.Take(behavior, receiver.Thread.Stack);
-        Received(receiver, true);
+        if (channel.Receivers.First is not { } receiver)
+        {
+            channel.Add(item);
+            return;
+        }
+        var thread = receiver.Thread;
+        Withdraw(thread);
+        thread.Deliver(channel, item, receiver.SelectCase);
+        behavior.Answered(thread);
+    }
+
+    /// <summary>Ends the wait of a coroutine with what was delivered to it, as a Lua value.</summary>
+    public void Receive(LuaThread thread)
+    {
+        var stack = thread.Stack;
+        thread.DeliveredBy!.Convert(behavior, stack, thread.Delivered!);
+        thread.TakeDelivered();
+        thread.SetResults(thread.DeliveredCase == 0 ? ShapeReceived(stack, true, more: false) : ShapeSelected(thread, thread.DeliveredCase, true));
     }
 
     /// <summary>Makes a coroutine wait.</summary>
     public void Wait(LuaThread thread, LuaWaiterQueue queue, int selectCase)
     {
         if (thread.Waiters is null) Waiting++;
-        thread.Waiters = new LuaWaiter(thread, queue, selectCase) { Other = thread.Waiters };
+        thread.Waiters = thread.NewWaiter(queue, selectCase);
         queue.Add(thread.Waiters);
     }
 
@@ -122,27 +144,52 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         }
     }
 
+    /// <summary>The process has ended: nobody waits any more, and what the runtime filled is closed for those who still hold it.</summary>
+    public void EndAll()
+    {
+        Waiting = 0;
+        foreach (var channel in _slots)
+        {
+            if (channel is null) continue;
+            channel.Receivers.Clear();
+            channel.Senders.Clear();
+            if (channel is not LuaFeedChannel feed) continue;
+            feed.IsClosed = true;
+            feed.Extract(static _ => true);
+            Release(feed);
+        }
+    }
+
     // The value is at the top of the receiver's stack.
     private void Received(LuaWaiter receiver, bool ok)
     {
         var thread = receiver.Thread;
         Withdraw(thread);
-        if (receiver.SelectCase == 0) ReturnReceived(thread, ok);
+        if (receiver.SelectCase == 0) ReturnReceived(thread, ok, more: false);
         else ReturnSelected(thread, receiver.SelectCase, ok);
     }
 
     /// <summary>Ends a receive with the value at the top of the thread's stack.</summary>
-    public static void ReturnReceived(LuaThread thread, bool ok)
+    /// <param name="thread">The receiver.</param>
+    /// <param name="ok">Whether it is one; false at the end of a closed channel.</param>
+    /// <param name="more">Whether the next receive need not wait.</param>
+    public static void ReturnReceived(LuaThread thread, bool ok, bool more) => thread.EndReturn(ShapeReceived(thread.Stack, ok, more));
+
+    /// <summary>Ends a select with the value at the top of the thread's stack and the case that fired.</summary>
+    public static void ReturnSelected(LuaThread thread, int selectCase, bool ok) => thread.EndReturn(ShapeSelected(thread, selectCase, ok));
+
+    // Makes results of the value at the top; gives the index of the first.
+    private static int ShapeReceived(LuaStack stack, bool ok, bool more)
     {
-        var stack = thread.Stack;
         stack.PushNil();
         stack.Insert(-2);
         stack.Push(ok);
-        thread.EndReturn(stack.Top - 1);
+        var first = stack.Top - 1;
+        if (more) stack.Push(true);
+        return first;
     }
 
-    /// <summary>Ends a select with the value at the top of the thread's stack and the case that fired.</summary>
-    public static void ReturnSelected(LuaThread thread, int selectCase, bool ok)
+    private static int ShapeSelected(LuaThread thread, int selectCase, bool ok)
     {
         var stack = thread.Stack;
         stack.NewTable(0, 3);
@@ -156,7 +203,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         stack.RawSetField(-2, "ok"u8);
         stack.PushNil();
         stack.Insert(-2);
-        thread.EndReturn(stack.Top);
+        return stack.Top;
     }
 
     // Copies the value a waiting sender offers to another stack and lets the sender go on.
@@ -211,6 +258,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
 
     private int TakeSlot()
     {
+        behavior.State.Charge(ChannelBytes);
         if (_free is not null && _free.TryPop(out var slot)) return slot;
         _slots.Add(null);
         return _slots.Count - 1;

@@ -25,20 +25,24 @@ internal static class LuaCodec
     /// <summary>Tables inside tables, both ways.</summary>
     public const int MaxDepth = 100;
 
+    /// <summary>Bytes of one message, about: as much as fits a frame between nodes.</summary>
+    public const int MaxBytes = 16 << 20;
+
     /// <summary>Writes values of a stack as one array.</summary>
     /// <param name="stack">Whose.</param>
     /// <param name="first">Index of the first.</param>
     /// <param name="count">How many.</param>
     /// <param name="buffer">Where to; what it held before stays in front.</param>
+    /// <param name="objects">Whether channels and other objects become nil; otherwise they are refused.</param>
     /// <returns>Null, or why it cannot be sent, with the path to the value; the buffer is then as before.</returns>
-    public static Error? Encode(LuaStack stack, int first, int count, ByteBuffer buffer)
+    public static Error? Encode(LuaStack stack, int first, int count, ByteBuffer buffer, bool objects = true)
     {
         var start = buffer.WrittenCount;
         var writer = new MessagePackWriter(buffer);
         writer.WriteArrayHeader(count);
         for (var i = 0; i < count; i++)
         {
-            if (EncodeArgument(stack, first + i, buffer, ref writer) is not { } problem) continue;
+            if (EncodeArgument(stack, first + i, buffer, ref writer, objects) is not { } problem) continue;
             writer.Flush();
             buffer.Truncate(start);
             return problem.In($"argument {i + 1}");
@@ -47,12 +51,12 @@ internal static class LuaCodec
         return null;
     }
 
-    /// <summary>Writes one value.</summary>
+    /// <summary>Writes one value; a payload wrapper stands for what it holds.</summary>
     public static Error? EncodeOne(LuaStack stack, int index, ByteBuffer buffer)
     {
         var start = buffer.WrittenCount;
         var writer = new MessagePackWriter(buffer);
-        var problem = EncodeValue(stack, stack.Absolute(index), buffer, ref writer, depth: 0);
+        var problem = EncodeArgument(stack, stack.Absolute(index), buffer, ref writer, objects: true);
         writer.Flush();
         if (problem is not null) buffer.Truncate(start);
         return problem?.In("value");
@@ -79,6 +83,15 @@ internal static class LuaCodec
         DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
     }
 
+    /// <summary>As <see cref="DecodeOne"/>, when nothing may follow the value.</summary>
+    public static void DecodeWhole(LuaStack stack, ReadOnlySpan<byte> value)
+    {
+        var reader = new MessagePackReader(value);
+        if (!stack.Reserve(8)) throw new MessagePackException(0, "a value that fits the Lua stack", "none left");
+        DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
+        if (reader.Consumed != value.Length) throw new MessagePackException(reader.Consumed, "the end", $"{value.Length - reader.Consumed} more bytes");
+    }
+
     /// <summary>Pushes one value, or nil when the bytes, which a peer may have made, are malformed.</summary>
     public static void DecodeOneOrNil(LuaStack stack, ReadOnlySpan<byte> value)
     {
@@ -94,27 +107,29 @@ internal static class LuaCodec
         }
     }
 
-    private const int MaxReserved = 65_536;
+    private const int MaxReserved = 4_096;
 
     // A payload wrapper stands for its value when it is an argument itself (reference: modules, payload).
-    private static Problem? EncodeArgument(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer)
+    private static Problem? EncodeArgument(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, bool objects)
     {
-        if (stack.UserdataKind(index) != LuaUserdataKind.Payload) return EncodeValue(stack, index, buffer, ref writer, depth: 0);
+        if (stack.UserdataKind(index) != LuaUserdataKind.Payload) return EncodeValue(stack, index, buffer, ref writer, depth: 0, objects);
         stack.PushUserValue(index, 1);
-        var problem = EncodeValue(stack, stack.Top, buffer, ref writer, depth: 0);
+        var problem = EncodeValue(stack, stack.Top, buffer, ref writer, depth: 0, objects);
         stack.Pop(1);
         return problem;
     }
 
     // Sharing is known within one such value: an argument, a result, one of the values of an error object.
-    private static Problem? EncodeValue(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, int depth)
+    private static Problem? EncodeValue(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, int depth, bool objects)
     {
-        var encoder = new Encoder();
+        var encoder = new Encoder(objects);
         if (stack.TypeOf(index) != LuaType.Table) return encoder.Write(stack, index, ref writer, depth);
 
         writer.Flush();
         var start = buffer.WrittenCount;
-        if (encoder.Write(stack, index, ref writer, depth) is { } problem) return problem;
+        var problem = encoder.Write(stack, index, ref writer, depth);
+        encoder.Release();
+        if (problem is not null) return problem;
         if (!encoder.HasReferences) return null;
 
         // Rare: only now is it known that the value must be wrapped, so move it behind the extension header.
@@ -146,7 +161,7 @@ internal static class LuaCodec
         }
     }
 
-    private sealed class Problem(string text)
+    private sealed class Problem(string text, ErrorKind kind = ErrorKind.Invalid)
     {
         private string _path = "";
 
@@ -156,18 +171,37 @@ internal static class LuaCodec
             return this;
         }
 
-        public Error In(string what) => new(ErrorKind.Invalid, $"cannot send {text} ({what}{_path})");
+        public Error In(string what) => new(kind, $"cannot send {text} ({what}{_path})");
     }
 
-    private struct Encoder
+    private struct Encoder(bool objects)
     {
+        private const int LargestKept = 1024;
+
+        // Kept for the next value with tables inside tables; a value inside an error object, which is encoded meanwhile, makes its own.
+        [ThreadStatic]
+        private static Dictionary<nint, int>? t_spare;
+
+        private long _left = MaxBytes;
         private nint _first;                        // the first table, number 0: most values have no other
         private Dictionary<nint, int>? _others;
 
         public bool HasReferences { get; private set; }
 
+        /// <summary>Ends its work.</summary>
+        public void Release()
+        {
+            if (_others is null || _others.Count > LargestKept) return;
+            _others.Clear();
+            t_spare = _others;
+            _others = null;
+        }
+
+        private static Problem TooLarge() => new($"more than {MaxBytes} bytes", ErrorKind.LimitExceeded);
+
         public Problem? Write(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
         {
+            if (--_left < 0) return TooLarge();
             switch (stack.TypeOf(index))
             {
                 case LuaType.Nil:
@@ -182,12 +216,16 @@ internal static class LuaCodec
                     else writer.Write(stack.ToNumber(index));
                     return null;
                 case LuaType.String:
-                    writer.WriteString(stack.ToBytes(index));
+                    var text = stack.ToBytes(index);
+                    if ((_left -= text.Length) < 0) return TooLarge();
+                    writer.WriteString(text);
                     return null;
                 case LuaType.Table:
                     return WriteTable(stack, index, ref writer, depth);
                 case LuaType.Userdata when stack.UserdataKind(index) == LuaUserdataKind.Error:
                     return WriteError(stack, index, ref writer, depth);
+                case LuaType.Userdata when !objects:
+                    return new Problem($"a {stack.UserdataKind(index).ToString().ToLowerInvariant()}");
                 case LuaType.Userdata:
                     writer.WriteNil();   // channels, payload wrappers, times mean nothing elsewhere (reference: process §4)
                     return null;
@@ -280,7 +318,11 @@ internal static class LuaCodec
                 _first = table;
                 return false;
             }
-            _others ??= [];
+            if (_others is null)
+            {
+                _others = t_spare ?? [];
+                t_spare = null;
+            }
             if (_others.TryGetValue(table, out number)) return true;
             _others.Add(table, _others.Count + 1);
             return false;
@@ -296,7 +338,7 @@ internal static class LuaCodec
                 for (var i = 1; i <= LuaErrors.ValueCount; i++)
                 {
                     stack.PushUserValue(index, i);
-                    var problem = EncodeValue(stack, stack.Top, body, ref inner, depth + 1);
+                    var problem = EncodeValue(stack, stack.Top, body, ref inner, depth + 1, objects);
                     stack.Pop(1);
                     if (problem is not null) return problem;
                 }

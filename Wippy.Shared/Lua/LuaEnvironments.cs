@@ -55,7 +55,7 @@ internal sealed class LuaEnvironments(LuaChunk[] chunks)
         LuaSandbox.Globals.PrepareNested(stack, chunk.Names);
         LuaModules.Always.PrepareNested(stack, chunk.Names);
         if (chunk.Names.Contains("inbox") || chunk.Names.Contains("listen") || chunk.Names.Contains("events")) LuaTypes.Prepare(stack, chunk.Names, LuaUserdataKind.Channel);
-        if (chunk.Names.Contains("inbox")) LuaTypes.Prepare(stack, chunk.Names, LuaUserdataKind.Message, LuaUserdataKind.Payload);
+        if (chunk.Names.Contains("payload")) LuaTypes.Prepare(stack, chunk.Names, LuaUserdataKind.Message, LuaUserdataKind.Payload);
     }
 
     // __index of a global table: (table, name).

@@ -49,8 +49,38 @@ internal sealed class LuaLibrary(string name)
     /// <summary>A call that may suspend the coroutine.</summary>
     public LuaLibrary Operation(string member, LuaOperation operation) => Add(member, LuaPrelude.Operation, operation);
 
-    /// <summary>As <see cref="Operation"/>, faster, with one argument and two results.</summary>
-    public LuaLibrary MethodOperation(string member, LuaOperation operation) => Add(member, LuaPrelude.MethodOperation, operation);
+    /// <summary>As <see cref="Operation"/>, faster, for a receive: one argument, and as results a value, whether there is one, and whether more waits.</summary>
+    /// <param name="member">Its name.</param>
+    /// <param name="receive">The operation.</param>
+    /// <param name="poll">Receives without waiting: the same results behind a nil; none when there is nothing.</param>
+    public LuaLibrary Receive(string member, LuaOperation receive, LuaFunction poll)
+    {
+        var number = LuaOperations.Register($"{name}.{member}", receive);
+        var callback = LuaCallbacks.Register(poll);
+        return Add(member, stack =>
+        {
+            stack.Push((long)number);
+            LuaCallbacks.Push(stack, callback);
+            LuaPrelude.Receive.Wrap(stack, 2);
+        });
+    }
+
+    /// <summary>A method that gives a value which a userdata holds.</summary>
+    /// <param name="member">Its name.</param>
+    /// <param name="kind">Of the userdata.</param>
+    /// <param name="value">Number of the value in it.</param>
+    public LuaLibrary Accessor(string member, LuaUserdataKind kind, int value)
+    {
+        var explain = LuaCallbacks.Register((_, stack) => LuaArguments.Is(stack, 1, kind)
+            ? 0
+            : LuaArguments.Fault(stack, LuaArguments.Bad(1, member, kind.ToString().ToLowerInvariant(), LuaArguments.TypeName(stack, 1))));
+        return Add(member, stack =>
+        {
+            LuaCallbacks.PushAccessor(stack, kind, value);
+            LuaCallbacks.Push(stack, explain);
+            LuaPrelude.Accessor.Wrap(stack, 2);
+        });
+    }
 
     /// <summary>A function of the native library.</summary>
     public LuaLibrary Native(string member, nint function) => Add(member, stack => stack.PushNative(function));

@@ -1,3 +1,4 @@
+using Wippy.Shared.Identity;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Messaging;
 
@@ -15,6 +16,10 @@ internal sealed class LuaMail(LuaBehavior behavior)
     private LuaFeedChannel? _inbox;
     private LuaFeedChannel? _events;
     private Dictionary<Topic, LuaFeedChannel>? _listeners;
+    private List<(LuaChannel Target, LuaChannel Listener)>? _bound;   // channels of the program to which topics are bound
+    private List<LuaFeedChannel>? _ended;   // listeners that have ended with a value that their reader may still take
+    private Topic? _lastTopic;
+    private Pid _lastSource;
 
     /// <summary>Whether anything could still arrive for the program.</summary>
     public bool HasSubscriptions => _inbox is not null || _events is not null || _listeners is { Count: > 0 };
@@ -71,6 +76,53 @@ internal sealed class LuaMail(LuaBehavior behavior)
         return channel;
     }
 
+    /// <summary>Whether a channel takes this topic away from the inbox.</summary>
+    public bool IsListenedTo(Topic topic) => _listeners is not null && _listeners.ContainsKey(topic);
+
+    /// <summary>Notes that a channel of the program gets what a listener gets.</summary>
+    public void Bind(LuaChannel target, LuaChannel listener) => (_bound ??= []).Add((target, listener));
+
+    /// <summary>Ends that for every topic bound to the channel.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool Unbind(LuaChannel target)
+    {
+        var bound = _bound?.Where(pair => ReferenceEquals(pair.Target, target)).ToList() ?? [];
+        foreach (var pair in bound)
+        {
+            _bound!.Remove(pair);
+            Unlisten(pair.Listener);
+        }
+        return bound.Count > 0;
+    }
+
+    /// <summary>Pushes the text of a topic. That of the last message is kept: the next one often has the same.</summary>
+    public void PushTopic(LuaStack stack, Topic topic)
+    {
+        if (topic.Equals(_lastTopic))
+        {
+            stack.PushAnchored(LuaAnchors.LastTopic);
+            return;
+        }
+        stack.Push(topic.Utf8);
+        stack.PushValue(-1);
+        stack.Anchor(LuaAnchors.LastTopic);
+        _lastTopic = topic;
+    }
+
+    /// <summary>Pushes the PID that a message came from, likewise.</summary>
+    public void PushSource(LuaStack stack, in Pid source)
+    {
+        if (source.Number == _lastSource.Number && !source.IsNone && source == _lastSource)
+        {
+            stack.PushAnchored(LuaAnchors.LastSource);
+            return;
+        }
+        LuaMessages.PushPid(stack, source, none: "");
+        stack.PushValue(-1);
+        stack.Anchor(LuaAnchors.LastSource);
+        _lastSource = source;
+    }
+
     /// <summary>Ends a subscription: closes its channel; what it had not yet delivered goes where it would without it.</summary>
     /// <returns>False when the channel is no subscription.</returns>
     public bool Unlisten(LuaChannel channel)
@@ -85,6 +137,12 @@ internal sealed class LuaMail(LuaBehavior behavior)
         var feed = (LuaFeedChannel)channel;
         var stays = isListener;
         var undelivered = feed.Extract(_ => !stays || (stays = false));
+        if (feed.HasMore)
+        {
+            _ended ??= [];
+            _ended.RemoveAll(ended => !ended.HasMore);
+            _ended.Add(feed);
+        }
         behavior.Channels.Close(feed);
         behavior.Channels.Release(feed);
         while (undelivered is not null)
@@ -126,6 +184,18 @@ internal sealed class LuaMail(LuaBehavior behavior)
     {
         if (_events is null) Keep(signal);
         else behavior.Channels.Feed(_events, signal);
+    }
+
+    /// <summary>Takes out all mail that the program has not received, in order of arrival, linked by <see cref="MailboxItem.Next"/>.</summary>
+    /// <param name="underWay">Mail that was on its way to a coroutine.</param>
+    public MailboxItem? TakeUndelivered(IEnumerable<MailboxItem> underWay)
+    {
+        var all = new List<MailboxItem>(underWay);
+        foreach (var channel in (IEnumerable<LuaFeedChannel?>)[_kept, _inbox, _events, .. _listeners?.Values ?? Enumerable.Empty<LuaFeedChannel>(), .. _ended ?? []])
+        {
+            for (var item = channel?.Extract(_ => true); item is not null; item = item.Next) all.Add(item);
+        }
+        return MailboxItem.InOrder(all);
     }
 
     private LuaFeedChannel Subscribe(LuaStack stack, Action<LuaBehavior, LuaStack, MailboxItem> push, Predicate<MailboxItem> takes)

@@ -22,9 +22,9 @@ internal static class LuaMessages
         stack.NewUserdata(LuaUserdataKind.Message, ValueCount);
         LuaTypes.SetMetatable(stack, LuaUserdataKind.Message);
         var index = stack.Top;
-        stack.Push(message.Topic.Utf8);
+        behavior.Mail.PushTopic(stack, message.Topic);
         stack.SetUserValue(index, TopicValue);
-        PushPid(stack, message.Source, none: "");
+        behavior.Mail.PushSource(stack, message.Source);
         stack.SetUserValue(index, FromValue);
         var count = Decode(behavior, stack, message);
         switch (count)
@@ -32,7 +32,7 @@ internal static class LuaMessages
             case 0:
                 break;
             case 1:
-                WrapPayload(stack);
+                LuaPayload.Wrap(stack);
                 stack.SetUserValue(index, PayloadValue);
                 break;
             default:
@@ -40,7 +40,7 @@ internal static class LuaMessages
                 stack.Insert(index + 1);
                 for (var i = count; i > 0; i--)
                 {
-                    WrapPayload(stack);
+                    LuaPayload.Wrap(stack);
                     stack.RawSet(index + 1, i);
                 }
                 stack.SetUserValue(index, PayloadValue);
@@ -96,6 +96,19 @@ internal static class LuaMessages
         stack.RawSetField(-2, "from"u8);
         stack.Push(signal.At.ToUnixTimeSeconds());
         stack.RawSetField(-2, "at"u8);
+        if (signal.Kind == SignalKind.Outdated)
+        {
+            var sources = behavior.Process.TakeOutdated();
+            stack.NewTable(sources.Count);
+            var n = 0L;
+            foreach (var id in sources)
+            {
+                stack.Push(id.ToString());
+                stack.RawSet(-2, ++n);
+            }
+            stack.RawSetField(-2, "sources"u8);
+            return;
+        }
         if (signal.Kind == SignalKind.Cancel)
         {
             stack.Push(signal.Reason);
@@ -122,6 +135,7 @@ internal static class LuaMessages
         SignalKind.Exit => "pid.exit"u8,
         SignalKind.LinkDown => "pid.link.down"u8,
         SignalKind.Cancel => "pid.cancel"u8,
+        SignalKind.Outdated => "pid.outdated"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a signal"),
     };
 
@@ -158,14 +172,5 @@ internal static class LuaMessages
             behavior.Process.Node.DeadLetters.Add(message.Source, behavior.Process.Pid, message.Topic.ToString(), malformed.Message);
             return 0;
         }
-    }
-
-    // Replaces the value at the top by a payload wrapper around it.
-    private static void WrapPayload(LuaStack stack)
-    {
-        stack.NewUserdata(LuaUserdataKind.Payload, 1);
-        LuaTypes.SetMetatable(stack, LuaUserdataKind.Payload);
-        stack.Insert(-2);
-        stack.SetUserValue(-2, 1);
     }
 }

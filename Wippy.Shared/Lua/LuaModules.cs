@@ -9,15 +9,29 @@ internal static class LuaModules
 {
     private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[]
     {
+        Base64Module.Library,
+        CryptoModule.Library,
+        CtxModule.Library,
+        EnvModule.Library,
         EventsModule.Library,
+        FuncsModule.Library,
+        HashModule.Library,
+        HttpModule.Library,
         IoModule.Library,
+        JsonModule.Library,
         LoggerModule.Library,
+        MetricsModule.Library,
+        QueueModule.Library,
+        RegistryModule.Library,
         SecurityModule.Library,
+        StoreModule.Library,
+        SystemModule.Library,
         TimeModule.Library,
+        UuidModule.Library,
     }.ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AlwaysNames =
-        FrozenSet.ToFrozenSet(["process", "channel", "coroutine", "errors", "payload", "string", "table", "math"], StringComparer.Ordinal);
+        FrozenSet.ToFrozenSet(["process", "channel", "coroutine", "errors", "payload", "string", "table", "math", "os"], StringComparer.Ordinal);
 
     /// <summary>Globals that need no listing.</summary>
     public static LuaLibrary Always { get; } = new LuaLibrary("always")
@@ -26,10 +40,16 @@ internal static class LuaModules
         .Nested("coroutine", CoroutineModule.Library)
         .Nested("errors", ErrorsModule.Library)
         .Nested("payload", PayloadModule.Library)
+        .Nested("os", OsModule.Library)
+        .Checked("subscribe", SubscribeModule.Subscribe)
+        .Checked("unsubscribe", SubscribeModule.Unsubscribe)
         .Text("print", LoggerModule.Print);
 
     /// <summary>Modules that an entry may list, in no particular order.</summary>
     public static IEnumerable<string> Names => Listed.Keys;
+
+    /// <summary>Modules that every program has, in no particular order.</summary>
+    public static IEnumerable<string> AlwaysThere => AlwaysNames;
 
     /// <summary>The module an entry lists.</summary>
     public static bool TryGet(string name, [NotNullWhen(true)] out LuaLibrary? library) => Listed.TryGetValue(name, out library);

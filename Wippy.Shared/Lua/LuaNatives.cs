@@ -3,7 +3,10 @@ using Wippy.Shared.Lua.Native;
 
 namespace Wippy.Shared.Lua;
 
-/// <summary>Addresses of the C functions of Lua's standard libraries, taken once from a template state.</summary>
+/// <summary>
+/// Addresses of the C functions of Lua's standard libraries, taken once from a template state. Functions that keep something
+/// in an upvalue (<c>math.random</c>) do not work without it.
+/// </summary>
 internal static class LuaNatives
 {
     private static readonly FrozenDictionary<string, nint> Addresses = Harvest();
@@ -17,7 +20,7 @@ internal static class LuaNatives
         var found = new Dictionary<string, nint>(StringComparer.Ordinal);
         using var template = LuaState.CreateTemplate();
         var stack = template.Main;
-        foreach (var library in (string[])["_G", "string", "table", "math", "coroutine"])
+        foreach (var library in (string[])["_G", "string", "table", "math", "coroutine", "os", "debug"])
         {
             template.PushGlobal(library);
             stack.PushNil();

@@ -56,9 +56,11 @@ internal sealed class LuaObjects
     private static int Collected(LuaBehavior behavior, LuaStack stack)
     {
         var objects = behavior.Objects;
-        var slot = (int)stack.ToUserdata(1).Number;
-        objects._slots[slot] = null;
-        (objects._free ??= []).Push(slot);
+        ref var block = ref stack.ToUserdata(1);
+        objects._slots[(int)block.Number] = null;
+        (objects._free ??= []).Push((int)block.Number);
+        // A weak table may show it once more; it is nothing then.
+        block.Kind = LuaUserdataKind.None;
         return 0;
     }
 }

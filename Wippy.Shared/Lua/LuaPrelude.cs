@@ -10,6 +10,9 @@ namespace Wippy.Shared.Lua;
 /// </summary>
 internal sealed class LuaPrelude
 {
+    // First, because the parts below put themselves in.
+    private static readonly List<LuaPrelude> All = [];
+
     private readonly nint _anchor;
     private readonly byte[] _bytecode;
     private readonly nint[] _natives;
@@ -19,6 +22,7 @@ internal sealed class LuaPrelude
         _anchor = LuaAnchors.Prelude + number;
         _bytecode = Compile(name);
         _natives = natives;
+        All.Add(this);
     }
 
     /// <summary>Wraps a callback whose first result is a fault or nil.</summary>
@@ -34,14 +38,14 @@ internal sealed class LuaPrelude
     public static LuaPrelude Text { get; } = new(
         3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"), LuaNatives.Of("math", "type"))
     {
-        Callback = LuaNumberText.Callback,
+        Callbacks = [LuaNumberText.Callback],
     };
 
     /// <summary>Wraps the number of an operation.</summary>
     public static LuaPrelude Operation { get; } = new(4, "operation", Error, Yield, IsYieldable);
 
-    /// <summary>The same for one argument and two results.</summary>
-    public static LuaPrelude MethodOperation { get; } = new(5, "method_operation", Error, Yield, IsYieldable);
+    /// <summary>The same for a receive; also takes a callback that receives what is there already.</summary>
+    public static LuaPrelude Receive { get; } = new(5, "receive", Error, Yield, IsYieldable);
 
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
     public static LuaPrelude CoroutineWrap { get; } = new(6, "wrap", Error);
@@ -59,7 +63,7 @@ internal sealed class LuaPrelude
     public static LuaPrelude TypeName { get; } = new(10, "typename", LuaNatives.Of("_G", "type"));
 
     /// <summary><c>tostring</c>.</summary>
-    public static LuaPrelude ToText { get; } = new(11, "tostring", LuaNatives.Of("_G", "tostring"), LuaNatives.Of("math", "type")) { Callback = LuaNumberText.Callback };
+    public static LuaPrelude ToText { get; } = new(11, "tostring", LuaNatives.Of("_G", "tostring"), LuaNatives.Of("math", "type")) { Callbacks = [LuaNumberText.Callback] };
 
     /// <summary><c>string.format</c>.</summary>
     public static LuaPrelude Format { get; } = new(
@@ -74,11 +78,59 @@ internal sealed class LuaPrelude
         LuaNatives.Of("_G", "select"),
         LuaNatives.Of("table", "unpack"))
     {
-        Callback = LuaNumberText.Callback,
+        Callbacks = [LuaNumberText.Callback],
     };
 
+    /// <summary>Makes a method of an accessor (<see cref="LuaCallbacks.PushAccessor"/>) and a callback that gives a fault when it gave nil for one.</summary>
+    public static LuaPrelude Accessor { get; } = new(13, "accessor", Error);
+
+    /// <summary><c>os.time</c>.</summary>
+    public static LuaPrelude OsTime { get; } = OfOs(14, "time");
+
+    /// <summary><c>os.date</c>.</summary>
+    public static LuaPrelude OsDate { get; } = OfOs(15, "date");
+
+    /// <summary>Makes the functions that match patterns, of the native one and the name.</summary>
+    public static LuaPrelude Pattern { get; } = new(
+        16,
+        "pattern",
+        Error,
+        LuaNatives.Of("_G", "type"),
+        LuaNatives.Of("_G", "select"),
+        LuaNatives.Of("string", "find"),
+        LuaNatives.Of("string", "sub"),
+        LuaNatives.Of("table", "concat"))
+    {
+        Callbacks = LuaPatterns.Callbacks,
+    };
+
+    /// <summary>A table of the functions of <c>table</c>.</summary>
+    public static LuaPrelude Table { get; } = new(
+        17,
+        "table",
+        Error,
+        LuaNatives.Of("_G", "type"),
+        LuaNatives.Of("_G", "pcall"),
+        LuaNatives.Of("_G", "rawlen"),
+        LuaNatives.Of("debug", "getmetatable"),
+        LuaNatives.Of("debug", "setmetatable"),
+        LuaNatives.Of("table", "insert"),
+        LuaNatives.Of("table", "remove"),
+        LuaNatives.Of("table", "concat"),
+        LuaNatives.Of("table", "unpack"),
+        LuaNatives.Of("table", "sort"));
+
+    /// <summary><c>string.rep</c>.</summary>
+    public static LuaPrelude Repeat { get; } = new(18, "rep", LuaNatives.Of("string", "rep"));
+
+    /// <summary>Hands on what arrives on a channel to another.</summary>
+    public static LuaPrelude Pump { get; } = new(19, "pump", LuaNatives.Of("_G", "pcall"));
+
+    /// <summary><c>assert</c>.</summary>
+    public static LuaPrelude Assert { get; } = new(20, "assert", LuaNatives.Of("_G", "assert"), Error, LuaNatives.Of("_G", "type"), LuaNatives.Of("_G", "select"));
+
     // What the chunk gets behind the natives.
-    private int? Callback { get; init; }
+    private int[] Callbacks { get; init; } = [];
 
     private static nint Error => LuaNatives.Of("_G", "error");
 
@@ -86,26 +138,45 @@ internal sealed class LuaPrelude
 
     private static nint IsYieldable => LuaNatives.Of("coroutine", "isyieldable");
 
-    /// <summary>Pushes its function.</summary>
+    /// <summary>Pushes what it returned.</summary>
     public void Push(LuaStack stack)
     {
-        if (stack.PushAnchored(_anchor) == LuaType.Function) return;
+        if (stack.PushAnchored(_anchor) != LuaType.Nil) return;
         stack.Pop(1);
         LuaState.LoadTrusted(stack, _bytecode);
         foreach (var native in _natives) stack.PushNative(native);
-        if (Callback is { } callback) LuaCallbacks.Push(stack, callback);
-        LuaState.CallTrusted(stack, _natives.Length + (Callback is null ? 0 : 1), 1);
+        foreach (var callback in Callbacks) LuaCallbacks.Push(stack, callback);
+        LuaState.CallTrusted(stack, _natives.Length + Callbacks.Length, 1);
         stack.PushValue(-1);
         stack.Anchor(_anchor);
     }
 
-    /// <summary>Replaces the value at the top by what the function makes of it.</summary>
-    public void Wrap(LuaStack stack)
+    /// <summary>Lets go of all parts that are loaded; what they made stays. A state that needs one again loads it again.</summary>
+    public static void Forget(LuaStack stack)
+    {
+        foreach (var part in All)
+        {
+            var isLoaded = stack.PushAnchored(part._anchor) != LuaType.Nil;
+            stack.Pop(1);
+            if (!isLoaded) continue;
+            stack.PushNil();
+            stack.Anchor(part._anchor);
+        }
+    }
+
+    /// <summary>Replaces the values at the top by what the function makes of them.</summary>
+    public void Wrap(LuaStack stack, int values = 1)
     {
         Push(stack);
-        stack.Insert(-2);
-        LuaState.CallTrusted(stack, 1, 1);
+        stack.Insert(-values - 1);
+        LuaState.CallTrusted(stack, values, 1);
     }
+
+    private static LuaPrelude OfOs(int number, string function) =>
+        new(number, $"os_{function}", LuaNatives.Of("os", function), LuaNatives.Of("_G", "pcall"), LuaNatives.Of("string", "gsub"), Error)
+        {
+            Callbacks = [LuaCallbacks.Register(Modules.OsModule.Now)],
+        };
 
     private static byte[] Compile(string name)
     {

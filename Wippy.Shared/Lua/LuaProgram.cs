@@ -21,8 +21,8 @@ internal sealed record LuaChunk(
     IReadOnlyDictionary<string, LuaLibrary> Modules,
     IReadOnlyDictionary<string, EntryId> Imports);
 
-/// <summary>A compiled <c>process.lua</c> entry with its libraries, each once and before those that import it. Any thread.</summary>
-internal sealed class LuaProgram : IProgram
+/// <summary>A compiled <c>process.lua</c> or <c>function.lua</c> entry with its libraries, each once and before those that import it. Any thread.</summary>
+internal sealed class LuaProgram : IReusableProgram
 {
     private readonly Lazy<LuaImage?> _image;
 
@@ -64,6 +64,9 @@ internal sealed class LuaProgram : IProgram
     /// <inheritdoc/>
     public IBehavior CreateBehavior(Process process, Payload arguments) => new LuaBehavior(process, this, arguments);
 
+    /// <inheritdoc/>
+    public IReusableBehavior CreateReusable(Process process, Payload arguments) => new LuaBehavior(process, this, arguments);
+
     /// <summary>Makes a state in which nothing of the program has run yet: its chunks lie at <see cref="LuaAnchors.Import"/>.</summary>
     /// <param name="memoryLimit">Bytes it may use while Lua code runs.</param>
     public LuaState CreateState(long memoryLimit)
@@ -85,6 +88,13 @@ internal sealed class LuaProgram : IProgram
             Environments.Prepare(stack, number);
             LuaState.SetEnvironment(stack);
             stack.Anchor(LuaAnchors.Import(number));
+        }
+        LuaPrelude.Forget(stack);
+        // Places that nearly every process needs, so that the table of them need not grow in each.
+        foreach (var anchor in (ReadOnlySpan<nint>)[LuaAnchors.Method, LuaAnchors.Channel(0), LuaAnchors.LastSource, LuaAnchors.LastTopic])
+        {
+            stack.Push(false);
+            stack.Anchor(anchor);
         }
     }
 }

@@ -7,28 +7,28 @@ using Wippy.Shared.Registry;
 namespace Wippy.Shared.Lua;
 
 /// <summary>
-/// Finds and compiles the programs of a registry's <c>process.lua</c> entries; kept per version of the registry. Other
-/// kinds are left to <paramref name="others"/>. Any thread.
+/// Finds and compiles the programs of a registry's <c>process.lua</c> and <c>function.lua</c> entries; kept per version of
+/// the registry. Other kinds are left to <paramref name="others"/>. Any thread.
 /// </summary>
-internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others) : IProgramSource
+internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others) : IProgramSource, IFunctionSource
 {
     private Compiled _compiled = new(registry.Current);
 
     /// <inheritdoc/>
     public IProgram? Find(EntryId id, out Error? error)
     {
-        error = null;
-        var snapshot = registry.Current;
-        var compiled = Volatile.Read(ref _compiled);
-        if (!ReferenceEquals(compiled.Version, snapshot))
-        {
-            compiled = compiled.For(snapshot);
-            Volatile.Write(ref _compiled, compiled);
-        }
-        if (compiled.Programs.TryGetValue(id, out var program)) return program;
-        if (!snapshot.TryGetProcess(id, out var spec) || spec is not LuaProcessSpec lua) return others.Find(id, out error);
-        program = Compile(snapshot, lua, out error);
-        return program is null ? null : compiled.Programs.GetOrAdd(id, program);
+        var compiled = Current();
+        if (!compiled.Version.TryGetProcess(id, out var spec) || spec is not LuaProcessSpec lua) return others.Find(id, out error);
+        return Find(compiled, id, lua.Code, lua.Method, out error);
+    }
+
+    /// <inheritdoc/>
+    public IReusableProgram? FindFunction(EntryId id, out Error? error)
+    {
+        var compiled = Current();
+        if (compiled.Version.TryGetFunction(id, out var spec)) return Find(compiled, id, spec.Code, spec.Method, out error);
+        error = new Error(ErrorKind.NotFound, "no handler registered for target");
+        return null;
     }
 
     /// <summary>Compiles Lua sources, for those who want to know of problems before anything runs.</summary>
@@ -37,7 +37,7 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
     {
         foreach (var entry in entries)
         {
-            if (entry.Kind is not (EntryKinds.LuaProcess or EntryKinds.LuaLibrary)) continue;
+            if (entry.Kind is not (EntryKinds.LuaProcess or EntryKinds.LuaFunction or EntryKinds.LuaLibrary)) continue;
             var code = LuaCode.Compile(entry);
             foreach (var module in code.Modules.Where(m => !LuaModules.IsKnown(m))) yield return (entry, "modules", LuaModules.Unknown(module));
             LuaCompiler.Compile(code.Source, code.ChunkName, out var error);
@@ -45,15 +45,33 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
         }
     }
 
-    private static LuaProgram? Compile(Snapshot snapshot, LuaProcessSpec spec, out Error? error)
+    private Compiled Current()
+    {
+        var snapshot = registry.Current;
+        var compiled = Volatile.Read(ref _compiled);
+        if (ReferenceEquals(compiled.Version, snapshot)) return compiled;
+        compiled = compiled.For(snapshot);
+        Volatile.Write(ref _compiled, compiled);
+        return compiled;
+    }
+
+    private static LuaProgram? Find(Compiled compiled, EntryId id, LuaCode code, string method, out Error? error)
+    {
+        error = null;
+        if (compiled.Programs.TryGetValue(id, out var program)) return program;
+        program = Compile(compiled.Version, id, code, method, out error);
+        return program is null ? null : compiled.Programs.GetOrAdd(id, program);
+    }
+
+    private static LuaProgram? Compile(Snapshot snapshot, EntryId id, LuaCode code, string method, out Error? error)
     {
         var libraries = new List<LuaChunk>();
-        foreach (var import in spec.Code.Imports.Values)
+        foreach (var import in code.Imports.Values)
         {
             if (!TryAddLibrary(snapshot, import, libraries, out error)) return null;
         }
-        var chunk = CompileChunk(spec.Id, spec.Code, out error);
-        return chunk is null ? null : new LuaProgram(chunk, libraries, spec.Method);
+        var chunk = CompileChunk(id, code, out error);
+        return chunk is null ? null : new LuaProgram(chunk, libraries, method);
     }
 
     // Depth first, so that what a library needs stands before it; the registry has refused cycles.

@@ -14,9 +14,9 @@ internal static class LuaSandbox
     private static readonly int ErrorMessage = LuaCallbacks.Register(ErrorsModule.Message);
 
     // Before Globals, which refers to it: initialisers run in this order.
-    private static LuaLibrary StringMethods { get; } = Natives(
-        "string", "byte", "char", "find", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse", "sub", "unpack", "upper")
-        .Native("gfind", LuaNatives.Of("string", "gmatch"))
+    private static LuaLibrary StringMethods { get; } = LuaPatterns.AddTo(Natives(
+        "string", "byte", "char", "len", "lower", "pack", "packsize", "reverse", "sub", "unpack", "upper"))
+        .Made("rep", LuaPrelude.Repeat.Push)
         .Made("format", LuaPrelude.Format.Push);
 
     /// <summary>The base functions and libraries every program has (reference: lua-environment §1). Absent, among others: load, dofile, collectgarbage, debug, utf8.</summary>
@@ -39,19 +39,20 @@ internal static class LuaSandbox
     private static LuaLibrary Build()
     {
         var globals = new LuaLibrary("_G");
-        foreach (var name in (string[])["assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "type"])
+        foreach (var name in (string[])["error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "type"])
         {
             globals.Native(name, LuaNatives.Of("_G", name));
         }
         globals.Checked("setmetatable", SetMetatable);
+        globals.Made("assert", LuaPrelude.Assert.Push);
         globals.Made("tostring", LuaPrelude.ToText.Push);
         globals.Made("xpcall", LuaPrelude.ProtectedCall.Push);
-        globals.Native("unpack", LuaNatives.Of("table", "unpack"));
+        globals.Made("unpack", stack => LuaTables.Push(stack, "unpack"));
         globals.Constant("_VERSION", "Lua 5.4");
         globals.Nested("string", BuildStrings());
-        globals.Nested("table", LuaLegacy.AddTable(Natives("table", "concat", "insert", "remove", "sort", "unpack")));
-        globals.Nested("math", LuaLegacy.AddMath(Natives(
-            "math", "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "log", "max", "min", "modf", "rad", "random", "randomseed", "sin", "sqrt", "tan", "tointeger", "type", "ult"))
+        globals.Nested("table", LuaLegacy.AddTable(LuaTables.AddTo(new LuaLibrary("table"))));
+        globals.Nested("math", LuaRandom.AddTo(LuaLegacy.AddMath(Natives(
+            "math", "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "log", "max", "min", "modf", "rad", "sin", "sqrt", "tan", "tointeger", "type", "ult")))
             .Constant("pi", Math.PI).Constant("huge", double.PositiveInfinity)
             .Constant("maxinteger", long.MaxValue).Constant("mininteger", long.MinValue));
         return globals;
@@ -60,16 +61,17 @@ internal static class LuaSandbox
     // Called through the library, not as methods, they take error objects too (reference: lua-environment §6).
     private static LuaLibrary BuildStrings()
     {
-        var strings = Natives("string", "char", "pack", "packsize", "unpack")
+        var strings = LuaPatterns.AddTo(Natives("string", "char", "pack", "packsize", "unpack"))
             .Made("format", LuaPrelude.Format.Push)
             .Callable(TypeModule.CallString);
-        foreach (var name in (string[])["byte", "find", "gfind", "gmatch", "gsub", "len", "lower", "match", "rep", "reverse", "sub", "upper"])
+        foreach (var name in (string[])["byte", "len", "lower", "rep", "reverse", "sub", "upper"])
         {
-            var native = LuaNatives.Of("string", name == "gfind" ? "gmatch" : name);
+            var native = LuaNatives.Of("string", name);
             strings.Made(name, stack =>
             {
                 LuaPrelude.Textual.Push(stack);
-                stack.PushNative(native);
+                if (name == "rep") LuaPrelude.Repeat.Push(stack);
+                else stack.PushNative(native);
                 LuaCallbacks.Push(stack, ErrorMessage);
                 stack.Push(name);
                 LuaState.CallTrusted(stack, 3, 1);

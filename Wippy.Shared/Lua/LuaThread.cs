@@ -1,5 +1,6 @@
 using Wippy.Shared.Errors;
 using Wippy.Shared.Lua.Native;
+using Wippy.Shared.Messaging;
 
 namespace Wippy.Shared.Lua;
 
@@ -11,6 +12,7 @@ namespace Wippy.Shared.Lua;
 internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
 {
     private int _first;
+    private LuaWaiter? _waiter;
 
     public LuaStack Stack => stack;
 
@@ -22,6 +24,26 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
 
     /// <summary>What it waits for on channels, linked by <see cref="LuaWaiter.Other"/>; null unless it does.</summary>
     public LuaWaiter? Waiters { get; set; }
+
+    /// <summary>
+    /// What a channel that the runtime fills has for it; becomes a Lua value when it runs next, so that an upgrade in between
+    /// does not lose it. Null unless it waited for it and has not run since.
+    /// </summary>
+    public MailboxItem? Delivered { get; private set; }
+
+    /// <summary>The channel it comes from.</summary>
+    public LuaFeedChannel? DeliveredBy { get; private set; }
+
+    /// <summary>Which case of a select it is for, from 1; 0 for a plain receive.</summary>
+    public int DeliveredCase { get; private set; }
+
+    /// <summary>A waiter in front of the present <see cref="Waiters"/>. The first one is always the same: most waits need no other.</summary>
+    public LuaWaiter NewWaiter(LuaWaiterQueue queue, int selectCase)
+    {
+        var waiter = Waiters is null ? _waiter ??= new LuaWaiter(this) : new LuaWaiter(this);
+        waiter.Set(queue, selectCase, Waiters);
+        return waiter;
+    }
 
     /// <summary>Link of <see cref="LuaThreadQueue"/>.</summary>
     public LuaThread? NextReady { get; set; }
@@ -35,6 +57,12 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     /// <summary>Stack index of an argument of the operation, from 1; what was not passed reads as nil there.</summary>
     public int Argument(int n) => n <= ArgumentCount ? _first + n : LuaStackIndices.Absent;
 
+    /// <summary>Notes what it has received.</summary>
+    public void Deliver(LuaFeedChannel channel, MailboxItem item, int selectCase) => (DeliveredBy, Delivered, DeliveredCase) = (channel, item, selectCase);
+
+    /// <summary>Takes that back, or takes it on.</summary>
+    public void TakeDelivered() => (DeliveredBy, Delivered) = (null, null);
+
     /// <summary>Notes that it yielded so many values.</summary>
     public void Suspended(int values)
     {
@@ -46,9 +74,12 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     /// <param name="first">Index of the first of them; <see cref="BeginReturn"/> gave it.</param>
     public void EndReturn(int first)
     {
-        Results = stack.Top - first + 2;   // the nil that says "no fault" lies below the first
+        SetResults(first);
         behavior.Answered(this);
     }
+
+    /// <summary>As <see cref="EndReturn"/>, for a coroutine that has its turn already.</summary>
+    public void SetResults(int first) => Results = stack.Top - first + 2;   // the nil that says "no fault" lies below the first
 
     /// <summary>Begins to push the results of the operation.</summary>
     /// <returns>For <see cref="EndReturn"/>.</returns>
@@ -99,12 +130,37 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
         behavior.Answered(this);
     }
 
+    /// <summary>Makes the function raise an error object.</summary>
+    public void Raise(Error error)
+    {
+        LuaErrors.Push(stack, error);
+        Results = 1;
+        behavior.Answered(this);
+    }
+
+    /// <summary>The text of an argument; raises the standard complaint when it has none.</summary>
+    /// <param name="argument">From 1.</param>
+    /// <param name="text">UTF-8 decoded.</param>
+    /// <param name="receiver">1 for a method, whose receiver is not counted in the complaint.</param>
+    public bool TryText(int argument, out string text, int receiver = 0)
+    {
+        if (LuaArguments.TryText(stack, Argument(argument), out string? found))
+        {
+            text = found;
+            return true;
+        }
+        text = "";
+        RaiseBadArgument(argument, "string", receiver);
+        return false;
+    }
+
     /// <summary>Raises the standard complaint about an argument.</summary>
     /// <param name="argument">From 1.</param>
     /// <param name="expected">Type name.</param>
-    public void RaiseBadArgument(int argument, string expected)
+    /// <param name="receiver">As for <see cref="TryText"/>.</param>
+    public void RaiseBadArgument(int argument, string expected, int receiver = 0)
     {
         var name = LuaOperations.NameOf(Operation);
-        Raise(LuaArguments.Bad(argument, name[(name.LastIndexOf('.') + 1)..], expected, LuaArguments.TypeName(stack, Argument(argument))));
+        Raise(LuaArguments.Bad(argument - receiver, name[(name.LastIndexOf('.') + 1)..], expected, LuaArguments.TypeName(stack, Argument(argument))));
     }
 }

@@ -5,22 +5,31 @@ namespace Wippy.Shared.Lua;
 /// select. A member of a doubly linked queue, so that a select which fires elsewhere is withdrawn in constant time.
 /// </summary>
 /// <param name="thread">Who waits.</param>
-/// <param name="queue">Where.</param>
-/// <param name="selectCase">Which case of a select, from 1; 0 for a plain call.</param>
-internal sealed class LuaWaiter(LuaThread thread, LuaWaiterQueue queue, int selectCase)
+internal sealed class LuaWaiter(LuaThread thread)
 {
     public LuaThread Thread => thread;
 
-    public LuaWaiterQueue Queue => queue;
+    /// <summary>Where.</summary>
+    public LuaWaiterQueue Queue { get; private set; } = null!;
 
-    public int SelectCase => selectCase;
+    /// <summary>Which case of a select, from 1; 0 for a plain call.</summary>
+    public int SelectCase { get; private set; }
 
     public LuaWaiter? Previous { get; set; }
 
     public LuaWaiter? Next { get; set; }
 
     /// <summary>The place of another case of the same select.</summary>
-    public LuaWaiter? Other { get; init; }
+    public LuaWaiter? Other { get; private set; }
+
+    /// <summary>Says what it waits for, while it is in no queue.</summary>
+    public void Set(LuaWaiterQueue queue, int selectCase, LuaWaiter? other)
+    {
+        Queue = queue;
+        SelectCase = selectCase;
+        Other = other;
+        Previous = Next = null;
+    }
 }
 
 /// <summary>Those who wait at one side of a channel, longest first.</summary>
@@ -37,6 +46,8 @@ internal sealed class LuaWaiterQueue
         else _last.Next = waiter;
         _last = waiter;
     }
+
+    public void Clear() => First = _last = null;
 
     public void Remove(LuaWaiter waiter)
     {

@@ -11,6 +11,9 @@ namespace Wippy.Shared.Messaging;
 /// </summary>
 internal static class PayloadValues
 {
+    // Headers of a few bytes, each inside the one before, must not reserve memory for what never comes.
+    private const int MaxReserved = 64;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The arguments in a payload.</summary>
@@ -34,7 +37,7 @@ internal static class PayloadValues
                 return reader.ReadBoolean();
             case MessagePackType.Integer when reader.NextCode == MessagePackCode.UInt64:
                 var unsigned = reader.ReadUInt64();
-                return unsigned <= long.MaxValue ? (long)unsigned : (double)unsigned;
+                return unsigned <= long.MaxValue ? (object)(long)unsigned : (double)unsigned;
             case MessagePackType.Integer:
                 return reader.ReadInt64();
             case MessagePackType.Float:
@@ -94,7 +97,7 @@ internal static class PayloadValues
     private static List<object?> ReadList(ref MessagePackReader reader)
     {
         var count = reader.ReadArrayHeader();
-        var list = new List<object?>(count);
+        var list = new List<object?>(Math.Min(count, MaxReserved));
         for (var i = 0; i < count; i++) list.Add(Read(ref reader));
         reader.LeaveContainer();
         return list;
@@ -103,7 +106,7 @@ internal static class PayloadValues
     private static Dictionary<string, object?> ReadMap(ref MessagePackReader reader)
     {
         var count = reader.ReadMapHeader();
-        var map = new Dictionary<string, object?>(count, StringComparer.Ordinal);
+        var map = new Dictionary<string, object?>(Math.Min(count, MaxReserved), StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
         {
             var key = Read(ref reader);

@@ -13,6 +13,9 @@ internal enum SignalKind : byte
 
     /// <summary>Somebody asks the receiver to end.</summary>
     Cancel = 3,
+
+    /// <summary>The code of the receiver has changed; its process knows what. Never leaves the node.</summary>
+    Outdated = 4,
 }
 
 /// <summary>

@@ -9,10 +9,13 @@ namespace Wippy.Shared.Messaging;
 /// </summary>
 internal sealed class Topic : IEquatable<Topic>
 {
+    /// <summary>Bytes that a topic of a message may have.</summary>
+    public const int MaxBytes = 1024;
+
     private const int CacheSize = 256;
 
     [ThreadStatic]
-    private static Topic?[]? t_cache;
+    private static Slot[]? t_cache;
 
     private readonly byte[] _utf8;
     private readonly int _hash;
@@ -34,10 +37,10 @@ internal sealed class Topic : IEquatable<Topic>
     public static Topic Of(ReadOnlySpan<byte> utf8)
     {
         var hash = Hash(utf8);
-        var cache = t_cache ??= new Topic?[CacheSize];
+        var cache = t_cache ??= new Slot[CacheSize];
         ref var slot = ref cache[hash & (CacheSize - 1)];
-        if (slot is { } known && known._hash == hash && known.Utf8.SequenceEqual(utf8)) return known;
-        return slot = new Topic(utf8.ToArray(), hash);
+        if (slot.Topic is { } known && known._hash == hash && known.Utf8.SequenceEqual(utf8)) return known;
+        return slot.Topic = new Topic(utf8.ToArray(), hash);
     }
 
     /// <summary>The topic with this text.</summary>
@@ -55,6 +58,12 @@ internal sealed class Topic : IEquatable<Topic>
 
     /// <summary>The text, with U+FFFD for bytes that are not UTF-8.</summary>
     public override string ToString() => _text ??= Encoding.UTF8.GetString(_utf8);
+
+    // A struct, because an array of references is checked for its type at every store.
+    private struct Slot
+    {
+        public Topic? Topic;
+    }
 
     // FNV-1a, 32 bit (Fowler, Noll, Vo): short keys, no allocation, same in every run.
     private static int Hash(ReadOnlySpan<byte> bytes)

@@ -5,7 +5,7 @@ namespace Wippy.Shared.Processes;
 /// <summary>
 /// What a process does: any state machine, Lua or .NET. Its process calls it from one thread at a time, though not
 /// always the same one, and never after <see cref="Close"/>. It takes what arrived from
-/// <see cref="Process.Mailbox"/>. It neither throws for what its program does nor blocks the thread.
+/// <see cref="Process.TakeMail"/>. It neither throws for what its program does nor blocks the thread.
 /// </summary>
 internal interface IBehavior
 {
@@ -23,6 +23,9 @@ internal interface IBehavior
 
     /// <summary>How it ended; valid once it reported <see cref="Progress.Done"/>.</summary>
     ExitResult Result { get; }
+
+    /// <summary>Hands over to another behaviour; called once, after it reported <see cref="Progress.Upgrade"/>.</summary>
+    Upgrade TakeUpgrade();
 
     /// <summary>Frees what it holds. Called once, also when it was ended from outside.</summary>
     void Close();

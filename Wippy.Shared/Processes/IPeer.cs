@@ -21,8 +21,13 @@ internal interface IPeer
     int Load { get; }
 
     /// <summary>Sends a message; the payload is copied before the call returns.</summary>
+    /// <param name="source">Who sends.</param>
+    /// <param name="target">Whom to.</param>
+    /// <param name="topic">What about.</param>
+    /// <param name="payload">A MessagePack array.</param>
+    /// <param name="isSigned">Whether the receiver learns who sends.</param>
     /// <returns>Null when handed over, else node down or no credit.</returns>
-    Error? TrySend(Process source, in Pid target, Topic topic, ReadOnlySpan<byte> payload);
+    Error? TrySend(Process source, in Pid target, Topic topic, ReadOnlySpan<byte> payload, bool isSigned);
 
     /// <summary>Hands an event to its subscribers; lost when the channel is full.</summary>
     /// <param name="sender">Who sends it; null for the runtime of this node.</param>
@@ -32,7 +37,7 @@ internal interface IPeer
     /// <summary>Sends news about a process of this node to one over there.</summary>
     void Signal(in Pid target, Signal signal);
 
-    /// <summary>Asks it to start a process; the reply goes to <see cref="SpawnRequest.Reply"/>.</summary>
+    /// <summary>Asks it to start a process; the replies go to <see cref="SpawnRequest.Reply"/> and <see cref="SpawnRequest.Ended"/>.</summary>
     void Spawn(SpawnRequest request, Process? sender);
 
     /// <summary>

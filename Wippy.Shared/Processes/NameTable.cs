@@ -10,6 +10,12 @@ namespace Wippy.Shared.Processes;
 /// </summary>
 internal sealed class NameTable : INames
 {
+    /// <summary>Characters of a name; at least one.</summary>
+    public const int MaxNameLength = 255;
+
+    /// <summary>Names that one process may hold.</summary>
+    public const int MaxNamesPerProcess = 10_000;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<Pid, List<string>> _byPid = [];
@@ -79,6 +85,10 @@ internal sealed class NameTable : INames
 
     private Error? TryRegister(string name, in Pid pid, in NameCaller caller)
     {
+        if (name.Length is 0 or > MaxNameLength)
+        {
+            return new Error(ErrorKind.Invalid, $"a name has 1 to {MaxNameLength} characters, this one has {name.Length}");
+        }
         var zone = _zoneOf(pid);
         lock (_lock)
         {
@@ -87,9 +97,13 @@ internal sealed class NameTable : INames
             {
                 return new Error(ErrorKind.PermissionDenied, $"not allowed to register name: {name} (held before by a trusted process)");
             }
+            if (_byPid.TryGetValue(pid, out var names) && names.Count == MaxNamesPerProcess)
+            {
+                return new Error(ErrorKind.LimitExceeded, $"{pid} holds {MaxNamesPerProcess} names, more are not possible");
+            }
             if (zone != Zone.User) _trusted.Add(name);
             _names[name] = new Entry(pid, zone, caller.Pid);
-            if (!_byPid.TryGetValue(pid, out var names)) _byPid[pid] = names = [];
+            if (names is null) _byPid[pid] = names = [];
             names.Add(name);
             _holds?.Invoke(pid);
             _changed?.Invoke(name, pid);

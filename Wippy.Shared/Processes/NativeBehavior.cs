@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 
@@ -20,7 +21,8 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
     private NativeContext? _context;
     private Payload _arguments = arguments;
     private Task<object?>? _run;
-    private long _lastOperation;
+    private long _arrived;   // items of mail taken so far
+    private Upgrade? _upgrade;
 
     /// <inheritdoc/>
     public ExitResult Result { get; private set; } = ExitResult.Normal;
@@ -59,7 +61,8 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
         {
             if (!TakeMail()) return End(ExitResult.Failed(ProcessErrors.LinkedProcessFailed));
             _run ??= Start();
-            for (var i = 0; i < ContinuationsPerStep && _continuations.TryDequeue(out var next); i++) next.Callback(next.State);
+            for (var i = 0; i < ContinuationsPerStep && _upgrade is null && _continuations.TryDequeue(out var next); i++) next.Callback(next.State);
+            if (_upgrade is not null) return Progress.Upgrade;
             if (_run.IsCompleted) return End(ResultOf(_run));
         }
         catch (Exception exception)
@@ -81,6 +84,7 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
     public void Close()
     {
         _arguments.Return();
+        _upgrade?.Arguments.Return();
         try
         {
             _context?.Close();
@@ -106,8 +110,20 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
     /// <returns>The number for its <see cref="Completion"/>.</returns>
     public long BeginOperation(Action<Completion> completed)
     {
-        _operations.Add(++_lastOperation, completed);
-        return _lastOperation;
+        var operation = process.NextOperation();
+        _operations.Add(operation, completed);
+        return operation;
+    }
+
+    /// <summary>Ends this program: the process goes on with another one. Becomes the owner of the arguments.</summary>
+    public void BeginUpgrade(EntryId entry, Payload arguments) => _upgrade = new Upgrade(entry, arguments, null);
+
+    /// <inheritdoc/>
+    public Upgrade TakeUpgrade()
+    {
+        var upgrade = _upgrade!.Value with { Undelivered = MailboxItem.InOrder(_context!.Undelivered) };
+        _upgrade = null;
+        return upgrade;
     }
 
     private Task<object?> Start()
@@ -124,17 +140,20 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
 
     private bool TakeMail()
     {
-        var item = process.Mailbox.TakeAll();
+        var item = process.TakeMail();
         while (item is not null)
         {
             var next = item.Next;
             item.Next = null;
+            item.Arrival = ++_arrived;
             switch (item)
             {
-                case Message message:
-                    process.Taken(message);
-                    _context!.Deliver(message);
+                case Message { Topic.IsReserved: true } message:   // for a subscription of the program before this one
+                    process.Mailbox.Consumed(message);
                     message.Release();
+                    break;
+                case Message message:
+                    _context!.Deliver(message);
                     break;
                 case Signal { Kind: SignalKind.LinkDown } when !process.TrapLinks:
                     return false;

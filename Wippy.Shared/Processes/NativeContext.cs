@@ -1,5 +1,4 @@
 using System.Text;
-using System.Threading.Channels;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
@@ -16,8 +15,8 @@ namespace Wippy.Shared.Processes;
 public sealed class NativeContext
 {
     private readonly NativeBehavior _behavior;
-    private readonly Channel<NativeMessage> _messages = System.Threading.Channels.Channel.CreateUnbounded<NativeMessage>(new() { SingleReader = true });
-    private readonly Channel<NativeEvent> _events = System.Threading.Channels.Channel.CreateUnbounded<NativeEvent>(new() { SingleReader = true });
+    private readonly NativeMail<Message> _messages = new();
+    private readonly NativeMail<Signal> _events = new();
     private readonly CancellationTokenSource _cancelled = new();
 
     internal NativeContext(NativeBehavior behavior, IReadOnlyList<object?> arguments)
@@ -45,13 +44,39 @@ public sealed class NativeContext
         set => Process.TrapLinks = value;
     }
 
+    /// <summary>Whether <see cref="NativeEventKind.Outdated"/> tells it when the registry changes its entry.</summary>
+    public bool IsUpgradable
+    {
+        get => Process.IsUpgradable;
+        set => Process.IsUpgradable = value;
+    }
+
     internal Process Process => _behavior.Process;
 
     /// <summary>The next message, in order of arrival.</summary>
-    public ValueTask<NativeMessage> ReceiveAsync(CancellationToken cancellation = default) => _messages.Reader.ReadAsync(cancellation);
+    public async ValueTask<NativeMessage> ReceiveAsync(CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            while (_messages.TryTake(out var message))
+            {
+                if (Read(message) is { } read) return read;
+            }
+            await _messages.WaitAsync(cancellation);
+        }
+    }
 
     /// <summary>The next event: EXIT of a monitored process, CANCEL, or LINK_DOWN.</summary>
-    public ValueTask<NativeEvent> NextEventAsync(CancellationToken cancellation = default) => _events.Reader.ReadAsync(cancellation);
+    public async ValueTask<NativeEvent> NextEventAsync(CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (_events.TryTake(out var signal)) return Read(signal);
+            await _events.WaitAsync(cancellation);
+        }
+    }
 
     /// <summary>Sends a message.</summary>
     /// <param name="destination">A PID or a registered name.</param>
@@ -64,8 +89,7 @@ public sealed class NativeContext
         var shown = Encoding.UTF8.GetBytes(destination);
         var about = Topic.Of(topic);
         if (about.IsReserved) return new Error(ErrorKind.Invalid, "cannot send to @ topics");
-        if (!Process.Node.Router.TryResolve(shown, out var target)) return ProcessErrors.Unresolved(destination);
-        if (Process.Node.Router.TryRoute(Process, target, about, shown, out var route) is { } refused) return refused;
+        if (Process.Node.Router.TryRoute(Process, shown, about, out var route) is { } refused) return refused;
         using var buffer = new ByteBuffer();
         PayloadValues.WriteArguments(buffer, values);
         return route.Send(Process, about, buffer.WrittenSpan);
@@ -80,8 +104,8 @@ public sealed class NativeContext
     /// <exception cref="ProcessFailedException">Why it could not be started.</exception>
     public async Task<string> SpawnAsync(string entry, string host, SpawnRelation relation = SpawnRelation.None, params object?[] arguments)
     {
-        if (!EntryId.TryParse(entry, out var entryId)) throw new ProcessFailedException(new Error(ErrorKind.NotFound, "factory not found"));
-        if (!EntryId.TryParse(host, out var hostId)) throw new ProcessFailedException(ProcessErrors.HostNotFound);
+        Demand(SpawnPermission.RefusalOf(Process, entry, host, relation));
+        var (entryId, hostId) = Ids(entry, host);
         using var buffer = new ByteBuffer();
         PayloadValues.WriteArguments(buffer, arguments);
         var (pid, error) = await SpawnAsync(entryId, hostId, relation, Payload.Copy(buffer.WrittenSpan), Process.Security);
@@ -90,7 +114,16 @@ public sealed class NativeContext
 
     internal async Task<(Pid Pid, Error? Error)> SpawnAsync(EntryId entry, EntryId host, SpawnRelation relation, Payload arguments, SecurityContext security)
     {
-        var completion = await Start(operation => Process.Node.Router.Spawn(
+        var answered = new TaskCompletionSource<(Pid, Error?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Spawn(entry, host, relation, arguments, security, (pid, error) => answered.SetResult((pid, error)));
+        return await answered.Task;
+    }
+
+    /// <summary>As <see cref="SpawnAsync(EntryId, EntryId, SpawnRelation, Payload, SecurityContext)"/>, with a callback.</summary>
+    internal void Spawn(EntryId entry, EntryId host, SpawnRelation relation, Payload arguments, SecurityContext security, Action<Pid, Error?> answered)
+    {
+        var operation = _behavior.BeginOperation(completion => answered((Pid)completion.Value!, completion.Error));
+        Process.Node.Router.Spawn(
             new SpawnRequest
             {
                 Entry = entry,
@@ -103,9 +136,67 @@ public sealed class NativeContext
                 Context = Process.Context,
                 Reply = (pid, error) => Process.Post(new Completion(operation, pid, error)),
             },
-            Process));
-        return ((Pid)completion.Value!, completion.Error);
+            Process);
     }
+
+    /// <summary>Starts a process, waits until it has ended, and gives its result.</summary>
+    /// <param name="entry">Id of a process entry.</param>
+    /// <param name="host">Id of a host.</param>
+    /// <param name="arguments">For its method.</param>
+    /// <exception cref="ProcessFailedException">Why it could not be started, or how it failed.</exception>
+    public async Task<object?> ExecAsync(string entry, string host, params object?[] arguments)
+    {
+        Demand(SpawnPermission.ExecRefusalOf(Process, entry, host));
+        var (entryId, hostId) = Ids(entry, host);
+        using var buffer = new ByteBuffer();
+        PayloadValues.WriteArguments(buffer, arguments);
+        var completion = await Start(operation => Process.Node.Router.Spawn(
+            new SpawnRequest
+            {
+                Entry = entryId,
+                Host = hostId,
+                Arguments = Payload.Copy(buffer.WrittenSpan),
+                Parent = Process.Pid,
+                Security = Process.Security,
+                Context = Process.Context,
+                Reply = (_, error) =>
+                {
+                    if (error is not null) Process.Post(new Completion(operation, ExitResult.Failed(error), null));
+                },
+                IsExec = true,
+                Ended = result => Process.Post(new Completion(operation, result, null)),
+            },
+            Process));
+        var result = (ExitResult)completion.Value!;
+        return result.Error is null ? ValueOf(result) : throw new ProcessFailedException(result.Error);
+    }
+
+    /// <summary>
+    /// Goes on as another program, or as what the entry means now: PID, mail, names, monitors, links and all that belongs to
+    /// the process stay. Nothing after this call runs, not even <c>finally</c>.
+    /// </summary>
+    /// <param name="entry">Id of a process entry; null for its own.</param>
+    /// <param name="state">Arguments of the new program.</param>
+    /// <exception cref="ProcessFailedException">The id is none, or not permitted.</exception>
+    /// <exception cref="ArgumentException">A value of a type that cannot be sent.</exception>
+    public Task UpgradeAsync(string? entry = null, params object?[] state)
+    {
+        var id = Process.Entry;
+        if (entry is not null && !EntryId.TryParse(entry, out id)) throw new ProcessFailedException(new Error(ErrorKind.NotFound, "factory not found"));
+        Demand(SpawnPermission.UpgradeRefusalOf(Process, id));
+        using var buffer = new ByteBuffer();
+        PayloadValues.WriteArguments(buffer, state);
+        _behavior.BeginUpgrade(id, Payload.Copy(buffer.WrittenSpan));
+        return new TaskCompletionSource().Task;
+    }
+
+    /// <summary>Asks something of a process and does not wait for the answer.</summary>
+    internal void Ask(AskKind kind, in Pid target, string reason = "") =>
+        Process.Node.Router.Perform(Process, new Ask(kind, Process.Pid, target, reason), target.ToString(), static _ => { });
+
+    /// <summary>Calls back after some time.</summary>
+    internal void After(TimeSpan delay, Action elapsed) =>
+        Process.Node.Timers.Start(delay, Process, _behavior.BeginOperation(_ => elapsed()));
 
     /// <summary>Asks to be told of a process's end.</summary>
     public Task<Error?> MonitorAsync(string destination) => AskAsync(AskKind.Monitor, destination);
@@ -128,6 +219,10 @@ public sealed class NativeContext
     /// <summary>Registers a name for itself.</summary>
     public async Task<Error?> RegisterAsync(string name)
     {
+        if (!Process.Permits("process.registry.register", name))
+        {
+            return new Error(ErrorKind.PermissionDenied, $"not allowed to register name: {name}");
+        }
         var completion = await Start(operation => Process.Node.Names.Register(
             name, Process.Pid, new NameCaller(Process.Pid, Process.Host.Zone), error => Process.Post(new Completion(operation, null, error))));
         return completion.Error;
@@ -136,48 +231,30 @@ public sealed class NativeContext
     /// <summary>Waits.</summary>
     public Task DelayAsync(TimeSpan delay) => Start(operation => Process.Node.Timers.Start(delay, Process, operation));
 
-    internal void Deliver(Message message)
-    {
-        List<object?> values;
-        try
-        {
-            values = PayloadValues.ReadArguments(message.Payload);
-        }
-        catch (MessagePackException malformed)
-        {
-            Process.Node.DeadLetters.Add(message.Source, Process.Pid, message.Topic.ToString(), malformed.Message);
-            return;
-        }
-        var from = message.Source.IsNone ? "" : message.Source.ToString();
-        _messages.Writer.TryWrite(new NativeMessage(message.Topic.ToString(), from, values));
-    }
+    /// <summary>What has not been received.</summary>
+    internal IEnumerable<MailboxItem> Undelivered => [.. _messages.Items, .. _events.Items];
+
+    internal void Deliver(Message message) => _messages.Add(message);
 
     internal void Deliver(Signal signal)
     {
-        object? value = null;
-        if (signal.Result is { Value.IsEmpty: false } result)
-        {
-            try
-            {
-                var reader = new MessagePackReader(result.Value.Span);
-                value = PayloadValues.Read(ref reader);
-            }
-            catch (MessagePackException)
-            {
-                // From a peer that is broken or hostile: the end itself is news enough.
-            }
-        }
-        var kind = signal.Kind switch
-        {
-            SignalKind.Exit => NativeEventKind.Exit,
-            SignalKind.LinkDown => NativeEventKind.LinkDown,
-            _ => NativeEventKind.Cancel,
-        };
-        _events.Writer.TryWrite(new NativeEvent(kind, signal.From.ToString(), signal.At, value, signal.Result?.Error, signal.Reason));
-        if (kind == NativeEventKind.Cancel) _cancelled.Cancel();
+        _events.Add(signal);
+        if (signal.Kind == SignalKind.Cancel) _cancelled.Cancel();
     }
 
     internal void Close() => _cancelled.Cancel();
+
+    private static void Demand(Error? refusal)
+    {
+        if (refusal is not null) throw new ProcessFailedException(refusal);
+    }
+
+    private static (EntryId Entry, EntryId Host) Ids(string entry, string host)
+    {
+        if (!EntryId.TryParse(entry, out var entryId)) throw new ProcessFailedException(new Error(ErrorKind.NotFound, "factory not found"));
+        if (!EntryId.TryParse(host, out var hostId)) throw new ProcessFailedException(ProcessErrors.HostNotFound);
+        return (entryId, hostId);
+    }
 
     private async Task<Error?> AskAsync(AskKind kind, string destination, string reason = "")
     {
@@ -192,5 +269,52 @@ public sealed class NativeContext
         var source = new TaskCompletionSource<Completion>(TaskCreationOptions.RunContinuationsAsynchronously);
         begin(_behavior.BeginOperation(completion => source.SetResult(completion)));
         return source.Task;
+    }
+
+    // The message as the program sees it, null when it is malformed; the message itself is gone then.
+    private NativeMessage? Read(Message message)
+    {
+        try
+        {
+            var from = message.Source.IsNone ? "" : message.Source.ToString();
+            return new NativeMessage(message.Topic.ToString(), from, PayloadValues.ReadArguments(message.Payload));
+        }
+        catch (MessagePackException malformed)
+        {
+            Process.Node.DeadLetters.Add(message.Source, Process.Pid, message.Topic.ToString(), malformed.Message);
+            return null;
+        }
+        finally
+        {
+            Process.Taken(message);
+            message.Release();
+        }
+    }
+
+    private NativeEvent Read(Signal signal)
+    {
+        var kind = signal.Kind switch
+        {
+            SignalKind.Exit => NativeEventKind.Exit,
+            SignalKind.LinkDown => NativeEventKind.LinkDown,
+            SignalKind.Outdated => NativeEventKind.Outdated,
+            _ => NativeEventKind.Cancel,
+        };
+        IReadOnlyList<string> sources = kind == NativeEventKind.Outdated ? [.. Process.TakeOutdated().Select(id => id.ToString())] : [];
+        return new NativeEvent(kind, signal.From.ToString(), signal.At, ValueOf(signal.Result), signal.Result?.Error, signal.Reason, sources);
+    }
+
+    private static object? ValueOf(ExitResult? result)
+    {
+        if (result is null || result.Value.IsEmpty) return null;
+        try
+        {
+            var reader = new MessagePackReader(result.Value.Span);
+            return PayloadValues.Read(ref reader);
+        }
+        catch (MessagePackException)
+        {
+            return null;   // from a peer that is broken or hostile: the end itself is news enough
+        }
     }
 }

@@ -19,6 +19,9 @@ public enum NativeEventKind
 
     /// <summary>Somebody asks this process to end.</summary>
     Cancel,
+
+    /// <summary>The registry has changed the entry.</summary>
+    Outdated,
 }
 
 /// <summary>News about a process.</summary>
@@ -28,7 +31,9 @@ public enum NativeEventKind
 /// <param name="Value">What it returned, if it ended well.</param>
 /// <param name="Error">Why it failed, if it did.</param>
 /// <param name="Reason">Why it is asked to end.</param>
-public sealed record NativeEvent(NativeEventKind Kind, string From, DateTimeOffset At, object? Value, Error? Error, string Reason);
+/// <param name="Sources">The entries that have changed.</param>
+public sealed record NativeEvent(
+    NativeEventKind Kind, string From, DateTimeOffset At, object? Value, Error? Error, string Reason, IReadOnlyList<string> Sources);
 
 /// <summary>What ties a parent to the process it starts.</summary>
 [Flags]

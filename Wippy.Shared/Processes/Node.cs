@@ -5,7 +5,9 @@ using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
+using Wippy.Shared.Stores;
 using Wippy.Shared.Telemetry;
+using Wippy.Shared.Variables;
 
 namespace Wippy.Shared.Processes;
 
@@ -20,6 +22,7 @@ internal sealed partial class Node : IDisposable
 
     private readonly RecentItems<(DateTimeOffset At, Pid Pid, EntryId Entry, string Error)> _failures = new(FailuresKept);
     private readonly ILogger _logger;
+    private EnvVariables _variables;
     private PolicyCatalog _policies;
 
     /// <param name="name">Node name; empty for embedded mode.</param>
@@ -37,10 +40,18 @@ internal sealed partial class Node : IDisposable
         DeadLetters = new DeadLetters(loggers.CreateLogger<DeadLetters>());
         Denials = new Denials(loggers.CreateLogger<Denials>(), clock);
         Router = new Router(this);
+        TokenStores = new TokenStores(this);
+        RegistryWriter = new RegistryWriter(this);
         Names = new NameTable(Router.ZoneOf, HoldsName);
         _policies = PolicyCatalog.Compile(registry.Current);
         registry.Changed += FollowPolicies;
+        registry.Changed += new OutdatedNotices(this).Follow;
+        registry.Changed += FollowVariables;
+        registry.Settled += PublishChange;
         Events = new EventBus(this);
+        GcSettings = new GcSettings(clock);
+        _variables = EnvVariables.None.Follow(registry.Current);
+        Stores = new MemoryStores(registry, clock);
     }
 
     public string Name { get; }
@@ -48,6 +59,12 @@ internal sealed partial class Node : IDisposable
     public TimeProvider Clock { get; }
 
     public EntryRegistry Registry { get; }
+
+    /// <summary>Changes the registry for processes. Replaced before the node starts when another node writes it.</summary>
+    public IRegistryWriter RegistryWriter { get; set; }
+
+    /// <summary>The services; null on a node without supervisor. Set before services start.</summary>
+    public IServiceStates? Services { get; set; }
 
     public ILoggerFactory Loggers { get; }
 
@@ -65,11 +82,29 @@ internal sealed partial class Node : IDisposable
     /// <summary>The publish/subscribe bus.</summary>
     public EventBus Events { get; }
 
+    /// <summary>The environment variables of the registry's current version. Written by its changes, read by any thread.</summary>
+    public EnvVariables Variables => Volatile.Read(ref _variables);
+
+    /// <summary>The key-value stores of this node.</summary>
+    public MemoryStores Stores { get; }
+
+    /// <summary>What programs have set about memory.</summary>
+    public GcSettings GcSettings { get; }
+
+    /// <summary>Ends the operating-system process in order, with an exit code. Set by whoever runs the node; null where nobody can. Any thread.</summary>
+    public Action<int>? Exit { get; set; }
+
     /// <summary>Names, as this node sees them. Replaced before the node starts when it takes part in a deployment.</summary>
     public INames Names { get; set; }
 
     /// <summary>Programs by entry. Set before the node starts.</summary>
     public IProgramSource Programs { get; set; } = NoPrograms.Instance;
+
+    /// <summary>What calls functions. Set before the node starts.</summary>
+    public IFunctions? Functions { get; set; }
+
+    /// <summary>Message queues. Set before the node starts.</summary>
+    public IQueues? Queues { get; set; }
 
     /// <summary>The policies of the registry's current version. Written by its changes, read by any thread.</summary>
     public PolicyCatalog Policies
@@ -80,6 +115,9 @@ internal sealed partial class Node : IDisposable
 
     /// <summary>What may pass between zones, likewise.</summary>
     public ChannelPolicy ChannelPolicy => Policies.BetweenZones;
+
+    /// <summary>The token stores of this node.</summary>
+    public TokenStores TokenStores { get; }
 
     /// <summary>Whether processes without actor or scope are refused everything (<c>security.strict_mode</c>).</summary>
     public bool StrictSecurity { get; set; }
@@ -104,7 +142,13 @@ internal sealed partial class Node : IDisposable
     public bool TryGetHost(EntryId id, out ProcessHost? host) => _hosts.TryGetValue(id, out host);
 
     /// <inheritdoc/>
-    public void Dispose() => Timers.Dispose();
+    public void Dispose()
+    {
+        GcSettings.Dispose();
+        Queues?.Dispose();
+        Functions?.Dispose();
+        Timers.Dispose();
+    }
 
     /// <summary>Notes on a local process that it holds a name. Any thread.</summary>
     internal void HoldsName(Pid pid)
@@ -120,10 +164,21 @@ internal sealed partial class Node : IDisposable
     }
 
     // Kept when no policy is touched: what others remember of their decisions stays true then.
+    private void FollowVariables(RegistryChange change)
+    {
+        if (change.Changes.Concerns(change.Before, EnvVariables.IsKind)) Volatile.Write(ref _variables, _variables.Follow(change.After));
+    }
+
     private void FollowPolicies(RegistryChange change)
     {
-        if (!change.Changes.Concerns(change.Before, EntryKinds.IsPolicy)) return;
+        if (!change.Changes.Concerns(change.Before, EntryKinds.IsSecurity)) return;
         Policies = PolicyCatalog.Compile(change.After);
+    }
+
+    // Nodes that only follow hear it from the one that writes.
+    private void PublishChange(RegistryChange change)
+    {
+        if (RegistryWriter is RegistryWriter) RegistryEvents.Publish(Events, change);
     }
 
     private sealed class NoPrograms : IProgramSource

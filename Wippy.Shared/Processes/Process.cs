@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
@@ -17,6 +18,7 @@ namespace Wippy.Shared.Processes;
 ///     |  (4) nothing to do: Blocked or Idle, unless the wake bit is set
 ///     +---- (5) an item, a kill ---- Blocked, Idle
 /// </code>
+/// An upgrade (<see cref="Upgrade"/>) replaces the behaviour on the way (3).
 /// Only compare-and-set moves the state, and the move Ready -> Running (1) alone decides which worker runs a
 /// process; a stale queue entry is therefore harmless. Who posts something finds the process parked and makes it
 /// Ready (5), or Running and sets the wake bit, which makes (4) fail; so no wake-up is lost.
@@ -31,12 +33,19 @@ internal sealed class Process : IRunnable
     private SpawnRequest? _request;                 // until started: it refers to the parent, which may long be gone
     private int _state = (int)ProcessState.Ready;   // any thread, CAS
     private Error? _ending;                         // any thread, CAS from null; read between steps
+    private readonly long _startedAt;                 // ticks, UTC
     private IBehavior? _behavior;                   // the running worker writes; others read its figures
-    private bool _initialised;                      // the running worker
+    private bool _initialised;                      // the running worker: the behaviour is
+    private bool _started;                          // the running worker: somebody was told of this process
+    private MailboxItem? _handedOver;               // the running worker: mail of the behaviour before this one
+    private long _lastOperation;                    // the running worker
     private TaskCompletionSource<ExitResult>? _ended;
     private ExitResult? _result;
     private AllowedSends? _allowedSends;                                  // any thread; made twice, one is lost
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
+    private bool _isUpgradable;
+    private ImmutableSortedSet<EntryId>? _outdated;   // any thread, CAS
+    private readonly Action<ExitResult>? _tellEnd;
 
     public Process(Pid pid, ProcessHost host, IProgram program, SpawnRequest request)
     {
@@ -47,7 +56,10 @@ internal sealed class Process : IRunnable
         Security = request.Security;
         Context = request.Context;
         Parent = request.Parent;
+        Origin = request.Origin;
+        _startedAt = host.Node.Clock.GetUtcNow().UtcTicks;
         _request = request;
+        _tellEnd = request.Ended;
         Trace = ProcessTrace.Spawned(this, request.Trace);
         _behavior = program.CreateBehavior(this, request.Arguments);
     }
@@ -62,7 +74,7 @@ internal sealed class Process : IRunnable
     public Node Node => Host.Node;
 
     /// <summary>The registry entry it runs.</summary>
-    public EntryId Entry { get; }
+    public EntryId Entry { get; private set; }
 
     /// <summary>What waits for it.</summary>
     public Mailbox Mailbox { get; }
@@ -90,6 +102,33 @@ internal sealed class Process : IRunnable
 
     /// <summary>Where it stands. Any thread; a snapshot.</summary>
     public ProcessState State => (ProcessState)(Volatile.Read(ref _state) & ~WakeBit);
+
+    /// <summary>Whether it is told when the registry changes its code. Set by its own program only; read by any thread.</summary>
+    public bool IsUpgradable
+    {
+        get => Volatile.Read(ref _isUpgradable);
+        set => Volatile.Write(ref _isUpgradable, value);
+    }
+
+    /// <summary>Adds to what has changed of its code since it last asked. Any thread.</summary>
+    /// <returns>Whether nothing had, so that it has to be told.</returns>
+    public bool AddOutdated(ImmutableSortedSet<EntryId> sources)
+    {
+        while (true)
+        {
+            var known = Volatile.Read(ref _outdated);
+            if (Interlocked.CompareExchange(ref _outdated, known?.Union(sources) ?? sources, known) == known) return known is null;
+        }
+    }
+
+    /// <summary>Takes what has changed of its code. Its behaviour only, when it delivers <see cref="SignalKind.Outdated"/>.</summary>
+    public IReadOnlyCollection<EntryId> TakeOutdated() => Interlocked.Exchange(ref _outdated, null) ?? [];
+
+    /// <summary>What a part of the runtime started it for; null for nothing.</summary>
+    public object? Origin { get; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset StartedAt => new(_startedAt, TimeSpan.Zero);
 
     /// <summary>Memory of its program when it last rested, in bytes. Any thread.</summary>
     public long MemoryBytes => Volatile.Read(ref _behavior)?.MemoryBytes ?? 0;
@@ -120,7 +159,7 @@ internal sealed class Process : IRunnable
     /// <summary>What requests about other processes tell the policies: <c>pid</c>, its own (reference: security §7).</summary>
     public IReadOnlyDictionary<string, object?> RequestAttributes => _requestAttributes ??= new Dictionary<string, object?> { ["pid"] = Pid.ToString() };
 
-    /// <summary>Whether nothing but the policies between zones decides what it does to other processes.</summary>
+    /// <summary>Whether it has no rules, and nor has its host: only the policies between zones, and the built-in scope of the user zone, decide what it does.</summary>
     public bool ActsFreely => Security.IsIncomplete && !Node.StrictSecurity && Host.Spec.Rules is null;
 
     private Guard Guard => new(Security, Host.Zone, Host.Name, Host.Scope, Node.StrictSecurity);
@@ -132,6 +171,21 @@ internal sealed class Process : IRunnable
         if (message.Trace is not null) (Trace ??= new ProcessTrace(this)).Received(message);
         else Trace?.Received(message);
     }
+
+    /// <summary>Takes all mail that has arrived, oldest first, linked by <see cref="MailboxItem.Next"/>. Its behaviour only.</summary>
+    /// <returns>Null when there is none.</returns>
+    public MailboxItem? TakeMail()
+    {
+        if (_handedOver is not { } first) return Mailbox.TakeAll();
+        _handedOver = null;
+        var last = first;
+        while (last.Next is not null) last = last.Next;
+        last.Next = Mailbox.TakeAll();
+        return first;
+    }
+
+    /// <summary>A number for an operation that runs elsewhere, never given twice in the life of the process. Its behaviour only.</summary>
+    public long NextOperation() => ++_lastOperation;
 
     /// <summary>Posts a message. Any thread.</summary>
     /// <returns>Unless posted, the message stays with the caller.</returns>
@@ -218,8 +272,11 @@ internal sealed class Process : IRunnable
             switch (progress)
             {
                 case Progress.Done:
-                    Finish(_behavior!.Result);
+                    Finish(_started && !_initialised ? UpgradeFailed("init", _behavior!.Result.Error!) : _behavior!.Result);
                     return StepResult.Done;   // (2)
+                case Progress.Upgrade when Replace() is { } failure:
+                    Finish(failure);
+                    return StepResult.Done;
                 case Progress.Blocked or Progress.Idle:
                     var parked = progress == Progress.Blocked ? ProcessState.Blocked : ProcessState.Idle;
                     if (Interlocked.CompareExchange(ref _state, (int)parked, (int)ProcessState.Running) == (int)ProcessState.Running)
@@ -247,6 +304,8 @@ internal sealed class Process : IRunnable
         {
             case Progress.Ready:
                 _initialised = true;
+                if (_started) return Progress.Continue;
+                _started = true;
                 Host.Started(this, _request!);
                 _request = null;
                 return Progress.Continue;   // to the back of the queue: the parent normally goes on first
@@ -255,30 +314,94 @@ internal sealed class Process : IRunnable
         }
     }
 
+    // Steps 1 to 3 of an upgrade; null when the new behaviour is there.
+    private ExitResult? Replace()
+    {
+        var (entry, arguments, undelivered) = _behavior!.TakeUpgrade();
+        _behavior.Close();
+        _behavior = null;
+        _handedOver = undelivered;
+        ForgetOutdated();
+        var program = Node.Programs.Find(entry, out var error);
+        if (program is not null) error = Host.RefusesModulesOf(program);
+        if (error is not null)
+        {
+            arguments.Return();
+            return UpgradeFailed("create", error);
+        }
+        Entry = program!.Id;
+        _allowedSends = null;   // policies between zones see the entry
+        _initialised = false;
+        _behavior = program.CreateBehavior(this, arguments);
+        return null;
+    }
+
+    // What comes now is the current code; a change after this is told again.
+    private void ForgetOutdated()
+    {
+        if (Volatile.Read(ref _outdated) is null) return;
+        MailboxItem? first = null;
+        MailboxItem? last = null;
+        for (var item = TakeMail(); item is not null;)
+        {
+            var next = item.Next;
+            item.Next = null;
+            if (item is not Signal { Kind: SignalKind.Outdated })
+            {
+                if (last is null) first = item;
+                else last.Next = item;
+                last = item;
+            }
+            item = next;
+        }
+        _handedOver = first;
+        // Only now: until then no second notice can be on its way.
+        TakeOutdated();
+    }
+
+    private static ExitResult UpgradeFailed(string stage, Error error) =>
+        ExitResult.Failed(error with { Message = $"upgrade: {stage} failed: {error.Message}" });
+
+    /// <summary>Ends it before it was ever scheduled. By the host that made it, which answers the request.</summary>
+    internal void Discard(Error reason)
+    {
+        _request = null;
+        Volatile.Write(ref _state, (int)ProcessState.Running);
+        Finish(ExitResult.Failed(reason));
+    }
+
     // (2) Everything others can see of a death, in the order they may rely on.
     private void Finish(ExitResult result)
     {
         Trace?.End(result.Error);
-        if (!_initialised) _request!.Reply(Pid.None, result.Error);
         var unread = Mailbox.Close();
         Node.Processes.Remove(this);
         if (HasNames) Node.Names.ReleaseAll(Pid);
+        if (!_started) _request?.Reply(Pid.None, result.Error);   // whoever reads it finds the name it claimed free again
         var related = Relations.Close();
-        if (_initialised) Node.Router.AnnounceEnd(this, related, result);
+        if (_started) Node.Router.AnnounceEnd(this, related, result);
         Volatile.Write(ref _result, result);
         Interlocked.MemoryBarrier();
         Volatile.Read(ref _ended)?.TrySetResult(result);
 
-        while (unread is not null)
-        {
-            var next = unread.Next;
-            (unread as Message)?.Release();
-            unread = next;
-        }
-        _behavior!.Close();
+        Drop(unread);
+        Drop(_handedOver);
+        _handedOver = null;
+        _behavior?.Close();
         _behavior = null;
         Volatile.Write(ref _state, (int)ProcessState.Complete);
         Host.Ended(this, result);
+        if (_started) _tellEnd?.Invoke(result);
+    }
+
+    private static void Drop(MailboxItem? mail)
+    {
+        while (mail is not null)
+        {
+            var next = mail.Next;
+            (mail as Message)?.Release();
+            mail = next;
+        }
     }
 
     private bool PostInternal(MailboxItem item)

@@ -1,5 +1,6 @@
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
 
 namespace Wippy.Shared.Processes;
 
@@ -34,9 +35,15 @@ internal static class ProcessErrors
 
     public static Error NameTaken { get; } = new(ErrorKind.AlreadyExists, "name already registered");
 
-    public static Error SpawnDenied(EntryId host) => new(ErrorKind.PermissionDenied, $"not allowed to spawn on host: {host}");
+    public static Error RegistryDenied { get; } = new(ErrorKind.PermissionDenied, "not allowed to change the registry");
+
+    public static Error SpawnDenied(EntryId host, bool isExec) =>
+        new(ErrorKind.PermissionDenied, $"not allowed to {(isExec ? "exec" : "spawn")} on host: {host}");
 
     public static Error NotAllowed(string verb, string shown) => new(ErrorKind.PermissionDenied, $"not allowed to {verb}: {shown}");
+
+    public static Error TopicTooLong(Topic topic) =>
+        new(ErrorKind.LimitExceeded, $"a topic has at most {Topic.MaxBytes} bytes, this one has {topic.Utf8.Length}");
 
     public static Error NodeDown(string node) => new(ErrorKind.Unavailable, $"node down: {node}", Retryable: true);
 

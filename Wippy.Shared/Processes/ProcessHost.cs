@@ -24,18 +24,34 @@ internal sealed class ProcessHost
     private int _count;
     private volatile HostState _state;
     private volatile HostSpec _spec;
+    private volatile MailboxLimits _mailboxLimits;
 
     public ProcessHost(Node node, HostSpec spec, IScheduler scheduler)
+        : this(node, spec, scheduler, spec.Id.ToString())
+    {
+    }
+
+    private ProcessHost(Node node, HostSpec spec, IScheduler scheduler, string name)
     {
         Node = node;
         _spec = spec;
         _zone = spec.Zone;
         Scheduler = scheduler;
-        Name = spec.Id.ToString();
-        NameUtf8 = Encoding.UTF8.GetBytes(Name);
-        MailboxLimits = LimitsOf(spec);
+        Name = name;
+        NameUtf8 = Encoding.UTF8.GetBytes(name);
+        _mailboxLimits = LimitsOf(spec);
         TimeSlice = spec.Limits.TimeSlice ?? TimeSpan.FromMilliseconds(10);
     }
+
+    /// <summary>
+    /// Makes the host of a function pool: its calls run on the workers, in the zone and under the limits of this one, and
+    /// have PIDs with a name of their own. No entry declares it, so nothing can be spawned on it by name.
+    /// </summary>
+    /// <param name="name">As it stands in PIDs.</param>
+    public ProcessHost ForFunctions(string name) => new(Node, Spec, Scheduler, name) { Caller = this, TimeSlice = TimeSlice };
+
+    /// <summary>For the host of a function pool: the host from which the function is called. Else null.</summary>
+    public ProcessHost? Caller { get; private init; }
 
     /// <summary>The node it lives on.</summary>
     public Node Node { get; }
@@ -43,11 +59,11 @@ internal sealed class ProcessHost
     /// <summary>What its entry declares now. Limits hold from the next spawn on; threads, queues and the time slice stay as they were made.</summary>
     public HostSpec Spec
     {
-        get => _spec;
+        get => Caller?.Spec ?? _spec;
         set
         {
             _spec = value;
-            MailboxLimits = LimitsOf(value);
+            _mailboxLimits = LimitsOf(value);
         }
     }
 
@@ -64,16 +80,24 @@ internal sealed class ProcessHost
     public Zone Zone => _zone;
 
     /// <summary>What each of its mailboxes may hold.</summary>
-    public MailboxLimits MailboxLimits { get; private set; }
+    public MailboxLimits MailboxLimits => Caller?.MailboxLimits ?? _mailboxLimits;
 
     /// <summary>Memory of one user-zone process, in bytes. Trusted zones have no limit.</summary>
     public const long UserMemoryLimit = 64L << 20;
+
+    private static readonly TimeSpan UserStallLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Bytes of memory the program of one process may use.</summary>
     public long MemoryLimit => Spec.Limits.MemoryBytes ?? (Zone == Zone.User ? UserMemoryLimit : long.MaxValue);
 
     /// <summary>How long a process may run before others get their turn. Zero or more, default 10 ms.</summary>
     public TimeSpan TimeSlice { get; init; }
+
+    /// <summary>
+    /// How long a process may run in places where it cannot be suspended, such as a metamethod called from a C function: its
+    /// worker serves nobody meanwhile. User zone 1 s; trusted zones have no limit.
+    /// </summary>
+    public TimeSpan StallLimit => Zone == Zone.User ? UserStallLimit : Timeout.InfiniteTimeSpan;
 
     public HostState State => _state;
 
@@ -89,17 +113,17 @@ internal sealed class ProcessHost
     /// <summary>Why a program may not run here because of a module it uses; null if it may.</summary>
     public Error? RefusesModulesOf(IProgram program) =>
         Spec.Modules is { } granted && program.FirstModuleNotIn(granted) is var (entry, module)
-            ? new Error(ErrorKind.PermissionDenied, $"{entry} uses module '{module}', which host {Name} (zone {Zone.ToText()}) does not grant")
+            ? new Error(ErrorKind.PermissionDenied, $"{entry} uses module '{module}', which host {Spec.Id} (zone {Zone.ToText()}) does not grant")
             : null;
 
     /// <summary>Its console; null on every host but a terminal host.</summary>
     public ITerminal? Terminal { get; init; }
 
-    /// <summary>Processes on it now, those being started included.</summary>
+    /// <summary>Processes on it now, those being started and the calls of functions included.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The processes on it; a moving snapshot.</summary>
-    public IEnumerable<Process> Processes => Node.Processes.All.Where(process => process.Host == this);
+    /// <summary>The processes on it, the calls of functions included; a moving snapshot.</summary>
+    public IEnumerable<Process> Processes => Node.Processes.All.Where(process => (process.Host.Caller ?? process.Host) == this);
 
     /// <summary>Accepts processes from now on.</summary>
     public void Start() => _state = HostState.Running;
@@ -115,6 +139,11 @@ internal sealed class ProcessHost
     /// </param>
     public void Spawn(SpawnRequest request, Process? sender = null)
     {
+        if (HandlerHosts.TryZone(Spec.Id, out _))
+        {
+            CallFunction(request);
+            return;
+        }
         if (Node.Programs.Find(request.Entry, out var error) is { } program) SpawnProgram(program, request, sender);
         else Refuse(request, error!);
     }
@@ -129,6 +158,11 @@ internal sealed class ProcessHost
         }
         var process = new Process(new Pid(Node.Name, Name, Node.Processes.NextNumber()), this, program, request);
         Node.Processes.Add(process);
+        if (request.Name is not null)
+        {
+            Claim(process, request);
+            return;
+        }
         if (t_isInitialising || sender?.Host.Zone != Zone)
         {
             Scheduler.ScheduleLast(process);
@@ -137,6 +171,24 @@ internal sealed class ProcessHost
         t_isInitialising = true;
         if (process.Run() == StepResult.Continue) Scheduler.ScheduleLast(process);
         t_isInitialising = false;
+    }
+
+    /// <summary>
+    /// Starts a call on the host of a function pool: it is the next that this worker runs. The outcome comes with the
+    /// request's callbacks. Also while the host stops, because processes may need functions to end in order.
+    /// </summary>
+    /// <returns>Null when refused.</returns>
+    public Process? SpawnCall(IProgram program, SpawnRequest request)
+    {
+        if ((RefusesModulesOf(program) ?? Caller!.TryAdmit(HostState.Stopping)) is { } error)
+        {
+            Refuse(request, error);
+            return null;
+        }
+        var process = new Process(new Pid(Node.Name, Name, Node.Processes.NextNumber()), this, program, request);
+        Node.Processes.Add(process);
+        Scheduler.Schedule(process);
+        return process;
     }
 
     /// <summary>
@@ -158,16 +210,68 @@ internal sealed class ProcessHost
         _state = HostState.Stopped;
     }
 
+    // The process runs only if the name is its own; else it never was.
+    private void Claim(Process process, SpawnRequest request)
+    {
+        var name = request.Name!;
+        Node.Names.Register(name, process.Pid, new NameCaller(process.Pid, Zone), error =>
+        {
+            if (error is null)
+            {
+                process.HasNames = true;
+                Scheduler.ScheduleLast(process);
+                return;
+            }
+            var owner = Pid.None;
+            if (error.Kind == ErrorKind.AlreadyExists && !Node.Names.TryLookup(name, out owner))
+            {
+                Claim(process, request);   // the owner has ended meanwhile
+                return;
+            }
+            process.Discard(error);
+            request.Reply(owner, error);
+        });
+    }
+
+    // Of the runtime alone, here or on another node.
+    private void CallFunction(SpawnRequest request)
+    {
+        if (!request.Parent.IsNone)
+        {
+            Refuse(request, ProcessErrors.NotAHost);
+            return;
+        }
+        var isAnswered = 0;
+        Node.Functions!.Call(new FunctionRequest
+        {
+            Function = request.Entry,
+            Host = this,
+            Arguments = request.Arguments,
+            Security = request.Security,
+            Context = request.Context,
+            Started = pid =>
+            {
+                if (Interlocked.Exchange(ref isAnswered, 1) == 0) request.Reply(pid, null);
+            },
+            Ended = result =>
+            {
+                if (Interlocked.Exchange(ref isAnswered, 1) == 0) request.Reply(Pid.None, result.Error);
+                else request.Ended?.Invoke(result);
+            },
+        });
+    }
+
     // The program is initialised: relations first, so that no end can be missed, then the parent learns the PID.
     internal void Started(Process process, SpawnRequest request)
     {
         Node.Router.Relate(process, request);
+        foreach (var (topic, payload) in request.Messages) Node.Router.Deliver(process.Pid, Message.Create(Pid.None, topic, payload.Span));
         request.Reply(process.Pid, null);
     }
 
     internal void Ended(Process process, ExitResult result)
     {
-        Leave();
+        (Caller ?? this).Leave();
         Node.ProcessEnded(process, result);
     }
 
@@ -177,12 +281,12 @@ internal sealed class ProcessHost
         request.Reply(Pid.None, error);
     }
 
-    private Error? TryAdmit()
+    private Error? TryAdmit(HostState last = HostState.Running)
     {
         // Counted before the state is looked at: a stop either is seen here or waits for this process.
         var count = Interlocked.Increment(ref _count);
         Error? error = null;
-        if (_state != HostState.Running) error = _state == HostState.NotRunning ? ProcessErrors.HostNotRunning : ProcessErrors.HostStopping;
+        if (_state < HostState.Running || _state > last) error = _state == HostState.NotRunning ? ProcessErrors.HostNotRunning : ProcessErrors.HostStopping;
         else if (count > (Spec.MaxProcesses ?? DefaultMaxProcesses)) error = ProcessErrors.TooManyProcesses;
         if (error is not null) Leave();
         return error;

@@ -15,6 +15,9 @@ internal enum Progress
     /// <summary>Initialised; may be stepped now. Only from <see cref="IBehavior.Initialise"/>.</summary>
     Ready,
 
+    /// <summary>Wants to be replaced: <see cref="IBehavior.TakeUpgrade"/> says by what. Only from <see cref="IBehavior.Step"/>.</summary>
+    Upgrade,
+
     /// <summary>Over; <see cref="IBehavior.Result"/> says how.</summary>
     Done,
 }

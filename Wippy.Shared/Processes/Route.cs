@@ -33,11 +33,12 @@ internal readonly struct Route
     /// <param name="source">Who sends.</param>
     /// <param name="topic">What it is about.</param>
     /// <param name="payload">A MessagePack array, copied before the call returns.</param>
+    /// <param name="isSigned">Whether the receiver learns who sends; policies do in any case.</param>
     /// <returns>Null when queued or handed to the channel.</returns>
-    public Error? Send(Process source, Topic topic, ReadOnlySpan<byte> payload)
+    public Error? Send(Process source, Topic topic, ReadOnlySpan<byte> payload, bool isSigned = true)
     {
-        if (_local is null) return _peer!.TrySend(source, _target, topic, payload);
-        var message = Message.Create(source.Pid, topic, payload);
+        if (_local is null) return _peer!.TrySend(source, _target, topic, payload, isSigned);
+        var message = Message.Create(isSigned ? source.Pid : Pid.None, topic, payload);
         message.Trace = source.Trace?.Outgoing();
         switch (_local.Post(message))
         {

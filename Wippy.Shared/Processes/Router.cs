@@ -18,24 +18,13 @@ namespace Wippy.Shared.Processes;
 /// </remarks>
 internal sealed class Router(Node node)
 {
+    // Where the runtime itself stands for a host; number 0 is nobody's.
+    private const string NodeName = "node:control";
+
     /// <summary>Resolves a destination: the text of a PID, else a registered name.</summary>
     /// <param name="destination">UTF-8.</param>
     /// <param name="pid">Whom it addresses; whether that process lives is not looked at.</param>
-    public bool TryResolve(ReadOnlySpan<byte> destination, out Pid pid)
-    {
-        if (PidText.TryParse(destination, out var text))
-        {
-            // Nearly always a live process of this node, whose PID needs no new strings.
-            if (node.Processes.TryGet(text.Number, out var process) && text.Is(process.Pid, process.Host.NameUtf8))
-            {
-                pid = process.Pid;
-                return true;
-            }
-            pid = text.ToPid();
-            return true;
-        }
-        return node.Names.TryLookup(Encoding.UTF8.GetString(destination), out pid);
-    }
+    public bool TryResolve(ReadOnlySpan<byte> destination, out Pid pid) => TryResolve(destination, out pid, out _);
 
     /// <summary>Finds the way to a target for one send.</summary>
     /// <param name="sender">Who sends.</param>
@@ -45,15 +34,52 @@ internal sealed class Router(Node node)
     /// <param name="route">The way, when there is no error.</param>
     public Error? TryRoute(Process sender, in Pid target, Topic topic, ReadOnlySpan<byte> shown, out Route route)
     {
+        node.Processes.TryGet(target, out var process);
+        return TryRoute(sender, target, process, topic, shown, out route);
+    }
+
+    /// <summary>Resolves a destination and finds the way to it for one send.</summary>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="destination">As the caller names it, UTF-8.</param>
+    /// <param name="topic">What about.</param>
+    /// <param name="route">The way, when there is no error.</param>
+    public Error? TryRoute(Process sender, ReadOnlySpan<byte> destination, Topic topic, out Route route)
+    {
         route = default;
-        var local = node.Processes.TryGet(target, out var process);
+        if (!TryResolve(destination, out var target, out var process)) return ProcessErrors.Unresolved(Encoding.UTF8.GetString(destination));
+        if (process is null) node.Processes.TryGet(target, out process);
+        return TryRoute(sender, target, process, topic, destination, out route);
+    }
+
+    private bool TryResolve(ReadOnlySpan<byte> destination, out Pid pid, out Process? local)
+    {
+        local = null;
+        if (PidText.TryParse(destination, out var text))
+        {
+            // Nearly always a live process of this node, whose PID needs no new strings.
+            if (node.Processes.TryGet(text.Number, out var process) && text.Is(process.Pid, process.Host.NameUtf8))
+            {
+                local = process;
+                pid = process.Pid;
+                return true;
+            }
+            pid = text.ToPid();
+            return true;
+        }
+        return node.Names.TryLookup(Encoding.UTF8.GetString(destination), out pid);
+    }
+
+    private Error? TryRoute(Process sender, in Pid target, Process? process, Topic topic, ReadOnlySpan<byte> shown, out Route route)
+    {
+        route = default;
+        if (topic.Utf8.Length > Topic.MaxBytes) return ProcessErrors.TopicTooLong(topic);
         if (!MaySend(sender, target, topic, process))
         {
             return ProcessErrors.NotAllowed("send", Encoding.UTF8.GetString(shown));
         }
-        if (local)
+        if (process is not null)
         {
-            route = new Route(process!);
+            route = new Route(process);
             return null;
         }
         var error = TryFindPeer(target, out var peer);
@@ -147,24 +173,27 @@ internal sealed class Router(Node node)
         request.Trace ??= sender?.Trace?.Outgoing();
         if (node.TryGetHost(request.Host, out var host))
         {
-            if (!PassesSpawn(request, sender, node.Name, host!.Zone, isHere: true)) Refuse(request, ProcessErrors.SpawnDenied(request.Host));
+            if (!PassesSpawn(request, sender, node.Name, host!.Zone, isHere: true)) Refuse(request, ProcessErrors.SpawnDenied(request.Host, request.IsExec));
             else host.Spawn(request, sender);
             return;
         }
-        if (!node.Registry.Current.TryGetHost(request.Host, out var spec))
+        if (!TryZoneOf(request.Host, out var zone))
         {
             Refuse(request, node.Registry.Current.Entries.ContainsKey(request.Host) ? ProcessErrors.NotAHost : ProcessErrors.HostNotFound);
             return;
         }
-        var peer = node.Peers.Values.Where(p => p.Zone == spec.Zone).MinBy(p => p.Load);
+        var peer = node.Peers.Values.Where(p => p.Zone == zone).MinBy(p => p.Load);
         if (peer is null)
         {
-            Refuse(request, new Error(ErrorKind.Unavailable, $"no node of zone {spec.Zone.ToText()} is connected for host {request.Host}", Retryable: true));
+            Refuse(request, new Error(ErrorKind.Unavailable, $"no node of zone {zone.ToText()} is connected for host {request.Host}", Retryable: true));
             return;
         }
-        if (!PassesSpawn(request, sender, peer.Name, spec.Zone, isHere: false)) Refuse(request, ProcessErrors.SpawnDenied(request.Host));
+        if (!PassesSpawn(request, sender, peer.Name, zone, isHere: false)) Refuse(request, ProcessErrors.SpawnDenied(request.Host, request.IsExec));
         else peer.Spawn(request, sender);
     }
+
+    /// <summary>Ends a process, here or elsewhere, on behalf of the runtime. It may have ended.</summary>
+    public void Terminate(in Pid pid) => Forget(new Ask(AskKind.Terminate, new Pid(node.Name, NodeName, 0), pid));
 
     /// <summary>Sets up what a spawn asked for between the child, which is not running yet, and its parent.</summary>
     public void Relate(Process child, SpawnRequest request)
@@ -261,6 +290,7 @@ internal sealed class Router(Node node)
     public Zone ZoneOf(Pid pid)
     {
         if (pid.Node != node.Name) return node.Peers.TryGetValue(pid.Node, out var peer) ? peer.Zone : Zone.User;
+        if (node.Processes.TryGet(pid, out var process)) return process.Host.Zone;
         return EntryId.TryParse(pid.Host, out var id) && node.TryGetHost(id, out var host) ? host!.Zone : Zone.User;
     }
 
@@ -291,10 +321,9 @@ internal sealed class Router(Node node)
 
     private bool PassesSpawn(SpawnRequest request, Process? sender, string toNode, Zone to, bool isHere)
     {
-        const string Action = "process.spawn";
-        if (sender is null || node.ChannelPolicy.IsOpen(sender.Host.Zone, to, Action)) return true;
+        if (sender is null || node.ChannelPolicy.IsOpen(sender.Host.Zone, to, request.Action)) return true;
         var end = new CrossingEnd(toNode, to, request.Host.ToString(), request.Entry.ToString());
-        return Passes(sender, Action, request.Entry.ToString(), end, null, isHere);
+        return Passes(sender, request.Action, request.Entry.ToString(), end, null, isHere);
     }
 
     private bool Passes(Process sender, string action, string resource, CrossingEnd to, Topic? topic, bool isHere)
@@ -313,10 +342,17 @@ internal sealed class Router(Node node)
         peer = null;
         if (target.Node == node.Name)
         {
-            var known = EntryId.TryParse(target.Host, out var host) && node.TryGetHost(host, out _);
-            return known ? ProcessErrors.ProcessNotFound : ProcessErrors.HostNotFound;
+            return IsHost(target.Host) ? ProcessErrors.ProcessNotFound : ProcessErrors.HostNotFound;
         }
         return node.Peers.TryGetValue(target.Node, out peer) ? null : ProcessErrors.NodeNotFound;
+    }
+
+    // The hosts of function pools are called after the function: ns:name#lua.N.
+    private bool IsHost(string name)
+    {
+        var pool = name.IndexOf('#', StringComparison.Ordinal);
+        if (!EntryId.TryParse(pool < 0 ? name : name[..pool], out var id)) return false;
+        return pool < 0 ? node.TryGetHost(id, out _) : node.Registry.Current.TryGetFunction(id, out _);
     }
 
     private static Error? NearSide(Process sender, in Ask ask)
@@ -343,6 +379,13 @@ internal sealed class Router(Node node)
     {
         if (ask.Kind == AskKind.Monitor) sender.Relations.StopWatching(ask.To);
         if (ask.Kind == AskKind.Link) sender.Relations.RemoveLink(ask.To);
+    }
+
+    private bool TryZoneOf(EntryId host, out Zone zone)
+    {
+        if (!node.Registry.Current.TryGetHost(host, out var spec)) return HandlerHosts.TryZone(host, out zone);
+        zone = spec.Zone;
+        return true;
     }
 
     // Tells the other end of a relation that it is gone; nobody waits for an answer.

@@ -36,8 +36,38 @@ internal sealed class SpawnRequest
     /// <summary>Context values of the child.</summary>
     public ContextValues Context { get; init; } = ContextValues.Empty;
 
+    /// <summary>The name the child claims before it runs; null for none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What waits for the child when it first looks; these messages have no sender.</summary>
+    public IReadOnlyList<SpawnMessage> Messages { get; init; } = [];
+
+    /// <summary>See <see cref="FunctionRequest.Origin"/>.</summary>
+    public object? Origin { get; init; }
+
     /// <summary>
-    /// Told once, on some worker: the child's PID when its program is initialised, or why there is no child. Must not block.
+    /// Told once, on some worker: the child's PID when its program is initialised, or why there is no child. With
+    /// <see cref="ProcessErrors.NameTaken"/> the PID is that of the owner of <see cref="Name"/>. Must not block.
     /// </summary>
     public required Action<Pid, Error?> Reply { get; init; }
+
+    /// <summary>
+    /// Told once, on some worker, how the child has ended, after everything else that others can see of its end; null when nobody
+    /// waits for it. Not called when <see cref="Reply"/> said that there is no child; a peer that is lost counts as that. Must not block.
+    /// </summary>
+    public Action<ExitResult>? Ended { get; init; }
+
+    /// <summary>Whether the parent waits for its result, which needs another permission.</summary>
+    public bool IsExec { get; init; }
+
+    /// <summary>The permission to start it, as reference: security §7 names it.</summary>
+    public string Action => ActionOf(IsExec);
+
+    /// <summary>Likewise.</summary>
+    public static string ActionOf(bool isExec) => isExec ? "process.exec" : "process.spawn";
 }
+
+/// <summary>A message that a process is born with.</summary>
+/// <param name="Topic">Not reserved.</param>
+/// <param name="Payload">A MessagePack array.</param>
+internal readonly record struct SpawnMessage(Topic Topic, ReadOnlyMemory<byte> Payload);

@@ -18,11 +18,12 @@ internal static class AppLoader
     public static LoadResult Load(string appFolder, params ReadOnlySpan<EntryCheck> checks)
     {
         var problems = new ProblemList();
+        var settings = AppSettings.Read(appFolder, problems);
         if (AppSource.Find(appFolder, problems) is not { } source) return new LoadResult(null, problems.Sorted());
 
         var entries = YamlEntries.Read(source, problems);
         EntryValidator.Validate(entries, problems);
         foreach (var check in checks) check(entries, problems);
-        return new LoadResult(problems.HasErrors ? null : Snapshot.FromDeclared(entries), problems.Sorted());
+        return new LoadResult(problems.HasErrors ? null : Snapshot.FromDeclared(entries), problems.Sorted()) { Settings = settings };
     }
 }

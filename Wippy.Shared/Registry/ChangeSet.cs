@@ -19,17 +19,25 @@ internal sealed class ChangeSet
     public bool Concerns(Snapshot before, Predicate<string> isKind) => Changes.Any(change =>
         (change.Entry is { } now && isKind(now.Kind)) || (before.Entries.TryGetValue(change.Id, out var was) && isKind(was.Kind)));
 
-    /// <summary>What leads from one version to another. An entry that is the same object in both has not changed.</summary>
-    public static ChangeSet Between(Snapshot from, Snapshot to)
+    /// <summary>What leads from some entries to others. An entry that is the same object in both has not changed.</summary>
+    public static ChangeSet Between(ImmutableSortedDictionary<EntryId, Entry> from, ImmutableSortedDictionary<EntryId, Entry> to)
     {
-        var gone = Dependencies.Order(to.GoneSince(from), from.Entries);
-        var changed = Dependencies.Order(to.ChangedSince(from).Select(entry => entry.Id), to.Entries);
+        var gone = Dependencies.Order(Gone(from, to), from);
+        var changed = Dependencies.Order(Changed(from, to).Select(entry => entry.Id), to);
         return new ChangeSet(
         [
             .. gone.Reverse().Select(EntryChange.Delete),
-            .. changed.Select(id => from.Entries.ContainsKey(id) ? EntryChange.Update(to.Entries[id]) : EntryChange.Create(to.Entries[id])),
+            .. changed.Select(id => from.ContainsKey(id) ? EntryChange.Update(to[id]) : EntryChange.Create(to[id])),
         ]);
     }
+
+    /// <summary>The entries that were not there before, or not the same object.</summary>
+    public static IEnumerable<Entry> Changed(ImmutableSortedDictionary<EntryId, Entry> before, ImmutableSortedDictionary<EntryId, Entry> after) =>
+        after.Values.Where(entry => !before.TryGetValue(entry.Id, out var was) || !ReferenceEquals(was, entry));
+
+    /// <summary>What is no longer there.</summary>
+    public static IEnumerable<EntryId> Gone(ImmutableSortedDictionary<EntryId, Entry> before, ImmutableSortedDictionary<EntryId, Entry> after) =>
+        before.Keys.Where(id => !after.ContainsKey(id));
 
     /// <summary>The entries after some operations, done one after the other.</summary>
     /// <param name="entries">Those before.</param>

@@ -74,6 +74,9 @@ internal sealed class Entry
             ? id
             : throw new FormatException($"'{reference}' in {Id} is not an entry id (namespace:name)");
 
+    /// <summary>Whether another entry declares the same, wherever it stands.</summary>
+    public bool IsSameAs(Entry other) => Id == other.Id && EntryHash.Of([this]) == EntryHash.Of([other]);
+
     public override string ToString() => $"{Id} ({Kind})";
 }
 

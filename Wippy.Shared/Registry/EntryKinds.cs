@@ -17,9 +17,25 @@ internal static class EntryKinds
     public const string LuaProcess = "process.lua";
     public const string NativeProcess = "process.native";
     public const string ProcessService = "process.service";
+    public const string LuaFunction = "function.lua";
     public const string LuaLibrary = "library.lua";
     public const string SecurityPolicy = "security.policy";
     public const string ExpressionPolicy = "security.policy.expr";
+    public const string EnvMemory = "env.storage.memory";
+    public const string EnvOs = "env.storage.os";
+    public const string EnvFile = "env.storage.file";
+    public const string EnvStatic = "env.storage.static";
+    public const string EnvRouter = "env.storage.router";
+    public const string EnvVariable = "env.variable";
+    public const string MemoryStore = "store.memory";
+    public const string TokenStore = "security.token_store";
+    public const string QueueDriver = "queue.driver.memory";
+    public const string Queue = "queue.queue";
+    public const string QueueConsumer = "queue.consumer";
+    public const string SecurityZone = "security.zone";
+    public const string HttpService = "http.service";
+    public const string HttpRouter = "http.router";
+    public const string HttpEndpoint = "http.endpoint";
     public const string PlainEntry = "registry.entry";
 
     private const string PackagePrefix = "ns.";
@@ -30,6 +46,7 @@ internal static class EntryKinds
     private static readonly FieldShape AnyDuration = new Duration();
     private static readonly FieldShape FreeMap = new Structure(Open: true);
     private static readonly FieldShape Zone = new Text("system", "user", "terminal");
+    private static readonly FieldShape FileMode = new Octal();
     private static readonly FieldShape AnyHost = new Reference(ProcessHost, TerminalHost);
 
     private static readonly FieldShape Lifecycle = Closed(
@@ -59,7 +76,8 @@ internal static class EntryKinds
     [
         new("source", AnyText, Required: true),
         new("modules", new ListOf(AnyText)),
-        new("imports", new MapOf(new Reference(LuaLibrary))),
+        // Of a process or function, too, what its chunk returns can be used.
+        new("imports", new MapOf(new Reference(LuaLibrary, LuaFunction, LuaProcess))),
     ];
 
     private static readonly Structure PlainMeta = new(Open: true);
@@ -73,6 +91,19 @@ internal static class EntryKinds
             new("name", AnyText, Required: true),
             new("short", AnyText))));
 
+    private static readonly Structure FunctionMeta = new(
+        Open: true,
+        new EntryField("options", new Structure(
+            Open: true,
+            new EntryField("retry", Closed(
+                new("max_attempts", new Whole(1)),
+                new("initial_delay", new Whole(0)),
+                new("max_delay", new Whole(0)),
+                new("backoff_factor", new Number(1)),
+                new("jitter", new Number(0, 1)),
+                new("retry_kinds", new ListOf(AnyText)),
+                new("skip_kinds", new ListOf(AnyText)))))));
+
     private static readonly FrozenDictionary<string, EntryKind> Table = new EntryKind[]
     {
         new(ProcessHost, Closed(
@@ -82,7 +113,7 @@ internal static class EntryKinds
                 new("queue_size", new Whole(1)),
                 new("local_queue_size", new Whole(1)),
                 new("max_processes", new Whole(1)))),
-            // Names of modules are checked by Lua.LuaPrograms, names of groups and policies by Security.PolicyCatalog.
+            // Names of modules are checked by Lua.LuaHostModules, names of groups and policies by Security.PolicyCatalog.
             new("modules", new ListOf(AnyText)),
             new("groups", new ListOf(new Id())),
             new("policies", new ListOf(new Id())),
@@ -108,7 +139,42 @@ internal static class EntryKinds
             new("input", new ListOf(new Anything())),
             new("lifecycle", Lifecycle)), PlainMeta),
 
+        new(LuaFunction, Closed([
+            .. LuaCode,
+            new("method", AnyText),
+            new("pool", Closed(
+                new("type", new Text("inline", "lazy", "static", "adaptive")),
+                new("size", new Whole(1, 10_000)),
+                new("workers", new Whole(0, 10_000)),
+                new("max_size", new Whole(1, 10_000)),
+                new("buffer", new Whole(0)),
+                new("warm_start", new Flag())))]), FunctionMeta),
+
         new(LuaLibrary, Closed(LuaCode), PlainMeta),
+
+        new(HttpService, Closed(
+            new("addr", AnyText, Required: true),
+            new("timeouts", Closed(
+                new("read", AnyDuration),
+                new("write", AnyDuration),
+                new("idle", AnyDuration))),
+            new("limits", Closed(
+                new("body_bytes", new Whole(0, 1 << 30)),
+                new("header_bytes", new Whole(1024, 1 << 20)),
+                new("requests", new Whole(1)),
+                new("connections", new Whole(1)))),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(HttpRouter, Closed(
+            new("prefix", AnyText),
+            new("middleware", new ListOf(AnyText)),
+            new("options", FreeMap)), new Structure(Open: true, new EntryField("server", new Reference(HttpService), Required: true))),
+
+        new(HttpEndpoint, Closed(
+            new("method", new Text("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")),
+            new("path", AnyText, Required: true),
+            new("func", new Reference(LuaFunction, LuaProcess, NativeProcess), Required: true),
+            new("zone", new Text("system", "user"))), new Structure(Open: true, new EntryField("router", new Reference(HttpRouter), Required: true))),
 
         new(SecurityPolicy, Closed(
             new("policy", Closed(
@@ -132,6 +198,67 @@ internal static class EntryKinds
                 new("expression", AnyText, Required: true)), Required: true),
             new("groups", new ListOf(new Id()))), PlainMeta),
 
+        new(EnvMemory, Closed(new EntryField("lifecycle", Lifecycle)), PlainMeta),
+
+        new(EnvOs, Closed(new EntryField("lifecycle", Lifecycle)), PlainMeta),
+
+        new(EnvFile, Closed(
+            new("file_path", AnyText, Required: true),
+            new("auto_create", new Flag()),
+            new("file_mode", FileMode),
+            new("dir_mode", FileMode),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(EnvStatic, Closed(
+            new("values", new MapOf(new Anything()), Required: true),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(EnvRouter, Closed(
+            new("storages", new ListOf(new Reference(EnvMemory, EnvOs, EnvFile, EnvStatic)), Required: true),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(EnvVariable, Closed(
+            new("variable", AnyText),
+            new("storage", new Reference(EnvMemory, EnvOs, EnvFile, EnvStatic, EnvRouter), Required: true),
+            new("default", AnyText),
+            new("readonly", new Flag()),
+            new("read_only", new Flag())), PlainMeta),
+
+        new(MemoryStore, Closed(
+            new("max_size", new Whole(1)),
+            new("cleanup_interval", AnyDuration),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(TokenStore, Closed(
+            new("store", new Reference(MemoryStore), Required: true),
+            new("token_length", new Whole(16, 256)),
+            new("default_expiration", AnyDuration),
+            new("token_key", AnyText)), PlainMeta),
+
+        new(QueueDriver, Closed(new EntryField("lifecycle", Lifecycle)), PlainMeta),
+
+        new(Queue, Closed(
+            new("driver", new Reference(QueueDriver), Required: true),
+            new("codec", AnyText),
+            new("queue_name", AnyText),
+            new("driver_options", Closed(
+                new EntryField("memory", Closed(
+                    new EntryField("max_length", new Whole(1)))))),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(QueueConsumer, Closed(
+            new("queue", new Reference(Queue), Required: true),
+            new("func", new Reference(LuaFunction), Required: true),
+            new("zone", Zone),
+            new("concurrency", new Whole(1, 1000)),
+            new("prefetch", new Whole(1)),
+            new("auto_ack", new Flag()),
+            new("lifecycle", Lifecycle)), PlainMeta),
+
+        new(SecurityZone, Closed(
+            new("zone", new Text("user"), Required: true),
+            new("speaks_for", new OneOrMore(AnyText), Required: true)), PlainMeta),
+
         new(PlainEntry, new Anything(), PlainMeta),
     }.ToFrozenDictionary(kind => kind.Name);
 
@@ -151,6 +278,9 @@ internal static class EntryKinds
 
     /// <summary>Whether entries of that kind are policies.</summary>
     public static bool IsPolicy(string name) => name is SecurityPolicy or ExpressionPolicy;
+
+    /// <summary>Whether entries of that kind decide what may be done.</summary>
+    public static bool IsSecurity(string name) => IsPolicy(name) || name == SecurityZone;
 
     private static Structure Closed(params EntryField[] fields) => new(Open: false, fields);
 }

@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
 using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
 
 namespace Wippy.Shared.Registry;
+
+/// <summary>Says why somebody may not make these of those entries; null when he may. Neither is validated yet.</summary>
+internal delegate Error? EntryGuard(ImmutableSortedDictionary<EntryId, Entry> before, ImmutableSortedDictionary<EntryId, Entry> after);
 
 /// <summary>
 /// All versions of the entries; one of them is current. A change is validated whole, made current by one reference write,
@@ -29,11 +33,17 @@ internal sealed class EntryRegistry
     }
 
     /// <summary>
-    /// Raised when another version has become current, in order; the change counts as applied when every handler has
-    /// returned and what it asked to wait for is done. Also raised, with both versions swapped, when a change is taken back.
-    /// Handlers do not block and do not throw.
+    /// Raised before a version becomes current, to stop what it no longer has. As for the events below: in order; what
+    /// a handler asks to wait for is done before the change goes on; handlers do not block and do not throw; when a change
+    /// is taken back all are raised again with both versions swapped.
     /// </summary>
+    public event Action<RegistryChange>? Changing;
+
+    /// <summary>Raised when a version has become current.</summary>
     public event Action<RegistryChange>? Changed;
+
+    /// <summary>Raised when all nodes and their hosts have followed, to start what is new.</summary>
+    public event Action<RegistryChange>? Settled;
 
     /// <summary>The version that counts. Keep the reference to see one consistent version.</summary>
     public Snapshot Current => Volatile.Read(ref _current);
@@ -43,11 +53,13 @@ internal sealed class EntryRegistry
 
     /// <summary>Applies operations as one: all of them or none. The new version has the highest number so far plus one.</summary>
     /// <param name="operations">In any order; several on one entry take effect one after the other.</param>
-    public Task<ApplyResult> ApplyAsync(IReadOnlyList<EntryChange> operations) => InOrder(async () =>
+    /// <param name="guard">Asked before anything is validated; null for no restriction.</param>
+    public Task<ApplyResult> ApplyAsync(IReadOnlyList<EntryChange> operations, EntryGuard? guard = null) => InOrder(async () =>
     {
         if (operations.Count == 0) return ApplyResult.Refused(new Error(ErrorKind.Invalid, "no changes to apply"));
         var problems = new ProblemList();
         var entries = ChangeSet.Perform(Current.Entries, operations, problems);
+        if (guard?.Invoke(Current.Entries, entries) is { } refusal) return ApplyResult.Refused(refusal);
         EntryValidator.Validate(entries, problems);
         foreach (var check in _checks) check(entries, problems);
 
@@ -66,11 +78,30 @@ internal sealed class EntryRegistry
 
     /// <summary>Makes a version current that was current before; its number stays what it is.</summary>
     /// <param name="version">Its number.</param>
-    public Task<ApplyResult> ApplyVersionAsync(long version) => InOrder(async () =>
+    /// <param name="guard">As for <see cref="ApplyAsync"/>.</param>
+    public Task<ApplyResult> ApplyVersionAsync(long version, EntryGuard? guard = null) => InOrder(async () =>
     {
         if (!Versions.TryGetValue(version, out var wanted)) return ApplyResult.Refused(NoVersion(version));
-        var error = ReferenceEquals(wanted, Current) ? null : await MoveToAsync(wanted).ConfigureAwait(false);
+        var error = guard?.Invoke(Current.Entries, wanted.Entries);
+        if (error is null && !ReferenceEquals(wanted, Current)) error = await MoveToAsync(wanted).ConfigureAwait(false);
         return error is null ? new ApplyResult(wanted, null, []) : ApplyResult.Refused(error);
+    });
+
+    /// <summary>Follows the registry of another node of the same app: makes the version current that it has made current.</summary>
+    /// <param name="from">Number of the version that <paramref name="changes"/> start from: 0, or the one current here.</param>
+    /// <param name="version">Number of the version they lead to.</param>
+    /// <param name="changes">Validated there.</param>
+    /// <param name="isFirst">Whether nothing was followed before, so that only version 0 is known to be the same.</param>
+    /// <returns>Completes when it has taken effect here. It is never taken back.</returns>
+    public Task<ApplyResult> FollowAsync(long from, long version, IReadOnlyList<EntryChange> changes, bool isFirst) => InOrder(async () =>
+    {
+        var start = isFirst ? Versions[0] : Current;
+        if (start.Version != from) throw new InvalidOperationException($"changes from v{from} to v{version} do not fit v{start.Version}, which is current here");
+        if (isFirst) Volatile.Write(ref _versions, Versions.Clear().Add(0, Versions[0]));
+        var next = Versions.GetValueOrDefault(version) ?? start.Next(version, ChangeSet.Perform(start.Entries, changes, new ProblemList()));
+        var error = await PublishAsync(new RegistryChange(Current, next)).ConfigureAwait(false);
+        Remember(next);
+        return new ApplyResult(next, error, []);
     });
 
     /// <summary>The complaint about a version that does not exist, or no longer.</summary>
@@ -93,11 +124,16 @@ internal sealed class EntryRegistry
         return error with { Kind = ErrorKind.Internal };
     }
 
-    private Task<Error?> PublishAsync(RegistryChange change)
+    // All phases run even if one has failed: what takes the change back undoes all of them.
+    private async Task<Error?> PublishAsync(RegistryChange change)
     {
+        Changing?.Invoke(change);
+        var error = await change.DoneAsync().ConfigureAwait(false);
         Volatile.Write(ref _current, change.After);
         Changed?.Invoke(change);
-        return change.DoneAsync();
+        var followed = await change.DoneAsync().ConfigureAwait(false);
+        Settled?.Invoke(change);
+        return error ?? followed ?? await change.DoneAsync().ConfigureAwait(false);
     }
 
     private void Remember(Snapshot version)

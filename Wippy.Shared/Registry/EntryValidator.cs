@@ -56,6 +56,8 @@ internal sealed class EntryValidator
                 break;
             case FieldShape.Whole whole when value is long n && n >= whole.Minimum && n <= whole.Maximum:
                 break;
+            case FieldShape.Octal when IsOctal(value):
+                break;
             case FieldShape.Number number when Number(value) is { } n && n >= number.Minimum && n <= number.Maximum:
                 break;
             case FieldShape.Duration when value is string s && GoDuration.TryParse(s, out long nanoseconds) && nanoseconds >= 0:
@@ -131,6 +133,12 @@ internal sealed class EntryValidator
         // The data as a whole has no name of its own.
         var field = path.Length == 0 ? "data" : path;
         _problems.Error(_entry, field, $"expected {shape.Expected}, got {Describe(value)}{suggestion}");
+    }
+
+    private static bool IsOctal(object? value)
+    {
+        var digits = value switch { long n => n.ToString(System.Globalization.CultureInfo.InvariantCulture), string text => text, _ => "" };
+        return digits.Length is >= 1 and <= 4 && digits.All(c => c is >= '0' and <= '7') && Convert.ToInt32(digits, 8) <= 511;
     }
 
     private static double? Number(object? value) => value switch

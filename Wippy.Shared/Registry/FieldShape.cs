@@ -46,6 +46,12 @@ internal abstract record FieldShape
             : $"a whole number from {Minimum} to {Maximum}";
     }
 
+    /// <summary>Permissions of a file as three or four octal digits: text, or a number whose digits are read so.</summary>
+    public sealed record Octal : FieldShape
+    {
+        public override string Expected => "permissions in octal digits such as 0644";
+    }
+
     /// <summary>A whole or fractional number in a closed range.</summary>
     public sealed record Number(double Minimum, double Maximum = double.MaxValue) : FieldShape
     {

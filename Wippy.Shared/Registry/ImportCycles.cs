@@ -53,7 +53,7 @@ internal sealed class ImportCycles
 
     private static IEnumerable<(string Alias, EntryId Id)> ImportsOf(Entry entry)
     {
-        if (entry.Kind is not (EntryKinds.LuaProcess or EntryKinds.LuaLibrary)) yield break;
+        if (entry.Kind is not (EntryKinds.LuaProcess or EntryKinds.LuaFunction or EntryKinds.LuaLibrary)) yield break;
         if (entry.Fields.GetValueOrDefault("imports") is not IReadOnlyDictionary<string, object?> imports) yield break;
         foreach (var (alias, reference) in imports)
         {

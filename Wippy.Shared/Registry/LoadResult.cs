@@ -5,6 +5,9 @@ namespace Wippy.Shared.Registry;
 /// <param name="Problems">By file, line and column.</param>
 internal sealed record LoadResult(Snapshot? Snapshot, IReadOnlyList<Problem> Problems)
 {
+    /// <summary>What <c>.wippy.yaml</c> says.</summary>
+    public AppSettings Settings { get; init; } = new(false);
+
     /// <summary>One line per problem.</summary>
     public override string ToString() => string.Join('\n', Problems);
 }

@@ -13,7 +13,22 @@ internal sealed record LuaCode(
     IReadOnlyList<string> Modules,
     IReadOnlyDictionary<string, EntryId> Imports)
 {
-    /// <param name="entry">Validated, of kind <c>library.lua</c> or <c>process.lua</c>.</param>
+    /// <summary>The entries that the code of one is made of: itself and the libraries it imports, directly or through others.</summary>
+    /// <param name="id">It may be missing, as may what it imports.</param>
+    /// <param name="snapshot">Where to look.</param>
+    public static IReadOnlyCollection<EntryId> EntriesOf(EntryId id, Snapshot snapshot)
+    {
+        var found = new HashSet<EntryId>();
+        var open = new Stack<EntryId>([id]);
+        while (open.TryPop(out var next))
+        {
+            if (!found.Add(next) || !snapshot.Entries.TryGetValue(next, out var entry)) continue;
+            foreach (var import in new EntryFields(entry.Fields).Map("imports").Values) open.Push(entry.Resolve((string)import!));
+        }
+        return found;
+    }
+
+    /// <param name="entry">Validated, of kind <c>library.lua</c>, <c>process.lua</c> or <c>function.lua</c>.</param>
     public static LuaCode Compile(Entry entry)
     {
         var fields = new EntryFields(entry.Fields);

@@ -2,7 +2,7 @@ using Wippy.Shared.Errors;
 
 namespace Wippy.Shared.Registry;
 
-/// <summary>A new version that has just become current, on its way to those who act on it.</summary>
+/// <summary>A version that becomes current, on its way to those who act on it.</summary>
 /// <param name="before">The version until now.</param>
 /// <param name="after">The version from now on.</param>
 internal sealed class RegistryChange(Snapshot before, Snapshot after)
@@ -14,7 +14,7 @@ internal sealed class RegistryChange(Snapshot before, Snapshot after)
     public Snapshot After => after;
 
     /// <summary>What is different.</summary>
-    public ChangeSet Changes { get; } = ChangeSet.Between(before, after);
+    public ChangeSet Changes { get; } = ChangeSet.Between(before.Entries, after.Entries);
 
     /// <summary>
     /// Holds the apply until something is done: a service is started, another has stopped. While the handler runs only.
@@ -22,10 +22,12 @@ internal sealed class RegistryChange(Snapshot before, Snapshot after)
     /// <param name="done">An error takes the whole change back: the version before becomes current again.</param>
     public void WaitFor(Task<Error?> done) => _work.Add(done);
 
-    /// <summary>Completes when everything is done, with the first error.</summary>
+    /// <summary>Completes when everything asked for so far is done, with the first error.</summary>
     internal async Task<Error?> DoneAsync()
     {
+        if (_work.Count == 0) return null;
         var errors = await Task.WhenAll(_work).ConfigureAwait(false);
+        _work.Clear();
         return Array.Find(errors, error => error is not null);
     }
 }

@@ -8,23 +8,31 @@ namespace Wippy.Shared.Registry;
 internal sealed class Snapshot
 {
     private static readonly Snapshot Empty = new(
-        0, "", ImmutableSortedDictionary<EntryId, Entry>.Empty, ImmutableDictionary<EntryId, HostSpec>.Empty, ImmutableDictionary<EntryId, ProcessSpec>.Empty);
+        0,
+        "",
+        ImmutableSortedDictionary<EntryId, Entry>.Empty,
+        ImmutableDictionary<EntryId, HostSpec>.Empty,
+        ImmutableDictionary<EntryId, ProcessSpec>.Empty,
+        ImmutableDictionary<EntryId, FunctionSpec>.Empty);
 
     private readonly ImmutableDictionary<EntryId, HostSpec> _hosts;
     private readonly ImmutableDictionary<EntryId, ProcessSpec> _processes;
+    private readonly ImmutableDictionary<EntryId, FunctionSpec> _functions;
 
     private Snapshot(
         long version,
         string baseHash,
         ImmutableSortedDictionary<EntryId, Entry> entries,
         ImmutableDictionary<EntryId, HostSpec> hosts,
-        ImmutableDictionary<EntryId, ProcessSpec> processes)
+        ImmutableDictionary<EntryId, ProcessSpec> processes,
+        ImmutableDictionary<EntryId, FunctionSpec> functions)
     {
         Version = version;
         BaseHash = baseHash;
         Entries = entries;
         _hosts = hosts;
         _processes = processes;
+        _functions = functions;
     }
 
     /// <summary>0 for the declared entries; each applied change set has the highest number so far plus one.</summary>
@@ -46,6 +54,8 @@ internal sealed class Snapshot
 
     public bool TryGetProcess(EntryId id, [NotNullWhen(true)] out ProcessSpec? process) => _processes.TryGetValue(id, out process);
 
+    public bool TryGetFunction(EntryId id, [NotNullWhen(true)] out FunctionSpec? function) => _functions.TryGetValue(id, out function);
+
     /// <summary>Version 0 of an app.</summary>
     /// <param name="entries">Validated.</param>
     public static Snapshot FromDeclared(ImmutableSortedDictionary<EntryId, Entry> entries) =>
@@ -56,19 +66,17 @@ internal sealed class Snapshot
     /// <param name="entries">Validated.</param>
     public Snapshot Next(long version, ImmutableSortedDictionary<EntryId, Entry> entries) => Make(version, BaseHash, entries, this);
 
-    /// <summary>The entries that are not in another version, or not the same there.</summary>
-    public IEnumerable<Entry> ChangedSince(Snapshot other) =>
-        Entries.Values.Where(entry => !other.Entries.TryGetValue(entry.Id, out var was) || !ReferenceEquals(was, entry));
-
-    /// <summary>What is in another version and no longer in this one.</summary>
-    public IEnumerable<EntryId> GoneSince(Snapshot other) => other.Entries.Keys.Where(id => !Entries.ContainsKey(id));
-
     private static Snapshot Make(long version, string baseHash, ImmutableSortedDictionary<EntryId, Entry> entries, Snapshot known)
     {
-        var bare = new Snapshot(version, baseHash, entries, known._hosts, known._processes);
-        var gone = bare.GoneSince(known).ToList();
-        var changed = bare.ChangedSince(known).ToList();
-        return new Snapshot(version, baseHash, entries, Update(known._hosts, HostSpec.TryCompile), Update(known._processes, ProcessSpec.Compile));
+        var gone = ChangeSet.Gone(known.Entries, entries).ToList();
+        var changed = ChangeSet.Changed(known.Entries, entries).ToList();
+        return new Snapshot(
+            version,
+            baseHash,
+            entries,
+            Update(known._hosts, HostSpec.TryCompile),
+            Update(known._processes, ProcessSpec.Compile),
+            Update(known._functions, FunctionSpec.TryCompile));
 
         ImmutableDictionary<EntryId, T> Update<T>(ImmutableDictionary<EntryId, T> specs, Func<Entry, T?> compile)
             where T : class

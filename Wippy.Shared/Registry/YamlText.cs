@@ -18,14 +18,22 @@ internal static class YamlText
     public static IReadOnlyList<YamlMappingNode> Parse(string text, string file, ProblemList problems)
     {
         var stream = new YamlStream();
+        var parser = new ShallowParser(new Parser(new StringReader(text)));
         try
         {
-            stream.Load(new ShallowParser(new Parser(new StringReader(text))));
+            stream.Load(parser);
         }
         catch (YamlException e)
         {
             var location = new SourceLocation(file, (int)e.Start.Line, (int)e.Start.Column);
             problems.Add(new Problem(Severity.Error, location, null, null, $"not valid YAML: {e.Message}"));
+            return [];
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException or FormatException)
+        {
+            // Some malformed texts make the library stumble instead of complaining; it was somewhere behind its last event.
+            var last = parser.Current?.End ?? Mark.Empty;
+            problems.Add(new Problem(Severity.Error, new SourceLocation(file, (int)last.Line, (int)last.Column), null, null, "not valid YAML here or further on"));
             return [];
         }
         return stream.Documents.Select(document => document.RootNode).OfType<YamlMappingNode>().ToList();

@@ -51,6 +51,9 @@ internal sealed class Scheduler : IScheduler, IDisposable
     /// <summary>Times a worker went to sleep.</summary>
     public long Parks => Workers.Sum(worker => worker.Parks);
 
+    /// <summary>Its threads.</summary>
+    public long WorkerCount => Workers.Length;
+
     /// <summary>Runnables in all queues.</summary>
     public int QueueDepth => Injection.Count + Workers.Sum(worker => worker.QueueDepth);
 

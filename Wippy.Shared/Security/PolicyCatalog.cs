@@ -13,8 +13,11 @@ internal sealed class PolicyCatalog
     private readonly FrozenDictionary<EntryId, Policy> _policies;
     private readonly FrozenDictionary<EntryId, Scope> _groups;
 
-    private PolicyCatalog(IReadOnlyCollection<Policy> policies)
+    private readonly Pattern[] _userSpeaksFor;
+
+    private PolicyCatalog(IReadOnlyCollection<Policy> policies, Pattern[] userSpeaksFor)
     {
+        _userSpeaksFor = userSpeaksFor;
         _policies = policies.ToFrozenDictionary(policy => policy.Id);
         _groups = policies
             .SelectMany(policy => policy.Groups.Distinct(), (policy, group) => (policy, group))
@@ -64,6 +67,9 @@ internal sealed class PolicyCatalog
     /// <summary>A group as a scope. A group exists once a policy names it.</summary>
     public bool TryGetGroup(EntryId id, [NotNullWhen(true)] out Scope? scope) => _groups.TryGetValue(id, out scope);
 
+    /// <summary>Whether nodes of the user zone may name this actor as the one who acts (<c>security.zone</c>, <c>speaks_for</c>).</summary>
+    public bool UserSpeaksFor(string actor) => Array.Exists(_userSpeaksFor, pattern => pattern.Matches(actor));
+
     /// <summary>
     /// The context that a service's security block asks for. Without groups and policies it has no scope, and without
     /// an actor nobody acts.
@@ -93,7 +99,8 @@ internal sealed class PolicyCatalog
         {
             if (Policy.Compile(entry, problems) is { } policy) policies.Add(policy);
         }
-        return new PolicyCatalog(policies);
+        var zones = entries.Values.Where(e => e.Kind == EntryKinds.SecurityZone && !problems.HasErrorsIn(e.Id));
+        return new PolicyCatalog(policies, [.. zones.SelectMany(e => new EntryFields(e.Fields).Texts("speaks_for")).Select(text => new Pattern(text))]);
     }
 
     /// <summary>The field in the block, and what is wrong with it.</summary>

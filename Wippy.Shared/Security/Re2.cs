@@ -10,10 +10,12 @@ namespace Wippy.Shared.Security;
 internal static class Re2
 {
     /// <summary>Compiles a pattern; a match may be anywhere in the subject.</summary>
+    /// <param name="pattern">In the syntax of RE2.</param>
+    /// <param name="matchTimeout">How long a search may take; without a limit if not given.</param>
     /// <exception cref="ArgumentException">Not a pattern.</exception>
     /// <exception cref="NotSupportedException">A construct that RE2 does not have either, such as a look-around.</exception>
-    public static Regex Compile(string pattern) =>
-        new(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    public static Regex Compile(string pattern, TimeSpan? matchTimeout = null) =>
+        new(Translate(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, matchTimeout ?? Regex.InfiniteMatchTimeout);
 
     /// <summary>
     /// Rewrites what .NET reads differently. An unguarded <c>$</c> would also match before a final line break, and

@@ -13,18 +13,26 @@ namespace Wippy.Shared.Supervision;
 /// <summary>
 /// Starts, watches, restarts and stops the services of a deployment (reference: services-and-supervision). It is itself
 /// a process, on the system node, and monitors each service's process wherever that runs; so a lost node is a failed
-/// run like any other. It ends after CANCEL, when all services have stopped.
+/// run like any other. It ends after CANCEL, when all services have stopped. What becomes of one service is decided in
+/// <see cref="Service"/>, the order between them here.
 /// </summary>
 /// <param name="node">The node it runs on.</param>
-/// <param name="started">Completed when every service that starts by itself has been started, or has failed to, once.</param>
-internal sealed partial class Supervisor(Node node, TaskCompletionSource started) : NativeProcess
+/// <param name="started">Completed when every service that starts by itself was started, or failed to, once.</param>
+internal sealed partial class Supervisor(Node node, TaskCompletionSource started) : NativeProcess, IServiceActions, IServiceStates
 {
-    private readonly ConcurrentDictionary<EntryId, Service> _services = [];   // read by those who show it, too
-    private readonly Dictionary<string, TaskCompletionSource<NativeEvent>> _exits = new(StringComparer.Ordinal);
-    private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private const string EventSystem = "supervisor";
+
+    private readonly Dictionary<EntryId, Service> _services = [];
+    private readonly Dictionary<Pid, Service> _processes = [];
+    private readonly ConcurrentDictionary<EntryId, ServiceStatus> _states = new();   // written by the supervisor, read by any thread
+    private readonly List<Action> _whenTried = [];          // wait until no service is in its first start
+    private readonly List<Stopping> _stopping = [];
+    private readonly TaskCompletionSource _finished = new();
     private readonly TaskCompletionSource<SynchronizationContext> _context = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Random _random = new();
     private readonly ILogger _logger = node.Loggers.CreateLogger<Supervisor>();
     private NativeContext _self = null!;
+    private bool _isAdvancing;
 
     /// <summary>The internal host that supervisors run on.</summary>
     public static HostSpec ControlHost { get; } = HostSpec.Compile(new Entry(
@@ -32,205 +40,230 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         EntryKinds.ProcessHost,
         data: new Dictionary<string, object?> { ["zone"] = "system", ["host"] = new Dictionary<string, object?> { ["workers"] = 1L } }));
 
-    /// <summary>The services as they are now. Any thread; a snapshot.</summary>
-    public IReadOnlyList<ServiceStatus> Services =>
-        [.. _services.Values.Select(service => new ServiceStatus(service.Spec.Id, service.State, service.Restarts, service.Pid))];
+    /// <inheritdoc/>
+    public IReadOnlyList<ServiceStatus> All => [.. _states.Values.OrderBy(state => state.Id)];
+
+    /// <inheritdoc/>
+    public ServiceStatus? Find(EntryId id) => _states.GetValueOrDefault(id);
+
+    TimeProvider IServiceActions.Clock => node.Clock;
 
     /// <inheritdoc/>
     public override async Task<object?> RunAsync(NativeContext process)
     {
         _self = process;
-        StartServices(ServiceSpec.All(node.Registry.Current).Where(service => service.Lifecycle.AutoStart));
         _context.SetResult(SynchronizationContext.Current!);
-        var firstRuns = Task.WhenAll(_services.Values.Select(service => service.FirstRun.Task)).ContinueWith(_ => started.TrySetResult(), TaskScheduler.Default);
-        var reading = ReadEventsAsync();
-        await _cancelled.Task;
-        await StopAsync(_services.Keys);
-        await firstRuns;
+        foreach (var spec in ServiceSpec.All(node.Registry.Current)) Register(spec);
+        Begin(_services.Values.Select(service => service.Spec).Where(spec => spec.Lifecycle.AutoStart));
+        WhenTried(started.SetResult);
+        _ = ReadEventsAsync();
+        await _finished.Task;
         return null;
     }
 
-    /// <summary>Stops the services that a change of the registry has deleted. Any thread.</summary>
-    public Task StopDeletedAsync(RegistryChange change) => InContextAsync(() => StopAsync(change.After.GoneSince(change.Before)));
+    /// <summary>Stops the services that a change of the registry deletes, dependents first. Any thread.</summary>
+    public Task StopDeletedAsync(RegistryChange change) => InContextAsync(done => Stop(ChangeSet.Gone(change.Before.Entries, change.After.Entries), () =>
+    {
+        foreach (var id in ChangeSet.Gone(change.Before.Entries, change.After.Entries)) Remove(id);
+        done();
+    }));
 
     /// <summary>
-    /// Starts what a change has created and starts by itself, and waits until it runs or could not be started; notes the
-    /// rest for the next start. Any thread.
+    /// Starts what a change has created and starts by itself, and waits until it was started once; notes the rest for the
+    /// next start. Any thread.
     /// </summary>
-    public Task StartCreatedAsync(RegistryChange change) => InContextAsync(() =>
+    public Task StartCreatedAsync(RegistryChange change) => InContextAsync(done =>
     {
-        var changed = change.After.ChangedSince(change.Before).Where(entry => entry.Kind == EntryKinds.ProcessService).Select(ServiceSpec.Compile).ToList();
-        foreach (var spec in changed)
+        var created = new List<ServiceSpec>();
+        foreach (var entry in ChangeSet.Changed(change.Before.Entries, change.After.Entries).Where(entry => entry.Kind == EntryKinds.ProcessService))
         {
-            if (_services.TryGetValue(spec.Id, out var service)) service.Spec = spec;
+            var spec = ServiceSpec.Compile(entry);
+            if (_services.TryGetValue(entry.Id, out var known))
+            {
+                known.Spec = spec;
+                Publish("service.update", known);
+                continue;
+            }
+            Register(spec);
+            if (spec.Lifecycle.AutoStart) created.Add(spec);
         }
-        var created = changed.Where(spec => spec.Lifecycle.AutoStart && !change.Before.Entries.ContainsKey(spec.Id));
-        return Task.WhenAll(StartServices(created).Select(service => service.FirstRun.Task));
+        Begin(created);
+        WhenTried(done);
     });
 
-    // Until the process ends, since stopping services end, too.
+    double IServiceActions.NextRandom() => _random.NextDouble();
+
+    void IServiceActions.Spawn(Service service, int attempt)
+    {
+        var security = default(SecurityContext);
+        if (service.Spec.Lifecycle.Security is { } block && !node.Policies.TryFromBlock(block, out security, out var unknown))
+        {
+            service.Spawned(attempt, Pid.None, unknown);
+            return;
+        }
+        using var buffer = new ByteBuffer();
+        PayloadValues.WriteArguments(buffer, service.Spec.Input);
+        _self.Spawn(service.Spec.Process, service.Spec.Host, SpawnRelation.Monitored, Payload.Copy(buffer.WrittenSpan), security, (pid, error) =>
+        {
+            if (error is null) _processes[pid] = service;
+            service.Spawned(attempt, pid, error);
+        });
+    }
+
+    void IServiceActions.Cancel(Pid pid) => _self.Ask(AskKind.Cancel, pid, "service stopping");
+
+    void IServiceActions.Terminate(Pid pid) => _self.Ask(AskKind.Terminate, pid);
+
+    void IServiceActions.After(TimeSpan delay, Action elapsed) => _self.After(delay, elapsed);
+
+    void IServiceActions.Changed(Service service, Error? error)
+    {
+        switch (service.State)
+        {
+            case ServiceState.Running: Log.Running(_logger, service.Spec.Id); break;
+            case ServiceState.Exited when error is null: Log.Exited(_logger, service.Spec.Id); break;
+            case ServiceState.Exited: Log.ExitedFinally(_logger, service.Spec.Id, error.Message); break;
+            case ServiceState.Failed when !service.IsWanted: Log.StopTimeout(_logger, service.Spec.Id, service.Details!); break;
+            case ServiceState.Failed when service.IsOver: Log.OutOfAttempts(_logger, service.Spec.Id, service.Failures, service.Details!); break;
+            case ServiceState.Failed: Log.Failed(_logger, service.Spec.Id, service.Failures, service.Details!); break;
+            case ServiceState.Stopped: Log.Stopped(_logger, service.Spec.Id); break;
+        }
+        _states[service.Spec.Id] = service.Status;
+        Publish("service.update", service);
+        if (service.State == ServiceState.Starting) Publish("service.start", service);
+        if (service.State == ServiceState.Stopping) Publish("service.stop", service);
+        Advance();
+    }
+
     private async Task ReadEventsAsync()
     {
         while (true)
         {
             var news = await _self.NextEventAsync();
-            if (news.Kind == NativeEventKind.Cancel) _cancelled.TrySetResult();
-            if (news.Kind == NativeEventKind.Exit) ExitOf(news.From).TrySetResult(news);
+            if (news.Kind == NativeEventKind.Cancel) Stop(_services.Keys, () => _finished.TrySetResult());
+            if (news.Kind == NativeEventKind.Exit && Pid.TryParse(news.From, out var pid) && _processes.Remove(pid, out var service)) service.Ended(pid, news.Error);
         }
     }
 
-    private async Task InContextAsync(Func<Task> work)
+    private async Task InContextAsync(Action<Action> work)
     {
-        var context = await _context.Task;
+        var context = await _context.Task.ConfigureAwait(false);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        context.Post(async _ =>
-        {
-            await work();
-            done.SetResult();
-        }, null);
-        await done.Task;
+        context.Post(_ => work(done.SetResult), null);
+        await done.Task.ConfigureAwait(false);
     }
 
-    private List<Service> StartServices(IEnumerable<ServiceSpec> wanted)
+    private void Register(ServiceSpec spec)
     {
-        var all = ServiceSpec.All(node.Registry.Current).ToDictionary(spec => spec.Id);
-        var order = StartOrder.Of(wanted, all, id => node.Registry.Current.Entries.ContainsKey(id));
-        foreach (var message in order.Blocked.Values) Log.Blocked(_logger, message);
-        var services = new List<Service>();
+        var service = new Service(spec, this);
+        _services[spec.Id] = service;
+        _states[spec.Id] = service.Status;
+        Publish("service.register", service);
+    }
+
+    private void Remove(EntryId id)
+    {
+        if (!_services.Remove(id, out var service)) return;
+        _states.TryRemove(id, out _);
+        Publish("service.remove", service);
+    }
+
+    // Wanted from now on, with what they require; each starts when that runs.
+    private void Begin(IEnumerable<ServiceSpec> wanted)
+    {
+        var order = StartOrder.Of(wanted, _services.ToDictionary(pair => pair.Key, pair => pair.Value.Spec), id => node.Registry.Current.Entries.ContainsKey(id));
         for (var level = 0; level < order.Levels.Count; level++)
         {
-            foreach (var spec in order.Levels[level])
+            foreach (var spec in order.Levels[level]) _services[spec.Id].Want(level);
+        }
+        foreach (var (id, why) in order.Blocked) Block(_services[id], why);
+        Advance();
+    }
+
+    private void Block(Service service, string why)
+    {
+        Log.Blocked(_logger, why);
+        service.Block(why);
+    }
+
+    private void WhenTried(Action then)
+    {
+        _whenTried.Add(then);
+        Advance();
+    }
+
+    // Dependents first, one level at a time.
+    private void Stop(IEnumerable<EntryId> ids, Action then)
+    {
+        var services = ids.Select(id => _services.GetValueOrDefault(id)).OfType<Service>();
+        _stopping.Add(new Stopping(new Queue<List<Service>>(services.GroupBy(s => s.Level).OrderByDescending(level => level.Key).Select(level => level.ToList())), then));
+        Advance();
+    }
+
+    // Does what has become possible. Every change of a state leads here, also those this makes.
+    private void Advance()
+    {
+        if (_isAdvancing) return;
+        _isAdvancing = true;
+        while (StartWaiting() || StopNext())
+        {
+        }
+        _isAdvancing = false;
+        if (_services.Values.Any(service => service.State == ServiceState.Starting && !service.WasTried)) return;
+        var done = _whenTried.ToList();
+        _whenTried.Clear();
+        foreach (var then in done) then();
+    }
+
+    private bool StartWaiting()
+    {
+        var changed = false;
+        foreach (var service in _services.Values.Where(s => s.IsWanted && !s.HasBegun && !s.IsOver).OrderBy(s => s.Spec.Id).ToList())
+        {
+            var required = service.Spec.Lifecycle.Requires.Select(id => _services.GetValueOrDefault(id)).OfType<Service>().ToList();
+            if (required.Find(r => r.IsOver && !r.HasRun && r.Spec.Lifecycle.Startup == StartupMode.Required) is { } failed)
             {
-                if (_services.TryGetValue(spec.Id, out var known) && !known.Run.IsCompleted) continue;
-                services.Add(_services[spec.Id] = new Service(spec, level));
+                Block(service, $"service startup blocked: {service.Spec.Id} requires {failed.Spec.Id}, which {(failed.HasBegun ? "has failed" : "cannot start")}");
+                changed = true;
+            }
+            else if (required.All(r => r.HasRun || (r.Spec.Lifecycle.Startup == StartupMode.Optional && (r.WasTried || r.IsOver))))
+            {
+                service.Start();
+                changed = true;
             }
         }
-        foreach (var service in services) service.Run = RunAsync(service);
-        return services;
+        return changed;
     }
 
-    // One service from its first start to its last end.
-    private async Task RunAsync(Service service)
+    private bool StopNext()
     {
-        foreach (var requirement in service.Spec.Lifecycle.Requires)
+        foreach (var batch in _stopping.ToList())
         {
-            if (_services.TryGetValue(requirement, out var required)) await Task.WhenAny(required.FirstRun.Task, service.Stopping.Task);
-        }
-        var failures = 0;
-        while (!service.Stopping.Task.IsCompleted)
-        {
-            var spec = service.Spec;
-            var began = node.Clock.GetTimestamp();
-            var error = await RunOnceAsync(service);
-            if (service.State is ServiceState.Stopped) return;
-            if (service.State is ServiceState.Exited)
+            if (batch.Current.Exists(service => !service.IsAtRest)) continue;
+            if (batch.Levels.TryDequeue(out var level))
             {
-                if (error is null) Log.Exited(_logger, spec.Id);
-                else Log.ExitedFinally(_logger, spec.Id, error.Message);
-                return;
+                batch.Current = level;
+                foreach (var service in level) service.Stop();
             }
-            if (node.Clock.GetElapsedTime(began) >= spec.Lifecycle.StableThreshold) failures = 0;
-            failures++;
-            if (!RestartPolicy.MayRetry(spec.Lifecycle.Restart, failures))
+            else
             {
-                Log.OutOfAttempts(_logger, spec.Id, failures, error!.Message);
-                return;
+                _stopping.Remove(batch);
+                batch.Then();
             }
-            service.Restarts++;
-            var delay = spec.Lifecycle.Restart.InitialDelay;
-            Log.Failed(_logger, spec.Id, error!.Message, delay);
-            await Task.WhenAny(_self.DelayAsync(delay), service.Stopping.Task);
+            return true;
         }
-        service.State = ServiceState.Stopped;
-        service.FirstRun.TrySetResult();   // it may have had none
+        return false;
     }
 
-    private async Task<Error?> RunOnceAsync(Service service)
+    private void Publish(string kind, Service service) => node.Events.Publish(EventSystem, kind, service.Spec.Id.ToString(), service.Status.ToFields());
+
+    private sealed class Stopping(Queue<List<Service>> levels, Action then)
     {
-        service.State = ServiceState.Starting;
-        var error = await SpawnAsync(service);
-        service.FirstRun.TrySetResult();
-        if (error is not null)
-        {
-            service.State = RestartPolicy.AfterSpawn(error);
-            return error;
-        }
-        service.State = ServiceState.Running;
-        Log.Running(_logger, service.Spec.Id, service.Pid);
-        if (service.Stopping.Task.IsCompleted) await StopAsync(service);   // it was being started when it was told to stop
-        var exit = await ExitOf(service.Pid).Task;
-        _exits.Remove(service.Pid);
-        service.State = service.Stopping.Task.IsCompleted ? ServiceState.Stopped : RestartPolicy.AfterRun(exit.Error);
-        return exit.Error;
-    }
+        public Queue<List<Service>> Levels => levels;
 
-    private async Task<Error?> SpawnAsync(Service service)
-    {
-        var security = default(SecurityContext);
-        if (service.Spec.Lifecycle.Security is { } block && !node.Policies.TryFromBlock(block, out security, out var unknown)) return unknown;
-        using var buffer = new ByteBuffer();
-        PayloadValues.WriteArguments(buffer, service.Spec.Input);
-        var payload = Payload.Copy(buffer.WrittenSpan);
-        var (pid, error) = await _self.SpawnAsync(service.Spec.Process, service.Spec.Host, SpawnRelation.Monitored, payload, security);
-        service.Pid = pid.IsNone ? "" : pid.ToString();
-        return error;
-    }
+        public List<Service> Current { get; set; } = [];
 
-    // Dependents first; one level at a time.
-    private async Task StopAsync(IEnumerable<EntryId> ids)
-    {
-        var stopping = ids.Select(id => _services.GetValueOrDefault(id)).OfType<Service>().ToList();
-        foreach (var service in stopping) service.Stopping.TrySetResult();
-        foreach (var level in stopping.GroupBy(service => service.Level).OrderByDescending(level => level.Key))
-        {
-            await Task.WhenAll(level.Where(s => s.State == ServiceState.Running).Select(StopAsync));
-            await Task.WhenAll(level.Select(service => service.Run));
-        }
-        foreach (var service in stopping) _services.TryRemove(service.Spec.Id, out _);
-    }
-
-    private async Task StopAsync(Service service)
-    {
-        service.State = ServiceState.Stopping;
-        var ended = ExitOf(service.Pid).Task;
-        await _self.CancelAsync(service.Pid, "service stopping");
-        var limit = service.Spec.Lifecycle.StopTimeout;
-        if (await Task.WhenAny(ended, _self.DelayAsync(limit)) != ended)
-        {
-            Log.StopTimeout(_logger, service.Spec.Id, limit);
-            await _self.TerminateAsync(service.Pid);
-        }
-        Log.Stopped(_logger, service.Spec.Id);
-    }
-
-    private TaskCompletionSource<NativeEvent> ExitOf(string pid)
-    {
-        if (!_exits.TryGetValue(pid, out var exit)) _exits[pid] = exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return exit;
-    }
-
-    private sealed class Service(ServiceSpec spec, int level)
-    {
-        /// <summary>What its entry says; changes take effect at the next start.</summary>
-        public ServiceSpec Spec { get; set; } = spec;
-
-        public int Level => level;
-
-        /// <summary>From its first start to its last end.</summary>
-        public Task Run { get; set; } = Task.CompletedTask;
-
-        /// <summary>Completes when it is asked to stop for good.</summary>
-        public TaskCompletionSource Stopping { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public ServiceState State { get; set; }
-
-        public string Pid { get; set; } = "";
-
-        /// <summary>How often it was started again after a failure.</summary>
-        public int Restarts { get; set; }
-
-        /// <summary>Completes when the first start has succeeded or failed: those who require it go on then.</summary>
-        public TaskCompletionSource FirstRun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public Action Then => then;
     }
 
     private static partial class Log
@@ -238,8 +271,8 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         [LoggerMessage(2001, LogLevel.Error, "{Message}")]
         public static partial void Blocked(ILogger logger, string message);
 
-        [LoggerMessage(2002, LogLevel.Information, "service {Service} is running as {Pid}")]
-        public static partial void Running(ILogger logger, EntryId service, string pid);
+        [LoggerMessage(2002, LogLevel.Information, "service {Service} is running")]
+        public static partial void Running(ILogger logger, EntryId service);
 
         [LoggerMessage(2003, LogLevel.Information, "service {Service} has exited")]
         public static partial void Exited(ILogger logger, EntryId service);
@@ -247,23 +280,16 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         [LoggerMessage(2004, LogLevel.Error, "service {Service} has exited and is not restarted: {Error}")]
         public static partial void ExitedFinally(ILogger logger, EntryId service, string error);
 
-        [LoggerMessage(2005, LogLevel.Warning, "service {Service} failed: {Error}; next start in {Delay}")]
-        public static partial void Failed(ILogger logger, EntryId service, string error, TimeSpan delay);
+        [LoggerMessage(2005, LogLevel.Warning, "service {Service} failed ({Failures} in a row) and is started again: {Error}")]
+        public static partial void Failed(ILogger logger, EntryId service, int failures, string error);
 
         [LoggerMessage(2006, LogLevel.Error, "service {Service} failed {Failures} times in a row and is not restarted: {Error}")]
         public static partial void OutOfAttempts(ILogger logger, EntryId service, int failures, string error);
 
-        [LoggerMessage(2007, LogLevel.Warning, "service {Service} did not stop within {Limit} and was terminated")]
-        public static partial void StopTimeout(ILogger logger, EntryId service, TimeSpan limit);
+        [LoggerMessage(2007, LogLevel.Warning, "service {Service} was terminated: {Why}")]
+        public static partial void StopTimeout(ILogger logger, EntryId service, string why);
 
         [LoggerMessage(2008, LogLevel.Information, "service {Service} has stopped")]
         public static partial void Stopped(ILogger logger, EntryId service);
     }
 }
-
-/// <summary>A service for those who show it.</summary>
-/// <param name="Id">Its entry.</param>
-/// <param name="State">Where it stands.</param>
-/// <param name="Restarts">How often it was started again after a failure.</param>
-/// <param name="Pid">Its last process; empty before the first.</param>
-internal sealed record ServiceStatus(EntryId Id, ServiceState State, int Restarts, string Pid);

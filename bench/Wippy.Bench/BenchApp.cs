@@ -30,6 +30,9 @@ internal sealed class BenchApp : IAsyncDisposable
 
     public Node Node => _runtime.Node;
 
+    /// <summary>Worker threads of the host where the actors run.</summary>
+    public int Workers => _host.Workers ?? Environment.ProcessorCount;
+
     /// <summary>Its part in a deployment; only if it was made by <see cref="JoinAsync"/>.</summary>
     public Deployment Deployment => _deployment ?? throw new InvalidOperationException("an app in embedded mode has no deployment");
 
@@ -62,10 +65,11 @@ internal sealed class BenchApp : IAsyncDisposable
     /// <summary>Runs a benchmark's Lua process to its end.</summary>
     /// <param name="name">Of the entry in <c>bench</c>.</param>
     /// <param name="n">How much work.</param>
+    /// <param name="more">Further arguments, behind n and the host.</param>
     /// <exception cref="InvalidOperationException">It failed, or has not seen n units done.</exception>
-    public async Task<LuaResult> RunAsync(string name, long n)
+    public async Task<LuaResult> RunAsync(string name, long n, params object?[] more)
     {
-        var process = await SpawnAsync(name, n, _host.Id.ToString());
+        var process = await SpawnAsync(name, [n, _host.Id.ToString(), .. more]);
         var ended = await process.WhenEnded();
         if (ended.Error is { } error) throw new InvalidOperationException($"bench:{name} failed: {error.Message}");
 
@@ -78,7 +82,7 @@ internal sealed class BenchApp : IAsyncDisposable
     public Measurement Measured(string name, long n, double seconds, double rate) => new(name, n, seconds, rate)
     {
         Zone = _host.Zone.ToText(),
-        Threads = _host.Workers ?? Environment.ProcessorCount,
+        Threads = Workers,
     };
 
     /// <inheritdoc/>

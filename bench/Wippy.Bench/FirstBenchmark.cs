@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Wippy.Bench;
 
-/// <summary>From starting <c>wippy run</c> to the first line its program prints.</summary>
+/// <summary>
+/// From starting <c>wippy run</c> to the first line its program prints. The variable <c>WIPPY</c> names the executable, for a
+/// published one; without it, it is the one that was built with this.
+/// </summary>
 internal static class FirstBenchmark
 {
     private const string Name = "first";
@@ -22,7 +25,7 @@ internal static class FirstBenchmark
 
     private static async Task<double> OnceAsync()
     {
-        var wippy = Path.Combine(AppContext.BaseDirectory, "wippy");
+        var wippy = Environment.GetEnvironmentVariable("WIPPY") ?? Path.Combine(AppContext.BaseDirectory, "wippy");
         var start = new ProcessStartInfo(wippy, ["run", BenchApp.Folder, "hello"]) { RedirectStandardOutput = true };
         var began = Stopwatch.GetTimestamp();
         using var program = Process.Start(start)!;

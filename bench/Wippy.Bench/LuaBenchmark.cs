@@ -12,7 +12,13 @@ internal static class LuaBenchmark
         new(name, work, defaultN, smokeN, async (n, zone) =>
         {
             await using var app = BenchApp.Start(zone);
-            var seconds = (await app.RunAsync(name, n)).Seconds;
-            return app.Measured(name, n, seconds, n * messagesPerUnit / seconds) with { MeanUs = seconds / n * 1e6 };
+            var result = await app.RunAsync(name, n);
+            return app.Measured(name, n, result.Seconds, n * messagesPerUnit / result.Seconds) with
+            {
+                MeanUs = result.Seconds / n * 1e6,
+                P50Us = result.Figure("p50_us"),
+                P99Us = result.Figure("p99_us"),
+                MaxUs = result.Figure("max_us"),
+            };
         });
 }

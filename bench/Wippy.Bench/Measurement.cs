@@ -29,6 +29,9 @@ internal sealed record Measurement(string Bench, long N, double Seconds, double 
     /// <summary>Resident bytes per process.</summary>
     public long? Bytes { get; init; }
 
+    /// <summary>How many times as long as the same work takes in Lua alone, divided among the workers.</summary>
+    public double? Ratio { get; init; }
+
     public double? MeanUs { get; init; }
 
     public double? P50Us { get; init; }

@@ -155,6 +155,26 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("samples/01-hello: 2 entries, no errors\n", result.Output);
     }
 
+    [Theory]
+    [InlineData("quota.get", 0, "allowed between the zones user and system: app.system:ask_quota\nso 'quota.get' may be sent\n")]
+    [InlineData("quota.set", 1, "denied between the zones user and system: channel:user-system\nso 'quota.set' may not be sent\n")]
+    public async Task Check_Can_ExplainsWhoDecides(string topic, int exitCode, string expected)
+    {
+        var result = await WippyProcess.RunAsync("check", "samples/10-quota", "--can", "app.user:guests", "app.system:quota", topic);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.EndsWith(expected, result.Output);
+    }
+
+    [Fact]
+    public async Task Check_CanAboutNobody_IsAUsageError()
+    {
+        var result = await WippyProcess.RunAsync("check", "samples/10-quota", "--can", "app.user:nobody", "app.system:quota", "t");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("wippy: no service, host or process 'app.user:nobody'\n", result.Errors);
+    }
+
     [Fact]
     public async Task Run_InterruptedProgramThatDoesNotListen_Is130()
     {

@@ -3,11 +3,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Hosting;
+using Wippy.Shared.Functions;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
+using Wippy.Shared.Queues;
 using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
 
@@ -29,7 +31,10 @@ internal sealed class TestNode : IDisposable
         var all = entries.Concat([Host("system"), Host("user"), Host("terminal")]).ToImmutableSortedDictionary(e => e.Id, e => e);
         var registry = new EntryRegistry(Snapshot.FromDeclared(all), App.Checks);
         Node = new Node(name, Clock, registry, loggers ?? NullLoggerFactory.Instance);
-        Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, natives ?? new NativeProcesses()));
+        var programs = new LuaPrograms(registry, new NativePrograms(registry, natives ?? new NativeProcesses()));
+        Node.Programs = programs;
+        Node.Functions = new FunctionPools(Node, programs);
+        Node.Queues = new MemoryQueues(Node);
         foreach (var spec in registry.Current.Hosts)
         {
             // The shortest slices make the most interleavings.
@@ -37,6 +42,7 @@ internal sealed class TestNode : IDisposable
             Node.AddHost(host);
             host.Start();
         }
+        Node.Queues.Start();
     }
 
     public Node Node { get; }
@@ -94,6 +100,24 @@ internal sealed class TestNode : IDisposable
         return spawned;
     }
 
+    /// <summary>Calls a function without arguments, without running anything.</summary>
+    /// <param name="function">Name in <c>app</c>.</param>
+    /// <param name="host">Name in <c>app</c>.</param>
+    /// <param name="context">Its context values.</param>
+    public Called Call(string function, string host = "user", ContextValues? context = null)
+    {
+        Node.TryGetHost(new EntryId("app", host), out var from);
+        var called = new Called();
+        called.Handle = Node.Functions!.Call(new FunctionRequest
+        {
+            Function = new EntryId("app", function),
+            Host = from!,
+            Context = context ?? ContextValues.Empty,
+            Ended = result => called.Result = result,
+        });
+        return called;
+    }
+
     /// <summary>Runs a process to its end and gives its value; fails if it does not end or ends with an error.</summary>
     public object? Run(string entry, string host = "user") => Spawn(entry, host).Value();
 
@@ -116,12 +140,15 @@ internal sealed class TestNode : IDisposable
     /// <param name="spawned">Which.</param>
     /// <param name="limit">How far the clock may move.</param>
     /// <returns>False when it still lives: nothing is left to wait for, or the limit is reached.</returns>
-    public bool RunToEnd(Spawned spawned, TimeSpan limit)
+    public bool RunToEnd(Spawned spawned, TimeSpan limit) => RunUntil(() => spawned.Refusal is not null || spawned.Result is not null, limit);
+
+    /// <summary>As <see cref="RunToEnd"/>, until something is so.</summary>
+    public bool RunUntil(Func<bool> isSo, TimeSpan limit)
     {
         for (var end = Clock.GetUtcNow() + limit; ;)
         {
             var isIdle = Scheduler.Run(StepsPerMillisecond);
-            if (spawned.Refusal is not null || spawned.Result is not null) return true;
+            if (isSo()) return true;
             var now = Clock.GetUtcNow();
             var due = isIdle ? Clock.NextDue : now.AddMilliseconds(1);
             if (due is not { } next || next > end) return false;
@@ -141,6 +168,25 @@ internal sealed class TestNode : IDisposable
         new EntryId("app", zone),
         EntryKinds.ProcessHost,
         data: new Dictionary<string, object?> { ["zone"] = zone });
+
+    /// <summary>A call that a test started.</summary>
+    internal sealed class Called
+    {
+        /// <summary>How it ended; null while it runs.</summary>
+        public ExitResult? Result { get; set; }
+
+        public IFunctionCall? Handle { get; set; }
+
+        /// <summary>The value it returned.</summary>
+        public object? Value()
+        {
+            if (Result is not { } result) throw new InvalidOperationException("the call has not ended");
+            if (result.Error is { } error) throw new InvalidOperationException($"{error.Kind}: {error.Message}\n{error.Stack}");
+            if (result.Value.IsEmpty) return null;
+            var reader = new MessagePackReader(result.Value.Span);
+            return PayloadValues.Read(ref reader);
+        }
+    }
 
     /// <summary>A process that a test started, or what became of the attempt.</summary>
     internal sealed class Spawned(TestNode node)

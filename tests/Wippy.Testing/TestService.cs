@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using Wippy.Shared.Channels;
 using Wippy.Shared.Errors;
+using Wippy.Shared.Functions;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
 using Wippy.Shared.MessagePack;
@@ -35,7 +36,9 @@ internal sealed class TestService : IAsyncDisposable
     {
         var registry = new EntryRegistry(app, Wippy.Shared.Hosting.App.Checks);
         Node = new Node(name, clock ?? TimeProvider.System, registry, Logs);
-        Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, new NativeProcesses()));
+        var programs = new LuaPrograms(registry, new NativePrograms(registry, new NativeProcesses()));
+        Node.Programs = programs;
+        Node.Functions = new FunctionPools(Node, programs);
         Deployment = new Deployment(Node, options, keys ?? KeysOf(options.Zone));
         _scheduler = new Scheduler(name, 2);
         _scheduler.Start();

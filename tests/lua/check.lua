@@ -1,6 +1,9 @@
 -- What the tests of this folder assert with. A check that fails raises in the name of its caller.
 local check = {}
 
+-- The host of processes that a test spawns, when it is not the test's own.
+local callees = nil
+
 local function show(value)
   if type(value) == "string" then return string.format("%q", value) end
   return tostring(value)
@@ -69,9 +72,10 @@ function check.raises(pattern, f, ...)
   return err
 end
 
--- Id of the host this process runs on.
+-- Id of the host on which a test spawns others. A function has no host; what it spawns goes to the user host.
 function check.host()
-  return process.pid():match("{(.-)|")
+  local host = callees or process.pid():match("([^{@]+)|")
+  return host:find("#", 1, true) and "app:user" or host
 end
 
 -- Spawns app:NAME on this process's host.

@@ -7,7 +7,7 @@ internal static class ChannelModule
 {
     private static readonly LuaLibrary Methods = new LuaLibrary("channel")
         .Operation("send", Send)
-        .MethodOperation("receive", Receive)
+        .Receive("receive", Receive, Poll)
         .Checked("close", Close)
         .Method("case_send", (_, stack) => PushCase(stack, isSend: true))
         .Method("case_receive", (_, stack) => PushCase(stack, isSend: false));
@@ -36,8 +36,18 @@ internal static class ChannelModule
     {
         if (!IsChannel(thread)) return;
         var channel = behavior.Channels.Of(thread.Stack, thread.Argument(1));
-        if (behavior.Channels.TryReceive(channel, thread.Stack, thread.Argument(1), out var ok)) LuaChannels.ReturnReceived(thread, ok);
+        if (behavior.Channels.TryReceive(channel, thread.Stack, thread.Argument(1), out var ok)) LuaChannels.ReturnReceived(thread, ok, channel.HasMore);
         else behavior.Channels.Wait(thread, channel.Receivers, selectCase: 0);
+    }
+
+    private static int Poll(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Channel) || behavior.Channels.Of(stack, 1) is not LuaFeedChannel { HasMore: true } channel) return 0;
+        stack.PushNil();
+        channel.Take(behavior, stack);
+        stack.Push(true);
+        stack.Push(channel.HasMore);
+        return 4;
     }
 
     private static void Send(LuaBehavior behavior, LuaThread thread)

@@ -6,6 +6,9 @@ namespace Wippy.Shared.Lua.Modules;
 /// <summary>The <c>errors</c> global and the methods of error objects (reference: lua-environment §6).</summary>
 internal static class ErrorsModule
 {
+    // Characters of stack text that wrapping adds to; each level would else copy all levels below it.
+    private const int MaxStackText = 4096;
+
     private static readonly LuaLibrary Methods = new LuaLibrary("error")
         .Method("kind", (_, stack) => Value(stack, "kind", LuaErrors.KindValue))
         .Method("message", (_, stack) => Value(stack, "message", LuaErrors.MessageValue))
@@ -18,7 +21,8 @@ internal static class ErrorsModule
     public static LuaLibrary Library { get; } = AddKinds(new LuaLibrary("errors")
         .Checked("new", New)
         .Checked("wrap", Wrap)
-        .Function("is", Is));
+        .Function("is", Is)
+        .Function("call_stack", CallStack));
 
     private static LuaLibrary AddKinds(LuaLibrary library)
     {
@@ -40,7 +44,7 @@ internal static class ErrorsModule
         stack.PushNil();   // no fault
         if (LuaArguments.TryText(stack, 1, out string? message))
         {
-            LuaErrors.Push(stack, new Error(ErrorKind.Unknown, message, Retryable: null));
+            LuaErrors.Push(stack, new Error(ErrorKind.Unknown, message, Retryable: null) { Stack = Here(behavior, stack) });
             return 2;
         }
         if (stack.TypeOf(1) != LuaType.Table || stack.RawGetField(1, "message"u8) != LuaType.String)
@@ -53,6 +57,11 @@ internal static class ErrorsModule
         if (stack.RawGetField(1, "kind"u8) != LuaType.String) stack.Push(""u8);
         stack.SetUserValue(error, LuaErrors.KindValue);
         stack.SetTop(error);
+        if (Here(behavior, stack) is { } here)
+        {
+            stack.Push(here);
+            stack.SetUserValue(error, LuaErrors.StackValue);
+        }
         if (stack.RawGetField(1, "retryable"u8) == LuaType.Boolean) stack.SetUserValue(error, LuaErrors.RetryableValue);
         stack.SetTop(error);
         if (stack.RawGetField(1, "details"u8) == LuaType.Table) stack.SetUserValue(error, LuaErrors.DetailsValue);
@@ -75,7 +84,7 @@ internal static class ErrorsModule
         stack.PushNil();
         if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Error))
         {
-            LuaErrors.Push(stack, new Error(ErrorKind.Unknown, text, Retryable: null) { Stack = context });
+            LuaErrors.Push(stack, new Error(ErrorKind.Unknown, text, Retryable: null) { Stack = $"{context}\n{Here(behavior, stack)}" });
             return 2;
         }
         var wrapped = LuaErrors.Begin(stack);
@@ -86,11 +95,50 @@ internal static class ErrorsModule
         }
         stack.PushUserValue(1, LuaErrors.StackValue);
         var inner = stack.ToText(-1);
-        stack.Push(inner.Length == 0 ? context : $"{context}\n{inner}");
+        stack.Push(inner.Length == 0 ? context : $"{context}\n{(inner.Length <= MaxStackText ? inner : inner[..MaxStackText])}");
         stack.SetUserValue(wrapped, LuaErrors.StackValue);
         stack.SetTop(wrapped);
         return 2;
     }
+
+    private static int CallStack(LuaBehavior behavior, LuaStack stack)
+    {
+        var text = "";
+        if (LuaArguments.Is(stack, 1, LuaUserdataKind.Error))
+        {
+            stack.PushUserValue(1, LuaErrors.StackValue);
+            text = stack.ToText(-1);
+        }
+        var frames = LuaStackText.Parse(text, out var thread);
+        if (frames.Count == 0)
+        {
+            stack.PushNil();
+            return 1;
+        }
+        stack.NewTable(0, 2);
+        stack.Push(thread);
+        stack.RawSetField(-2, "thread"u8);
+        stack.NewTable(frames.Count);
+        for (var level = 0; level < frames.Count; level++)
+        {
+            stack.NewTable(0, 5);
+            stack.Push((long)level);
+            stack.RawSetField(-2, "level"u8);
+            stack.Push(frames[level].Source);
+            stack.RawSetField(-2, "source"u8);
+            stack.Push((long)frames[level].Line);
+            stack.RawSetField(-2, "line"u8);
+            stack.Push(frames[level].Name);
+            stack.RawSetField(-2, "name"u8);
+            stack.Push(frames[level].Kind);
+            stack.RawSetField(-2, "type"u8);
+            stack.RawSet(-2, level + 1);
+        }
+        stack.RawSetField(-2, "frames"u8);
+        return 1;
+    }
+
+    private static string? Here(LuaBehavior behavior, LuaStack stack) => LuaStackText.Of(stack, behavior.IsMain(stack));
 
     private static int Is(LuaBehavior behavior, LuaStack stack)
     {

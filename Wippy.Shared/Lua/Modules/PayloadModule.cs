@@ -1,3 +1,4 @@
+using Wippy.Shared.Errors;
 using Wippy.Shared.Lua.Native;
 
 namespace Wippy.Shared.Lua.Modules;
@@ -6,44 +7,76 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class PayloadModule
 {
     private static readonly LuaLibrary PayloadMethods = new LuaLibrary("payload")
-        .Method("data", (_, stack) => Value(stack, LuaUserdataKind.Payload, "data", 1));
+        .Accessor("data", LuaUserdataKind.Payload, LuaPayload.Value)
+        .Accessor("unmarshal", LuaUserdataKind.Payload, LuaPayload.Value)
+        .Method("get_format", GetFormat)
+        .Fallible("transcode", Transcode);
 
     private static readonly LuaLibrary MessageMethods = new LuaLibrary("process.Message")
-        .Method("topic", (_, stack) => Value(stack, LuaUserdataKind.Message, "topic", LuaMessages.TopicValue))
-        .Method("from", (_, stack) => Value(stack, LuaUserdataKind.Message, "from", LuaMessages.FromValue))
-        .Method("payload", (_, stack) => Value(stack, LuaUserdataKind.Message, "payload", LuaMessages.PayloadValue));
+        .Accessor("topic", LuaUserdataKind.Message, LuaMessages.TopicValue)
+        .Accessor("from", LuaUserdataKind.Message, LuaMessages.FromValue)
+        .Accessor("payload", LuaUserdataKind.Message, LuaMessages.PayloadValue);
 
     static PayloadModule()
     {
-        LuaTypes.Declare(LuaUserdataKind.Payload, "payload", PayloadMethods, new LuaLibrary("payload").Function("__tostring", static (_, stack) => Text(stack, "payload{format=lua/any}")));
+        LuaTypes.Declare(LuaUserdataKind.Payload, "payload", PayloadMethods, new LuaLibrary("payload").Function("__tostring", PayloadToText));
         LuaTypes.Declare(LuaUserdataKind.Message, "process.Message", MessageMethods, new LuaLibrary("process.Message").Function("__tostring", MessageToText));
     }
 
-    public static LuaLibrary Library { get; } = new LuaLibrary("payload").Function("new", New);
+    public static LuaLibrary Library { get; } = new LuaLibrary("payload").Function("new", New).Nested("format", Formats());
+
+    private static LuaLibrary Formats()
+    {
+        var library = new LuaLibrary("payload.format");
+        foreach (var format in Enum.GetValues<LuaPayloadFormat>()) library.Constant(format.ToString().ToUpperInvariant(), LuaPayload.NameOf(format));
+        return library;
+    }
 
     private static int New(LuaBehavior behavior, LuaStack stack)
     {
         stack.SetTop(1);
-        stack.NewUserdata(LuaUserdataKind.Payload, 1);
-        LuaTypes.SetMetatable(stack, LuaUserdataKind.Payload);
-        stack.PushValue(1);
-        stack.SetUserValue(-2, 1);
+        LuaPayload.Wrap(stack);
         return 1;
     }
 
-    private static int Value(LuaStack stack, LuaUserdataKind kind, string method, int value)
+    private static int GetFormat(LuaBehavior behavior, LuaStack stack)
     {
-        if (!LuaArguments.Is(stack, 1, kind)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, method, kind.ToString().ToLowerInvariant(), LuaArguments.TypeName(stack, 1)));
+        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Payload)) return BadPayload(stack, "get_format");
         stack.PushNil();
-        stack.PushUserValue(1, value);
+        stack.Push(LuaPayload.NameOf(LuaPayload.FormatOf(stack, 1)));
         return 2;
     }
+
+    private static int Transcode(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Payload)) return BadPayload(stack, "transcode");
+        if (!LuaArguments.TryText(stack, 2, out string? name)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "transcode", "string", LuaArguments.TypeName(stack, 2)));
+        var from = LuaPayload.NameOf(LuaPayload.FormatOf(stack, 1));
+        stack.SetTop(1);
+        stack.PushNil();
+        var problem = LuaPayload.TryParse(name, out var format) ? LuaPayload.Transcode(behavior, stack, 1, format) : "there is no such format";
+        if (problem is null)
+        {
+            stack.Insert(3);
+            stack.SetTop(3);
+            return 2;
+        }
+        stack.SetTop(2);
+        stack.PushNil();
+        LuaErrors.Push(stack, new Error(ErrorKind.Internal, $"cannot transcode {from} to {name}: {problem}"));
+        return 3;
+    }
+
+    private static int PayloadToText(LuaBehavior behavior, LuaStack stack) => Text(stack, $"payload{{format={LuaPayload.NameOf(LuaPayload.FormatOf(stack, 1))}}}");
 
     private static int MessageToText(LuaBehavior behavior, LuaStack stack)
     {
         stack.PushUserValue(1, LuaMessages.TopicValue);
         return Text(stack, $"process.Message{{topic={stack.ToText(-1)}}}");
     }
+
+    private static int BadPayload(LuaStack stack, string method) =>
+        LuaArguments.Fault(stack, LuaArguments.Bad(1, method, "payload", LuaArguments.TypeName(stack, 1)));
 
     private static int Text(LuaStack stack, string text)
     {

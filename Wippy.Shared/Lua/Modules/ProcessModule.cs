@@ -19,22 +19,27 @@ internal static class ProcessModule
     private static readonly LuaLibrary Events = new LuaLibrary("process.event")
         .Constant("EXIT", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Exit)))
         .Constant("LINK_DOWN", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.LinkDown)))
-        .Constant("CANCEL", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Cancel)));
+        .Constant("CANCEL", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Cancel)))
+        .Constant("OUTDATED", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Outdated)));
 
     public static LuaLibrary Library { get; } = new LuaLibrary("process")
         .Function("pid", OwnPid)
         .Function("id", OwnId)
         .Fallible("send", Send)
-        .Operation("spawn", (behavior, thread) => Spawn(behavior, thread, "", monitor: false, link: false))
-        .Operation("spawn_monitored", (behavior, thread) => Spawn(behavior, thread, "monitored ", monitor: true, link: false))
-        .Operation("spawn_linked", (behavior, thread) => Spawn(behavior, thread, "linked ", monitor: false, link: true))
-        .Operation("spawn_linked_monitored", (behavior, thread) => Spawn(behavior, thread, "linked monitored ", monitor: true, link: true))
+        .Operation("spawn", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.None))
+        .Operation("spawn_monitored", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Monitored))
+        .Operation("spawn_linked", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Linked))
+        .Operation("spawn_linked_monitored", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Monitored | SpawnRelation.Linked))
+        .Operation("exec", (behavior, thread) => LuaSpawn.Exec(behavior, thread))
+        .Checked("with_context", SpawnerModule.FromContext)
+        .Checked("with_options", SpawnerModule.FromOptions)
         .Operation("monitor", (behavior, thread) => Ask(behavior, thread, AskKind.Monitor))
         .Operation("unmonitor", (behavior, thread) => Ask(behavior, thread, AskKind.Unmonitor))
         .Operation("link", (behavior, thread) => Ask(behavior, thread, AskKind.Link))
         .Operation("unlink", (behavior, thread) => Ask(behavior, thread, AskKind.Unlink))
         .Operation("cancel", (behavior, thread) => Ask(behavior, thread, AskKind.Cancel))
         .Operation("terminate", (behavior, thread) => Ask(behavior, thread, AskKind.Terminate))
+        .Operation("upgrade", Upgrade)
         .Function("inbox", Inbox)
         .Function("events", EventChannel)
         .Checked("listen", Listen)
@@ -67,9 +72,7 @@ internal static class ProcessModule
         if (topic.IsReserved) return Failure(stack, new Error(ErrorKind.Invalid, "cannot send to @ topics"));
 
         var process = behavior.Process;
-        var router = process.Node.Router;
-        if (!router.TryResolve(destination, out var target)) return Failure(stack, ProcessErrors.Unresolved(Encoding.UTF8.GetString(destination)));
-        if (router.TryRoute(process, target, topic, destination, out var route) is { } refused) return Failure(stack, refused);
+        if (process.Node.Router.TryRoute(process, destination, topic, out var route) is { } refused) return Failure(stack, refused);
 
         var scratch = LuaBehavior.Scratch;
         var error = LuaCodec.Encode(stack, 3, count - 2, scratch) ?? route.Send(process, topic, scratch.WrittenSpan);
@@ -79,83 +82,11 @@ internal static class ProcessModule
         return 2;
     }
 
-    private static void Spawn(LuaBehavior behavior, LuaThread thread, string variant, bool monitor, bool link)
-    {
-        var stack = thread.Stack;
-        if (thread.ArgumentCount < 2)
-        {
-            var name = LuaOperations.NameOf(thread.Operation);
-            thread.Return(new Error(ErrorKind.Invalid, $"{name[(name.IndexOf('.') + 1)..]} requires at least id and host arguments"));
-            return;
-        }
-        if (!TryText(thread, 1, out var id) || !TryText(thread, 2, out var host)) return;
-        var process = behavior.Process;
-        if (SpawnRefusal(process, id, host, variant, monitor, link) is { } refusal)
-        {
-            thread.Return(refusal);
-            return;
-        }
-        if (!EntryId.TryParse(host, out var hostId))
-        {
-            thread.Return(ProcessErrors.HostNotFound);
-            return;
-        }
-        if (!EntryId.TryParse(id, out var entry))
-        {
-            thread.Return(new Error(ErrorKind.NotFound, "factory not found"));
-            return;
-        }
-        var scratch = LuaBehavior.Scratch;
-        if (LuaCodec.Encode(stack, thread.Argument(2) + 1, thread.ArgumentCount - 2, scratch) is { } error)
-        {
-            thread.Return(error);
-            return;
-        }
-        var operation = behavior.BeginOperation(completion => ReturnPid(thread, completion));
-        var request = new SpawnRequest
-        {
-            Entry = entry,
-            Host = hostId,
-            Arguments = Payload.Copy(scratch.WrittenSpan),
-            Parent = process.Pid,
-            Monitor = monitor,
-            Link = link,
-            Security = process.Security,
-            Context = process.Context,
-            Reply = (pid, failure) => process.Post(new Completion(operation, pid, failure)),
-        };
-        process.Node.Router.Spawn(request, process);
-    }
-
-    // In the order of reference: process §5; the host is checked for every variant.
-    private static Error? SpawnRefusal(Process process, string id, string host, string variant, bool monitor, bool link)
-    {
-        if (process.ActsFreely) return null;
-        bool Permits(string action, string resource) => process.Permits(action, resource, process.RequestAttributes);
-
-        if (!Permits("process.spawn", id)) return Denied($"spawn process: {id}");
-        if (monitor && !Permits("process.spawn.monitored", id)) return Denied($"spawn {variant}process: {id}");
-        if (link && !Permits("process.spawn.linked", id)) return Denied($"spawn {variant}process: {id}");
-        return Permits("process.host", host) ? null : Denied($"spawn on host: {host}");
-    }
-
-    private static void ReturnPid(LuaThread thread, Completion completion)
-    {
-        if (completion.Error is { } error)
-        {
-            thread.Return(error);
-            return;
-        }
-        var first = thread.BeginReturn();
-        LuaMessages.PushPid(thread.Stack, (Pid)completion.Value!, none: "");
-        thread.EndReturn(first);
-    }
-
     private static void Ask(LuaBehavior behavior, LuaThread thread, AskKind kind)
     {
-        if (!TryText(thread, 1, out var destination)) return;
+        if (!thread.TryText(1, out var destination)) return;
         var reason = "";
-        if (kind == AskKind.Cancel && thread.ArgumentCount > 1 && !TryText(thread, 2, out reason)) return;
+        if (kind == AskKind.Cancel && thread.ArgumentCount > 1 && !thread.TryText(2, out reason)) return;
 
         var process = behavior.Process;
         if (!process.Node.Router.TryResolve(Encoding.UTF8.GetBytes(destination), out var target))
@@ -166,6 +97,40 @@ internal static class ProcessModule
         var operation = behavior.BeginOperation(completion => thread.Return(completion.Error));
         process.Node.Router.Perform(process, new Ask(kind, process.Pid, target, reason), destination,
             error => process.Post(new Completion(operation, null, error)));
+    }
+
+    // What is wrong before anything is given up raises, and ends a program that does not catch it.
+    private static void Upgrade(LuaBehavior behavior, LuaThread thread)
+    {
+        var process = behavior.Process;
+        var entry = process.Entry;
+        if (!thread.Stack.IsNoneOrNil(thread.Argument(1)))
+        {
+            if (!thread.TryText(1, out var id)) return;
+            if (!EntryId.TryParse(id, out entry))
+            {
+                thread.Raise(new Error(ErrorKind.Invalid, "upgrade: invalid process ID format (namespace:name required)"));
+                return;
+            }
+        }
+        if (!behavior.IsStarted)
+        {
+            thread.Raise(new Error(ErrorKind.InvalidState, "upgrade: the program has not started yet"));
+            return;
+        }
+        if (SpawnPermission.UpgradeRefusalOf(process, entry) is { } refusal)
+        {
+            thread.Raise(refusal);
+            return;
+        }
+        var scratch = LuaBehavior.Scratch;
+        var count = Math.Max(thread.ArgumentCount - 1, 0);
+        if (LuaCodec.Encode(thread.Stack, thread.Argument(1) + 1, count, scratch, objects: false) is { } error)
+        {
+            thread.Raise(error with { Message = $"upgrade: {error.Message}" });
+            return;
+        }
+        behavior.BeginUpgrade(entry, Payload.Copy(scratch.WrittenSpan));
     }
 
     private static int Inbox(LuaBehavior behavior, LuaStack stack)
@@ -186,6 +151,7 @@ internal static class ProcessModule
         var topic = Topic.Of(text);
         if (text.IsEmpty) return Failure(stack, new Error(ErrorKind.Invalid, "topic cannot be empty"));
         if (topic.IsReserved) return Failure(stack, new Error(ErrorKind.Invalid, "cannot listen to @ topics"));
+        if (text.Length > Topic.MaxBytes) return Failure(stack, ProcessErrors.TopicTooLong(topic));
         var asMessages = stack.TypeOf(2) == LuaType.Table && stack.RawGetField(2, "message"u8) == LuaType.Boolean && stack.ToBoolean(-1);
         stack.PushNil();
         behavior.Mail.PushListener(stack, topic, asMessages);
@@ -206,9 +172,14 @@ internal static class ProcessModule
 
     private static int GetOptions(LuaBehavior behavior, LuaStack stack)
     {
-        stack.NewTable(0, 1);
+        stack.NewTable(0, 2);
         stack.Push(behavior.Process.TrapLinks);
         stack.RawSetField(-2, "trap_links"u8);
+        if (behavior.Process.IsUpgradable)
+        {
+            stack.Push(true);
+            stack.RawSetField(-2, "upgradable"u8);
+        }
         return 1;
     }
 
@@ -221,9 +192,11 @@ internal static class ProcessModule
         {
             if (stack.TypeOf(-2) == LuaType.String)
             {
-                if (!stack.ToBytes(-2).SequenceEqual("trap_links"u8)) problem = $"option {stack.ToText(-2)} is not supported";
-                else if (stack.TypeOf(-1) != LuaType.Boolean) problem = "trap_links must be a boolean";
-                else behavior.Process.TrapLinks = stack.ToBoolean(-1);
+                var name = stack.ToText(-2);
+                if (name is not ("trap_links" or "upgradable")) problem = $"option {name} is not supported";
+                else if (stack.TypeOf(-1) != LuaType.Boolean) problem = $"{name} must be a boolean";
+                else if (name == "trap_links") behavior.Process.TrapLinks = stack.ToBoolean(-1);
+                else behavior.Process.IsUpgradable = stack.ToBoolean(-1);
             }
             stack.Pop(1);
         }
@@ -234,7 +207,7 @@ internal static class ProcessModule
 
     private static void Register(LuaBehavior behavior, LuaThread thread)
     {
-        if (!TryText(thread, 1, out var name)) return;
+        if (!thread.TryText(1, out var name)) return;
         var process = behavior.Process;
         var pid = process.Pid;
         if (thread.ArgumentCount > 1 && !thread.Stack.IsNoneOrNil(thread.Argument(2)))
@@ -282,7 +255,7 @@ internal static class ProcessModule
 
     private static void Unregister(LuaBehavior behavior, LuaThread thread)
     {
-        if (!TryText(thread, 1, out var name)) return;
+        if (!thread.TryText(1, out var name)) return;
         var process = behavior.Process;
         if (!process.Permits("process.registry.unregister", name))
         {
@@ -313,18 +286,6 @@ internal static class ProcessModule
             1 => new Error(ErrorKind.Internal, "eventual registry not available"),
             _ => new Error(ErrorKind.Internal, "global registry not available"),
         };
-    }
-
-    private static bool TryText(LuaThread thread, int argument, out string text)
-    {
-        if (LuaArguments.TryText(thread.Stack, thread.Argument(argument), out string? found))
-        {
-            text = found;
-            return true;
-        }
-        text = "";
-        thread.RaiseBadArgument(argument, "string");
-        return false;
     }
 
     private static int BadText(LuaStack stack, int argument, string function) =>

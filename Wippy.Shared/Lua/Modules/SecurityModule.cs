@@ -33,6 +33,7 @@ internal static class SecurityModule
         LuaTypes.Declare(LuaUserdataKind.Actor, Actor, ActorMethods, LuaObjects.Metamethods(Actor));
         LuaTypes.Declare(LuaUserdataKind.Policy, PolicyName, PolicyMethods, LuaObjects.Metamethods(PolicyName));
         LuaTypes.Declare(LuaUserdataKind.Scope, ScopeName, ScopeMethods, LuaObjects.Metamethods(ScopeName));
+        TokenStoreObjects.Declare();
     }
 
     public static LuaLibrary Library { get; } = new LuaLibrary("security")
@@ -42,7 +43,8 @@ internal static class SecurityModule
         .Fallible("policy", FindPolicy)
         .Fallible("named_scope", FindGroup)
         .Checked("new_scope", NewScope)
-        .Checked("new_actor", NewActor);
+        .Checked("new_actor", NewActor)
+        .Checked("token_store", TokenStoreObjects.Open);
 
     /// <summary>The actor that an argument is.</summary>
     public static bool TryActor(LuaBehavior behavior, LuaStack stack, int index, [NotNullWhen(true)] out Actor? actor) =>

@@ -1,190 +1,140 @@
 using Wippy.Shared.Errors;
 using Wippy.Shared.Lua.Native;
-using Wippy.Shared.Messaging;
-using Wippy.Shared.Registry;
 
 namespace Wippy.Shared.Lua.Modules;
 
-/// <summary>The <c>time</c> module: sleeping, timeouts, tickers, now (reference: modules, time).</summary>
+/// <summary>The <c>time</c> module (reference: modules, time). Its values are in <see cref="TimeObjects"/>, waiting in <see cref="TimeWaits"/>.</summary>
 internal static class TimeModule
 {
-    private static readonly LuaLibrary TimeMethods = new LuaLibrary("time.Time")
-        .Method("unix", (_, stack) => Number(stack, LuaUserdataKind.Time, "unix", ns => Math.DivRem(ns, 1_000_000_000).Quotient))
-        .Method("unix_nano", (_, stack) => Number(stack, LuaUserdataKind.Time, "unix_nano", ns => ns))
-        .Method("sub", Subtract);
+    // Parts of a date other than the year: large enough to carry over, small enough not to overflow.
+    private const long MaxPart = 1_000_000_000_000;
 
-    private static readonly LuaLibrary DurationMethods = new LuaLibrary("time.Duration")
-        .Method("nanoseconds", (_, stack) => Number(stack, LuaUserdataKind.Duration, "nanoseconds", ns => ns))
-        .Method("microseconds", (_, stack) => Number(stack, LuaUserdataKind.Duration, "microseconds", ns => ns / 1_000))
-        .Method("milliseconds", (_, stack) => Number(stack, LuaUserdataKind.Duration, "milliseconds", ns => ns / 1_000_000))
-        .Method("seconds", (_, stack) => Fraction(stack, "seconds", 1e9))
-        .Method("minutes", (_, stack) => Fraction(stack, "minutes", 60e9))
-        .Method("hours", (_, stack) => Fraction(stack, "hours", 3600e9));
+    private const long MaxUnix = 30_000_000_000_000_000;   // about a thousand million years
 
-    private static readonly LuaLibrary TickerMethods = new LuaLibrary("time.Ticker")
-        .Method("response", TickerChannel)
-        .Method("channel", TickerChannel)
-        .Checked("stop", StopTicker);
+    // Offsets that zones can have, in seconds.
+    private const long MaxOffset = 24 * 3600;
 
     static TimeModule()
     {
-        LuaTypes.Declare(LuaUserdataKind.Time, "time.Time", TimeMethods);
-        LuaTypes.Declare(LuaUserdataKind.Duration, "time.Duration", DurationMethods, new LuaLibrary("time.Duration").Function("__tostring", DurationToText));
-        LuaTypes.Declare(LuaUserdataKind.Ticker, "time.Ticker", TickerMethods);
+        TimeObjects.Declare();
+        TimeWaits.Declare();
     }
 
-    public static LuaLibrary Library { get; } = new LuaLibrary("time")
-        .Operation("sleep", Sleep)
-        .Checked("after", After)
-        .Checked("ticker", NewTicker)
-        .Function("now", Now)
-        .Constant("NANOSECOND", 1).Constant("MICROSECOND", 1_000).Constant("MILLISECOND", 1_000_000)
-        .Constant("SECOND", 1_000_000_000).Constant("MINUTE", 60_000_000_000).Constant("HOUR", 3_600_000_000_000);
+    public static LuaLibrary Library { get; } = Build();
 
-    private static void Sleep(LuaBehavior behavior, LuaThread thread)
+    private static LuaLibrary Build()
     {
-        if (!TryDuration(thread.Stack, thread.Argument(1), out var delay))
-        {
-            thread.Return(BadDuration(thread.Stack, thread.Argument(1)));
-            return;
-        }
-        if (delay <= TimeSpan.Zero) thread.Return();
-        else behavior.StartTimer(delay, thread.Return);
-    }
-
-    private static int After(LuaBehavior behavior, LuaStack stack)
-    {
-        if (!TryDuration(stack, 1, out var delay) || delay <= TimeSpan.Zero) return Failure(stack, BadDuration(stack, 1));
-        stack.PushNil();
-        var channel = behavior.Channels.PushFeed(stack, PushTick);
-        stack.PushValue(-1);
-        LuaChannels.Keep(stack, channel);
-        behavior.StartTimer(delay, () =>
-        {
-            behavior.Channels.Feed(channel, new Tick(behavior.Process.Node.Clock.GetUtcNow()));
-            behavior.Channels.Release(channel);
-        });
-        return 2;
-    }
-
-    private static int NewTicker(LuaBehavior behavior, LuaStack stack)
-    {
-        if (!TryDuration(stack, 1, out var period) || period <= TimeSpan.Zero) return Failure(stack, BadDuration(stack, 1));
-        stack.PushNil();
-        stack.NewUserdata(LuaUserdataKind.Ticker, 1);
-        LuaTypes.SetMetatable(stack, LuaUserdataKind.Ticker);
-        var channel = behavior.Channels.PushFeed(stack, PushTick);
-        stack.PushValue(-1);
-        LuaChannels.Keep(stack, channel);
-        stack.SetUserValue(-2, 1);
-        StartTick(behavior, channel, period);
-        return 2;
-    }
-
-    // A tick that nobody has taken yet makes the next one vanish; the ticker goes on until it is stopped.
-    private static void StartTick(LuaBehavior behavior, LuaFeedChannel channel, TimeSpan period) => channel.Timer = behavior.StartTimer(period, () =>
-    {
-        if (channel.IsClosed) return;
-        behavior.Process.Trace?.Idle();   // each tick is a beginning
-        if (!channel.HasItems) behavior.Channels.Feed(channel, new Tick(behavior.Process.Node.Clock.GetUtcNow()));
-        StartTick(behavior, channel, period);
-    });
-
-    private static int TickerChannel(LuaBehavior behavior, LuaStack stack)
-    {
-        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Ticker)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "channel", "ticker", LuaArguments.TypeName(stack, 1)));
-        stack.PushNil();
-        stack.PushUserValue(1, 1);
-        return 2;
-    }
-
-    private static int StopTicker(LuaBehavior behavior, LuaStack stack)
-    {
-        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Ticker)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "stop", "ticker", LuaArguments.TypeName(stack, 1)));
-        stack.PushUserValue(1, 1);
-        var channel = (LuaFeedChannel)behavior.Channels.Of(stack, -1);
-        behavior.CancelTimer(channel.Timer!);
-        behavior.Channels.Close(channel);
-        behavior.Channels.Release(channel);
-        return 0;
+        var library = new LuaLibrary("time")
+            .Operation("sleep", TimeWaits.Sleep)
+            .Checked("after", TimeWaits.After)
+            .Checked("timer", TimeWaits.NewTimer)
+            .Checked("ticker", TimeWaits.NewTicker)
+            .Function("now", Now)
+            .Checked("date", Date)
+            .Checked("unix", Unix)
+            .Checked("parse", Parse)
+            .Checked("parse_duration", ParseDuration)
+            .Checked("load_location", LoadLocation)
+            .Checked("fixed_zone", FixedZone)
+            .Made("utc", stack => TimeObjects.Push(stack, GoLocation.Utc))
+            .Made("localtz", stack => TimeObjects.Push(stack, GoLocation.Local(TimeZoneInfo.Utc)))   // which zone that is, is asked when it is used
+            .Constant("NANOSECOND", 1).Constant("MICROSECOND", 1_000).Constant("MILLISECOND", 1_000_000)
+            .Constant("SECOND", 1_000_000_000).Constant("MINUTE", 60_000_000_000).Constant("HOUR", 3_600_000_000_000)
+            .Constant("RFC3339", "2006-01-02T15:04:05Z07:00").Constant("RFC3339NANO", "2006-01-02T15:04:05.999999999Z07:00")
+            .Constant("RFC822", "02 Jan 06 15:04 MST").Constant("RFC822Z", "02 Jan 06 15:04 -0700")
+            .Constant("RFC850", "Monday, 02-Jan-06 15:04:05 MST")
+            .Constant("RFC1123", "Mon, 02 Jan 2006 15:04:05 MST").Constant("RFC1123Z", "Mon, 02 Jan 2006 15:04:05 -0700")
+            .Constant("KITCHEN", "3:04PM")
+            .Constant("STAMP", "Jan _2 15:04:05").Constant("STAMP_MILLI", "Jan _2 15:04:05.000")
+            .Constant("STAMP_MICRO", "Jan _2 15:04:05.000000").Constant("STAMP_NANO", "Jan _2 15:04:05.000000000")
+            .Constant("DATE_TIME", "2006-01-02 15:04:05").Constant("DATE_ONLY", "2006-01-02").Constant("TIME_ONLY", "15:04:05");
+        for (var month = 0; month < GoLayout.Months.Length; month++) library.Constant(GoLayout.Months[month].ToUpperInvariant(), month + 1L);
+        for (var day = 0; day < GoLayout.Days.Length; day++) library.Constant(GoLayout.Days[day].ToUpperInvariant(), (long)day);
+        return library;
     }
 
     private static int Now(LuaBehavior behavior, LuaStack stack)
     {
-        Push(stack, LuaUserdataKind.Time, Nanoseconds(behavior.Process.Node.Clock.GetUtcNow()));
+        TimeObjects.Push(stack, GoTime.Of(behavior.Process.Node.Clock.GetUtcNow()));
         return 1;
     }
 
-    private static int Subtract(LuaBehavior behavior, LuaStack stack)
+    private static int Date(LuaBehavior behavior, LuaStack stack)
     {
-        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Time)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "sub", "time", LuaArguments.TypeName(stack, 1)));
-        if (!LuaArguments.Is(stack, 2, LuaUserdataKind.Time)) return LuaArguments.Fault(stack, LuaArguments.Bad(2, "sub", "time", LuaArguments.TypeName(stack, 2)));
+        Span<long> parts = stackalloc long[7];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var bound = i == 0 ? GoTime.MaxYear : MaxPart;
+            if (!TimeObjects.TryWhole(stack, i + 1, bound, out parts[i])) return BadNumber(stack, i + 1, "date", bound);
+        }
+        if (!TimeObjects.TryLocation(behavior, stack, 8, TimeObjects.LocalOf(behavior), out var location)) return LuaArguments.BadType(stack, 8, "date", "location");
+        var wall = GoTime.OfCalendar(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6]);
+        return Answer(stack, location.FromWall(wall), location);
+    }
+
+    private static int Unix(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!TimeObjects.TryWhole(stack, 1, MaxUnix, out var seconds)) return BadNumber(stack, 1, "unix", MaxUnix);
+        var nanoseconds = 0L;
+        if (!stack.IsNoneOrNil(2) && !TimeObjects.TryWhole(stack, 2, long.MaxValue, out nanoseconds)) return BadNumber(stack, 2, "unix", long.MaxValue);
+        return Answer(stack, GoTime.Of(seconds, nanoseconds), TimeObjects.LocalOf(behavior));
+    }
+
+    private static int Parse(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!LuaArguments.TryText(stack, 1, out string? layout)) return LuaArguments.BadType(stack, 1, "parse", "string");
+        if (!LuaArguments.TryText(stack, 2, out string? text)) return LuaArguments.BadType(stack, 2, "parse", "string");
+        // Without a location a text without zone is in UTC, and offsets are compared with the local zone, as Go does it.
+        if (!TimeObjects.TryLocation(behavior, stack, 3, GoLocation.Utc, out var place)) return LuaArguments.BadType(stack, 3, "parse", "location");
+        var longest = Math.Max(layout.Length, text.Length);
+        if (longest > TimeObjects.MaxLayout) return LuaArguments.Failure(stack, new Error(ErrorKind.Invalid, $"layout or text of {longest} characters (at most {TimeObjects.MaxLayout})"));
+        var home = stack.IsNoneOrNil(3) ? TimeObjects.LocalOf(behavior) : place;
+        return GoLayoutParser.TryParse(layout, text, place, home, out var time, out var location, out var problem)
+            ? Answer(stack, time, location)
+            : LuaArguments.Failure(stack, new Error(ErrorKind.Invalid, problem));
+    }
+
+    private static int ParseDuration(LuaBehavior behavior, LuaStack stack)
+    {
+        if (!TimeObjects.TryNanoseconds(stack, 1, out var nanoseconds))
+        {
+            var shown = stack.TypeOf(1) == LuaType.String ? $"'{stack.ToText(1)}'" : LuaArguments.TypeName(stack, 1);
+            return LuaArguments.Failure(stack, new Error(ErrorKind.Invalid, $"invalid duration: {shown}"));
+        }
         stack.PushNil();
-        Push(stack, LuaUserdataKind.Duration, stack.ToUserdata(1).Number - stack.ToUserdata(2).Number);
+        TimeObjects.PushDuration(stack, nanoseconds);
         return 2;
     }
 
-    private static int DurationToText(LuaBehavior behavior, LuaStack stack)
+    private static int LoadLocation(LuaBehavior behavior, LuaStack stack)
     {
-        stack.Push(GoDuration.Format(stack.ToUserdata(1).Number));
-        return 1;
-    }
-
-    private static int Number(LuaStack stack, LuaUserdataKind kind, string method, Func<long, long> convert)
-    {
-        if (!LuaArguments.Is(stack, 1, kind)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, method, kind.ToString().ToLowerInvariant(), LuaArguments.TypeName(stack, 1)));
+        if (!LuaArguments.TryText(stack, 1, out string? name)) return LuaArguments.BadType(stack, 1, "load_location", "string");
+        if (!GoLocation.TryFind(name, behavior.Process.Node.Clock.LocalTimeZone, out var location))
+        {
+            return LuaArguments.Failure(stack, new Error(ErrorKind.NotFound, $"unknown time zone {name}"));
+        }
         stack.PushNil();
-        stack.Push(convert(stack.ToUserdata(1).Number));
+        TimeObjects.Push(stack, location);
         return 2;
     }
 
-    private static int Fraction(LuaStack stack, string method, double unit)
+    private static int FixedZone(LuaBehavior behavior, LuaStack stack)
     {
-        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Duration)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, method, "duration", LuaArguments.TypeName(stack, 1)));
+        if (!LuaArguments.TryText(stack, 1, out string? name)) return LuaArguments.BadType(stack, 1, "fixed_zone", "string");
+        if (!TimeObjects.TryWhole(stack, 2, MaxOffset, out var offset)) return BadNumber(stack, 2, "fixed_zone", MaxOffset);
         stack.PushNil();
-        stack.Push(stack.ToUserdata(1).Number / unit);
+        TimeObjects.Push(stack, GoLocation.Fixed(name, (int)offset));
         return 2;
     }
 
-    // A number of nanoseconds, a Go duration text, or a Duration.
-    private static bool TryDuration(LuaStack stack, int index, out TimeSpan duration)
-    {
-        duration = default;
-        double nanoseconds;
-        if (stack.TypeOf(index) == LuaType.Number) nanoseconds = stack.ToNumber(index);
-        else if (LuaArguments.Is(stack, index, LuaUserdataKind.Duration)) nanoseconds = stack.ToUserdata(index).Number;
-        else if (stack.TypeOf(index) == LuaType.String && GoDuration.TryParse(stack.ToText(index), out long parsed)) nanoseconds = parsed;
-        else return false;
-        if (double.IsNaN(nanoseconds)) return false;
-        // Rounded up, so that a wait is never shorter than asked for.
-        duration = TimeSpan.FromTicks((long)Math.Ceiling(Math.Clamp(nanoseconds, long.MinValue / 2, long.MaxValue / 2) / 100));
-        return true;
-    }
-
-    private static Error BadDuration(LuaStack stack, int index) =>
-        new(ErrorKind.Invalid, $"invalid duration: {(stack.TypeOf(index) == LuaType.String ? $"'{stack.ToText(index)}'" : LuaArguments.TypeName(stack, index))} (a positive number of nanoseconds or a text such as \"1.5s\" expected)");
-
-    private static void PushTick(LuaBehavior behavior, LuaStack stack, MailboxItem item) =>
-        Push(stack, LuaUserdataKind.Time, Nanoseconds(((Tick)item).At));
-
-    private static void Push(LuaStack stack, LuaUserdataKind kind, long nanoseconds)
-    {
-        stack.NewUserdata(kind, 0).Number = nanoseconds;
-        LuaTypes.SetMetatable(stack, kind);
-    }
-
-    private static long Nanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-
-    private static int Failure(LuaStack stack, Error error)
+    private static int Answer(LuaStack stack, GoTime time, GoLocation location)
     {
         stack.PushNil();
-        stack.PushNil();
-        LuaErrors.Push(stack, error);
-        return 3;
+        TimeObjects.Push(stack, time, location);
+        return 2;
     }
 
-    private sealed class Tick(DateTimeOffset at) : MailboxItem
-    {
-        public DateTimeOffset At => at;
-    }
+    private static int BadNumber(LuaStack stack, int argument, string function, long bound) => stack.TypeOf(argument) == LuaType.Number
+        ? LuaArguments.Fault(stack, $"bad argument #{argument} to '{function}' (a whole number from -{bound} to {bound} expected)")
+        : LuaArguments.BadType(stack, argument, function, "number");
 }

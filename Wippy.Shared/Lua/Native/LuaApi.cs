@@ -35,14 +35,14 @@ internal static unsafe partial class LuaApi
     [DllImport(Library)] public static extern void lua_sethook(nint l, nint hook, int mask, int count);
     [DllImport(Library)] public static extern int lua_gc(nint l, int what, int a, int b, int c);
     [DllImport(Library)] public static extern nint lua_newthread(nint l);
+    [DllImport(Library)] public static extern int lua_getstack(nint l, int level, LuaFrames.Activation* activation);
+    [DllImport(Library)] public static extern int lua_getinfo(nint l, byte* what, LuaFrames.Activation* activation);
     [DllImport(Library)] public static extern nint lua_newuserdatauv(nint l, nuint size, int values);
     [DllImport(Library)] public static extern byte* lua_pushlstring(nint l, byte* text, nuint length);
     [DllImport(Library)] public static extern void lua_createtable(nint l, int array, int hash);
     [DllImport(Library)] public static extern void lua_pushcclosure(nint l, nint function, int upvalues);
     [DllImport(Library)] public static extern void lua_rawset(nint l, int index);
     [DllImport(Library)] public static extern void lua_rawseti(nint l, int index, long n);
-    [DllImport(Library)] public static extern void lua_rawsetp(nint l, int index, nint key);
-    [DllImport(Library)] public static extern int lua_setmetatable(nint l, int index);
     [DllImport(Library)] public static extern int lua_checkstack(nint l, int n);
     [DllImport(Library)] public static extern byte* luaL_tolstring(nint l, int index, nuint* length);
     [DllImport(Library)] public static extern byte* lua_setupvalue(nint l, int function, int n);
@@ -69,7 +69,6 @@ internal static unsafe partial class LuaApi
     [DllImport(Library), SuppressGCTransition] public static extern int lua_rawequal(nint l, int a, int b);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_rawget(nint l, int index);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_rawgeti(nint l, int index, long n);
-    [DllImport(Library), SuppressGCTransition] public static extern int lua_rawgetp(nint l, int index, nint key);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_getmetatable(nint l, int index);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_getiuservalue(nint l, int index, int n);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_setiuservalue(nint l, int index, int n);
@@ -80,6 +79,9 @@ internal static unsafe partial class LuaApi
     [DllImport(Library), SuppressGCTransition] public static extern int lua_pushthread(nint l);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_status(nint l);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_isyieldable(nint l);
+
+    // Allocates nothing; only for an object with a finalizer does it look for it, and ours are the newest then.
+    [DllImport(Library), SuppressGCTransition] public static extern int lua_setmetatable(nint l, int index);
 
     // Raises only for a key that is not in the table, which our loops never pass.
     [DllImport(Library), SuppressGCTransition] public static extern int lua_next(nint l, int index);

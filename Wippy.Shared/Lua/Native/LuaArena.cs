@@ -29,6 +29,7 @@ internal unsafe struct LuaArena
     private const int MaxGrowth = 12_288;
 
     private long _used;
+    private long _elsewhere;   // bytes that the state makes us use outside of it
     private long _limit;
     private byte* _free;    // unused rest of the newest chunk
     private byte* _end;
@@ -47,7 +48,10 @@ internal unsafe struct LuaArena
     public readonly long Used => _used;
 
     /// <summary>Whether the state uses more than it may.</summary>
-    public readonly bool IsOverLimit => _used > _limit;
+    public readonly bool IsOverLimit => _used + _elsewhere > _limit;
+
+    /// <summary>Counts bytes, more or less of them, that exist elsewhere on behalf of the state.</summary>
+    public void Charge(long bytes) => _elsewhere += bytes;
 
     private static ReadOnlySpan<ushort> MediumSizes => [320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, MaxPooled];
 
@@ -115,7 +119,17 @@ internal unsafe struct LuaArena
     private static nint Allocate(nint userData, nint block, nuint oldSize, nuint newSize)
     {
         ref var arena = ref *(LuaArena*)userData;
-        if (block == 0) return newSize == 0 ? 0 : arena.New((long)newSize);
+        if (block == 0)
+        {
+            // Nearly every call takes the first block of a list, or puts one there.
+            if (newSize - 1 < SmallMax && (nint)arena._freeLists[(newSize - 1) / SmallStep] is var free and not 0 && !arena.Refuses((long)newSize))
+            {
+                arena._freeLists[(newSize - 1) / SmallStep] = *(nint*)free;
+                arena._used += (long)newSize;
+                return free;
+            }
+            return newSize == 0 ? 0 : arena.New((long)newSize);
+        }
         if (newSize == 0)
         {
             arena.Free(block, (long)oldSize);
@@ -163,7 +177,7 @@ internal unsafe struct LuaArena
         return resized;
     }
 
-    private readonly bool Refuses(long more) => _enforcing != 0 && _used + more > _limit;
+    private readonly bool Refuses(long more) => _enforcing != 0 && _used + _elsewhere + more > _limit;
 
     private static int ClassOf(long size)
     {

@@ -19,6 +19,7 @@ internal static unsafe class LuaCallbacks
     private static LuaBehavior? t_current;
 
     private static readonly nint Dispatcher = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Dispatch;
+    private static readonly nint AccessorFunction = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Access;
     private static readonly nint Preemption = (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Preempt;
 
     private static readonly nint Raiser = LuaApi.Export("lua_error");
@@ -52,6 +53,14 @@ internal static unsafe class LuaCallbacks
         LuaApi.lua_pushinteger(stack.Handle, function);
         LuaApi.lua_pushinteger(stack.Handle, upvalue);
         LuaApi.lua_pushcclosure(stack.Handle, Dispatcher, 2);
+    }
+
+    /// <summary>Pushes a function that gives a Lua value of its argument if that is a userdata of this kind, else nothing.</summary>
+    public static void PushAccessor(LuaStack stack, LuaUserdataKind kind, int value)
+    {
+        LuaApi.lua_pushinteger(stack.Handle, (long)kind);
+        LuaApi.lua_pushinteger(stack.Handle, value);
+        LuaApi.lua_pushcclosure(stack.Handle, AccessorFunction, 2);
     }
 
     /// <summary>The second upvalue of the running closure.</summary>
@@ -94,6 +103,17 @@ internal static unsafe class LuaCallbacks
     /// </summary>
     public static void StopByForce(nint thread) => LuaApi.lua_sethook(thread, Raiser, LuaApi.MaskCount, 1);
 
+    /// <summary>
+    /// Ends a thread that waits: it is dead afterwards, and empty. What it left to be closed is not run, only begun, because
+    /// nothing could stop it in there.
+    /// </summary>
+    public static void End(LuaStack thread)
+    {
+        StopByForce(thread.Handle);
+        LuaApi.lua_closethread(thread.Handle, 0);
+        LuaApi.lua_settop(thread.Handle, 0);
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Dispatch(nint state)
     {
@@ -118,6 +138,16 @@ internal static unsafe class LuaCallbacks
         }
     }
 
+    // Allocates nothing and cannot fail, so it needs none of what Dispatch does; messages are full of such calls.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Access(nint state)
+    {
+        var kind = (LuaUserdataKind)LuaApi.lua_tointegerx(state, FirstUpvalue, null);
+        if (new LuaStack(state).UserdataKind(1) != kind) return 0;
+        _ = LuaApi.lua_getiuservalue(state, 1, (int)LuaApi.lua_tointegerx(state, FirstUpvalue - 1, null));
+        return 1;
+    }
+
     // The program must not go on as it is: its next instruction yields to the behaviour, which decides.
     private static void YieldSoon(nint state) => LuaApi.lua_sethook(state, Preemption, LuaApi.MaskCount, 1);
 
@@ -126,6 +156,6 @@ internal static unsafe class LuaCallbacks
     private static void Preempt(nint state, nint activation)
     {
         if (LuaApi.lua_isyieldable(state) != 0) LuaApi.lua_yieldk(state, 0, 0, 0);
-        else if (t_current is { MustStop: true }) StopByForce(state);
+        else if (t_current!.MustStopWhereItIs()) StopByForce(state);
     }
 }

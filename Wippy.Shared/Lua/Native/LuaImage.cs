@@ -17,9 +17,14 @@ namespace Wippy.Shared.Lua.Native;
 /// </remarks>
 internal sealed unsafe partial class LuaImage
 {
-    private const int StopCollector = 0;
-    private const int RestartCollector = 1;
     private const int Collect = 2;
+    private const int SetIncremental = 11;
+
+    // Lua's own settings (manual §2.5.1), and those under which it collects all the time, so that garbage leaves few holes.
+    private const int UsualPause = 200;
+    private const int UsualStep = 100;
+    private const int ShortestPause = 1;
+    private const int LargestStep = 1000;
 
     private const int ProtReadWrite = 3;
     private const int MapPrivateAnonymousAtFreeAddress = 0x10_0022;
@@ -28,7 +33,7 @@ internal sealed unsafe partial class LuaImage
     private const int Attempts = 8;
 
     // What a program needs besides before it first waits: values, a call or two.
-    private const int Room = 1024;
+    private const int Room = 384;
 
     private readonly byte[] _bytes;       // pointers in it count from its start
     private readonly ushort[] _pointers;  // which of its words are pointers
@@ -56,9 +61,9 @@ internal sealed unsafe partial class LuaImage
         {
             var state = LuaApi.lua_newstate(LuaArena.Allocator, head);
             if (state == 0) return null;
-            LuaApi.lua_gc(state, StopCollector, 0, 0, 0);
+            LuaApi.lua_gc(state, SetIncremental, ShortestPause, LargestStep, 0);
             prepare(new LuaStack(state));
-            LuaApi.lua_gc(state, RestartCollector, 0, 0, 0);
+            LuaApi.lua_gc(state, SetIncremental, UsualPause, UsualStep, 0);
             LuaApi.lua_gc(state, Collect, 0, 0, 0);
             return LuaArena.ImageBytes(arena) is > 0 and var length ? Take(head, length, (int)(state - head)) : null;
         }

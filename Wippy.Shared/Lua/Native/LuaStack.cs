@@ -140,10 +140,10 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     public bool Next(int table) => LuaApi.lua_next(state, table) != 0;
 
     /// <summary>Pushes what the registry of the state holds under a number of ours.</summary>
-    public LuaType PushAnchored(nint key) => (LuaType)LuaApi.lua_rawgetp(state, LuaApi.RegistryIndex, key);
+    public LuaType PushAnchored(nint key) => (LuaType)LuaApi.lua_rawgeti(state, LuaApi.RegistryIndex, key);
 
     /// <summary>Keeps the value at the top in the registry of the state under a number of ours; pops it. Nil frees the number.</summary>
-    public void Anchor(nint key) => LuaApi.lua_rawsetp(state, LuaApi.RegistryIndex, key);
+    public void Anchor(nint key) => LuaApi.lua_rawseti(state, LuaApi.RegistryIndex, key);
 
     public bool PushMetatable(int index) => LuaApi.lua_getmetatable(state, index) != 0;
 

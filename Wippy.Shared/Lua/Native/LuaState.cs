@@ -70,6 +70,13 @@ internal sealed unsafe class LuaState : IDisposable
     /// <returns>What held before.</returns>
     public bool EnforceLimit(bool enforce) => _arena is not null && _arena->Enforce(enforce);
 
+    /// <summary>Counts against its limit what it makes us keep outside of it.</summary>
+    /// <param name="bytes">More, or less than before.</param>
+    public void Charge(long bytes)
+    {
+        if (_arena is not null) _arena->Charge(bytes);
+    }
+
     /// <summary>Collects all garbage.</summary>
     public void Collect() => LuaApi.lua_gc(_state, CollectFully, 0, 0, 0);
 

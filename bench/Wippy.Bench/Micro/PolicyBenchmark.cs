@@ -85,6 +85,8 @@ public class PolicyBenchmark
 
         public Progress Step() => Progress.Idle;
 
+        public Upgrade TakeUpgrade() => default;
+
         public void Close()
         {
         }

@@ -11,11 +11,12 @@ public partial class DependencyDirectionTests
         ["Errors", "MessagePack"],
         ["Identity"],
         ["Messaging", "Registry"],
-        ["Security"],
+        ["Security", "Variables", "Stores"],
         ["Scheduling"],
         ["Processes"],
+        ["Functions", "Queues"],
         ["Channels"],
-        ["Supervision", "Lua"],
+        ["Supervision", "Http", "Lua"],
         ["Hosting"],
     ];
 

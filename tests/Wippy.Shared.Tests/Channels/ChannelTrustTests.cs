@@ -100,6 +100,55 @@ public class ChannelTrustTests
         Assert.Equal(1, system.Node.Denials.Count);
     }
 
+    [Theory]
+    [InlineData("claimed", true)]
+    [InlineData("cl*", true)]
+    [InlineData("other", false)]
+    public async Task Receive_ActorWhomTheUserZoneSpeaksFor_ActsWithoutAttributes(string speaksFor, bool believed)
+    {
+        await using var system = await StartSystemAsync(
+            null,
+            new Entry(new EntryId("app", "users"), EntryKinds.SecurityZone, data: new Dictionary<string, object?> { ["zone"] = "user", ["speaks_for"] = speaksFor }),
+            Policy("by_identity", "user-system", "process.monitor", field: "actor.id", value: "claimed"),
+            Policy("by_role", "user-system", "process.link", field: "actor.meta.role", value: "admin"),
+            TestNode.Lua("waiter", Waiter));
+        var waiter = await system.SpawnAsync("waiter", "system");
+        using var peer = await RawPeer.JoinAsync(system, "user-x", Zone.User);
+        var admin = new Wippy.Shared.Security.Actor("claimed", new Dictionary<string, object?> { ["role"] = "admin" });
+
+        Assert.Equal(believed, await AskAsync(peer, AskKind.Monitor, Nobody, waiter, admin) == "");
+        Assert.StartsWith("PermissionDenied", await AskAsync(peer, AskKind.Link, Nobody, waiter, admin));
+    }
+
+    [Fact]
+    public async Task Receive_ActorIssuedToTheNode_ActsWithTheAttributesIssued()
+    {
+        await using var net = await TestDeployment.StartAsync(
+            Policy("by_role", "user-system", "process.send", field: "actor.meta.role", value: "clerk"),
+            TestNode.Lua("waiter", Waiter),
+            TestNode.Lua("sender", "return { main = function(target) return assert(process.send(target, 'hello', 'in')) end }"));
+        var waiter = await net.System.SpawnAsync("waiter", "system");
+        var end = net.System.EndOf(waiter);
+        var clerk = new Wippy.Shared.Security.Actor("clerk-7", new Dictionary<string, object?> { ["role"] = "clerk" });
+
+        // The system node starts the process, so the user node may speak for its actor.
+        using var arguments = new ByteBuffer();
+        PayloadValues.WriteArguments(arguments, [waiter.ToString()]);
+        var started = new TaskCompletionSource<Wippy.Shared.Errors.Error?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        net.System.Node.Router.Spawn(
+            new SpawnRequest
+            {
+                Entry = new EntryId("app", "sender"),
+                Host = new EntryId("app", "user"),
+                Arguments = Payload.Copy(arguments.WrittenSpan),
+                Security = new Wippy.Shared.Security.SecurityContext(clerk, null),
+                Reply = (_, error) => started.SetResult(error),
+            },
+            sender: null);
+        Assert.Null(await net.System.WithinPatienceAsync(started.Task));
+        Assert.Equal("in", Value(await net.System.WithinPatienceAsync(end)));
+    }
+
     [Fact]
     public async Task Receive_SourceOfAnotherNode_IsRefused()
     {
@@ -271,7 +320,7 @@ public class ChannelTrustTests
     // Everything sent before has been handled once this is answered.
     private static Task SyncAsync(RawPeer peer) => AskAsync(peer, AskKind.Unlink, Nobody, Nobody);
 
-    private static async Task<string> AskAsync(RawPeer peer, AskKind kind, Pid from, Pid to)
+    private static async Task<string> AskAsync(RawPeer peer, AskKind kind, Pid from, Pid to, Wippy.Shared.Security.Actor? actor = null)
     {
         await peer.SendAsync(FrameType.Ask, (ref MessagePackWriter writer) =>
         {
@@ -279,7 +328,7 @@ public class ChannelTrustTests
             writer.Write((long)kind);
             FrameFields.Write(ref writer, from);
             writer.Write("app:claimed");
-            FrameFields.Write(ref writer, new Wippy.Shared.Security.Actor("claimed"));
+            FrameFields.Write(ref writer, actor ?? new Wippy.Shared.Security.Actor("claimed"));
             FrameFields.Write(ref writer, to);
             writer.Write("");
         });
@@ -300,6 +349,9 @@ public class ChannelTrustTests
             writer.Write(host);
             writer.Write(false);
             writer.Write(false);
+            writer.Write(false);
+            writer.WriteNil();
+            writer.WriteArrayHeader(0);
             writer.WriteArrayHeader(0);
             writer.WriteNil();
         });

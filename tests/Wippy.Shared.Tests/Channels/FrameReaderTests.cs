@@ -75,7 +75,7 @@ public class FrameReaderTests
     [Theory]
     [InlineData("93ff0107", "frame of unknown type 0")]
     [InlineData("93cd04000107", "frame of unknown type 255")]
-    [InlineData("93140107", "frame of unknown type 20")]
+    [InlineData("931e0107", "frame of unknown type 30")]
     [InlineData("94 0c 01 07 07", "Heartbeat frame of 4 elements, expected 3")]
     public void ReadHeader_NotAFrame_SaysWhy(string hex, string problem)
     {

@@ -347,6 +347,50 @@ public class ProcessesAcrossNodesTests
         await net.User.HasLoggedAsync($"reporter: not allowed to send: {pid}");
     }
 
+    [Fact]
+    public async Task Upgrade_UnderLoadFromAllNodes_LosesNothing()
+    {
+        static Entry Sample(string name) => TestNode.Lua(name, File.ReadAllText(Repository.PathOf($"samples/08-upgrade/src/{name}.lua")));
+        await using var net = await TestDeployment.StartAsync(
+            Sample("counter_v1"),
+            Sample("counter_v2"),
+            Sample("sender"),
+            TestNode.Lua("main", """
+                return { main = function()
+                  local counter = assert(process.spawn_linked("app:counter_v1", "app:user"))
+                  assert(process.registry.register("counter", counter))
+                  local hosts = { "app:system", "app:user", "app:terminal" }
+                  for _, host in ipairs(hosts) do assert(process.spawn_monitored("app:sender", host, counter, 2000, process.pid())) end
+                  local inbox, events = process.inbox(), process.events()
+                  local version, left, progress = 1, #hosts, 0
+                  while left > 0 or progress < 6 do
+                    local r = channel.select { inbox:case_receive(), events:case_receive() }
+                    if r.channel == events then
+                      if r.value.result.error then error(r.value.result.error) end
+                      left = left - 1
+                    else
+                      progress = progress + 1
+                      version = 3 - version
+                      assert(process.send("counter", "upgrade", "app:counter_v" .. version))
+                    end
+                  end
+                  -- What the senders sent may still be on its way on another connection.
+                  local state
+                  repeat
+                    assert(process.send("counter", "report", process.pid()))
+                    state = inbox:receive():payload():data()
+                  until state.total == 6000
+                  return { total = state.total, upgrades = state.upgrades, same = process.registry.lookup("counter") == counter }
+                end }
+                """));
+
+        var result = Map(await net.Terminal.RunAsync("main"));
+
+        Assert.Equal(6000L, result["total"]);
+        Assert.Equal(6L, result["upgrades"]);
+        Assert.Equal(true, result["same"]);
+    }
+
     private static Task<TestDeployment> StartAsync(string main, params Entry[] more) => TestDeployment.StartAsync(
     [
         TestNode.Lua("main", $"return {{ main = function()\n{main}\nend }}"),

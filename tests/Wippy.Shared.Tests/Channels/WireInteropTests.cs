@@ -62,7 +62,7 @@ public class WireInteropTests
         var (table, reference) = value["a"] is JsonArray ? ("a", "b") : ("b", "a");
         AssertJson("""[1,2.5,"x"]""", value[table]);
         AssertJson("""{"reference":1}""", value[reference]);
-        AssertJson("""{"error":["Conflict","clash",false,{"at":3},null]}""", value["err"]);
+        AssertJson("""{"error":["Conflict","clash",false,{"at":3},"stack of main:\n\tapp:main:5: in ? (Lua)"]}""", value["err"]);
         AssertJson("\"\\\\xff\"", value["raw"]);
         AssertJson("""[{"done":true}]""", Single(frames, "listener", "signal")["result"]);
         AssertJson("""["app","made","/x",[[1]]]""", new JsonArray([.. new[] { "system", "kind", "path", "data" }.Select(field => Single(frames, "dialler", "event")[field]!.DeepClone())]));

@@ -7,7 +7,7 @@ namespace Wippy.Shared.Tests.Docs;
 public class DocumentationTests
 {
     public static TheoryData<string> Pages() => new(Directory.GetFiles(Repository.Root, "*.md")
-        .Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md"))
+        .Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories))
         .Concat(Directory.GetFiles(Repository.PathOf("samples"), "*.md", SearchOption.AllDirectories))
         .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))
         .Order());

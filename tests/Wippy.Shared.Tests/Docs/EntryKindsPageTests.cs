@@ -35,10 +35,12 @@ public class EntryKindsPageTests
         Assert.All(Fields(lifecycle.Shape, $"{Lifecycle}."), field => Assert.Contains($"`{field}`", Sections["Lifecycle"]));
     }
 
-    [Fact]
-    public void Page_ProcessLua_NamesEveryFieldOfMetaWithAMeaning()
+    [Theory]
+    [InlineData(EntryKinds.LuaProcess)]
+    [InlineData(EntryKinds.LuaFunction)]
+    public void Page_SectionOfKind_NamesEveryFieldOfMetaWithAMeaning(string kind)
     {
-        Assert.All(Fields(EntryKinds.Find(EntryKinds.LuaProcess)!.Meta, "meta."), field => Assert.Contains($"`{field}`", Sections[EntryKinds.LuaProcess]));
+        Assert.All(Fields(EntryKinds.Find(kind)!.Meta, "meta."), field => Assert.Contains($"`{field}`", Sections[kind]));
     }
 
     // Paths of the fields that hold a value; what holds only other fields is named through them.

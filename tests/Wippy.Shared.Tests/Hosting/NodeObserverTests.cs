@@ -90,9 +90,9 @@ public sealed class NodeObserverTests
     private static NodeObserver ObserverOf(TestDeployment deployment)
     {
         foreach (var (service, zone) in new[] { (deployment.User, "user"), (deployment.Terminal, "terminal") })
-            NodeObserver.Answer(service.Deployment, new NodeReporter(service.Node, zone, () => []));
+            NodeObserver.Answer(service.Deployment, new NodeReporter(service.Node, zone));
         var system = deployment.System;
-        return new NodeObserver(system.Node, new NodeReporter(system.Node, "system", () => []), system.Deployment);
+        return new NodeObserver(system.Node, new NodeReporter(system.Node, "system"), system.Deployment);
     }
 
     private static async Task<ProcessReport> FirstAsync(NodeObserver observer, Func<ProcessReport, bool> wanted)

@@ -44,6 +44,16 @@ public class HostRestrictionTests
         Assert.Equal(permitted ? "sent" : "not allowed to send: ", permitted ? answer : ((string)answer!)[..21]);
     }
 
+    [Theory]
+    [InlineData("policies: [may_open]", "PermissionDenied: not allowed to set key of store: app:data")]
+    [InlineData("policies: [may_open, may_set]", "done")]
+    [InlineData("zone: user", "done")]
+    public void HostScope_HoldsForModulesToo(string rules, string expected)
+    {
+        using var node = Node($"{{name: host, kind: process.host, {rules}}}", "{name: data, kind: store.memory}");
+        Assert.Equal(expected, node.Spawn("storer", "host").Value());
+    }
+
     [Fact]
     public void HostScope_SeesTheActorOfTheProcess()
     {
@@ -170,6 +180,8 @@ public class HostRestrictionTests
               - {name: other, kind: security.policy, policy: {actions: other, resources: "*", effect: allow}}
               - {name: may_send, kind: security.policy, policy: {actions: process.send, resources: "{app:host|*", effect: allow}}
               - {name: may_not_send, kind: security.policy, policy: {actions: process.send, resources: "*", effect: deny}}
+              - {name: may_open, kind: security.policy, policy: {actions: store.get, resources: "app:data", effect: allow}}
+              - {name: may_set, kind: security.policy, policy: {actions: store.key.set, resources: "app:data", effect: allow}}
               - {name: for_ann, kind: security.policy, policy: {actions: "*", resources: "*", effect: allow, conditions: [{field: actor.id, operator: eq, value: ann}]}}
 
             """;
@@ -183,6 +195,7 @@ public class HostRestrictionTests
             Lua("flooder", "for i = 0, 9 do local ok, err = process.send(process.pid(), 't'); if err then return i .. ' ' .. err:message() end end"),
             Lua("eater", "local t = {}; for i = 1, 40 do t[i] = string.rep('x', 100000) .. i end; return 100000 * #t"),
             Lua("namer", "local ok, err = process.registry.register('shop'); return ok and 'done' or err:kind() .. ': ' .. err:message()"),
+            Lua("storer", "local ok, err = store.get('app:data'):set('k', 1); return ok and 'done' or err:kind() .. ': ' .. err:message()", modules: "store"),
             Lua("plain", "return 1"),
             Lua("timer", "return 1", modules: "time"),
             Lua("importer", "return 1", imports: new Dictionary<string, object?> { ["l"] = "app:library" }),

@@ -28,6 +28,11 @@ internal sealed class ScriptedBehavior(Process process, Payload arguments) : IBe
 
     public int Closed { get; private set; }
 
+    /// <summary>What it asks to become when it reports <see cref="Progress.Upgrade"/>.</summary>
+    public Upgrade Upgrade { get; set; }
+
+    public Upgrade TakeUpgrade() => Upgrade;
+
     public Progress Initialise() => OnInitialise(this);
 
     public Progress Step() => OnStep(this);
@@ -40,7 +45,7 @@ internal sealed class ScriptedBehavior(Process process, Payload arguments) : IBe
 
     public void TakeMail()
     {
-        for (var item = process.Mailbox.TakeAll(); item is not null; item = item.Next) Received.Add(item);
+        for (var item = process.TakeMail(); item is not null; item = item.Next) Received.Add(item);
     }
 }
 

@@ -7,6 +7,8 @@ namespace Wippy.Shared.Tests.Registry;
 /// <summary>Broken apps and the exact text that their authors get to read.</summary>
 public sealed class AppLoaderTests : IDisposable
 {
+    private static readonly string Known = string.Join(", ", EntryKinds.Names.Order(StringComparer.Ordinal));
+
     private readonly TempFolder _app = new();
 
     public void Dispose() => _app.Dispose();
@@ -24,13 +26,13 @@ public sealed class AppLoaderTests : IDisposable
             """
               - {name: a, kind: database}
             """,
-            "src/_index.yaml:3:15: error: app:a.kind: unknown kind 'database' (known: library.lua, process.host, process.lua, process.native, process.service, registry.entry, security.policy, security.policy.expr, terminal.host)"
+            "src/_index.yaml:3:15: error: app:a.kind: unknown kind 'database' (known: " + Known + ")"
         },
         {
             """
-              - {name: a, kind: function.lua, source: ""}
+              - {name: a, kind: script.js, source: ""}
             """,
-            "src/_index.yaml:3:15: error: app:a.kind: unknown kind 'function.lua' (known: library.lua, process.host, process.lua, process.native, process.service, registry.entry, security.policy, security.policy.expr, terminal.host)"
+            "src/_index.yaml:3:15: error: app:a.kind: unknown kind 'script.js' (known: " + Known + ")"
         },
         {
             """
@@ -132,7 +134,7 @@ public sealed class AppLoaderTests : IDisposable
                 imports: {db: host}
               - {name: host, kind: process.host}
             """,
-            "src/_index.yaml:6:15: error: app:a.imports.db: 'app:host' is a process.host, expected the id of a library.lua"
+            "src/_index.yaml:6:15: error: app:a.imports.db: 'app:host' is a process.host, expected the id of a library.lua or function.lua or process.lua"
         },
         {
             """
@@ -141,7 +143,7 @@ public sealed class AppLoaderTests : IDisposable
                 source: return 1
                 imports: {db: "app:"}
             """,
-            "src/_index.yaml:6:15: error: app:a.imports.db: expected the id of a library.lua, got 'app:'"
+            "src/_index.yaml:6:15: error: app:a.imports.db: expected the id of a library.lua or function.lua or process.lua, got 'app:'"
         },
         {
             """
@@ -498,8 +500,8 @@ public sealed class AppLoaderTests : IDisposable
             .With("src/broken.yaml", "a: b: c");
 
         Assert.Equal(
-            """
-            src/a/x.yml:3:1: error: app:a.kind: unknown kind 'nothing.known.at.all' (known: library.lua, process.host, process.lua, process.native, process.service, registry.entry, security.policy, security.policy.expr, terminal.host)
+            $"""
+            src/a/x.yml:3:1: error: app:a.kind: unknown kind 'nothing.known.at.all' (known: {Known})
             src/b.yaml:3:5: error: app:a: declared twice, first at src/a/x.yml:1:1
             src/b.yaml:4:35: warning: app:h.hosts: unknown field is ignored (did you mean 'host'?)
             src/broken.yaml:1:5: error: not valid YAML: While scanning a plain scalar value, found invalid mapping.

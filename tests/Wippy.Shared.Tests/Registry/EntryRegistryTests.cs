@@ -90,7 +90,7 @@ public sealed class EntryRegistryTests
             EntryChange.Delete(EntryId.Parse("app:c")),
         ]);
 
-        Assert.Equal(["entry.update app:a"], ChangeSet.Between(_registry.Versions[0], result.Version!).Changes.Select(c => c.ToString()));
+        Assert.Equal(["entry.update app:a"], ChangeSet.Between(_registry.Versions[0].Entries, result.Version!.Entries).Changes.Select(c => c.ToString()));
     }
 
     [Fact]

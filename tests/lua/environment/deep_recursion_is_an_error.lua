@@ -1,3 +1,4 @@
+-- @once
 local check = require("check")
 
 return { main = function()

@@ -1,3 +1,4 @@
+-- @without json
 local check = require("check")
 
 return { main = function()

@@ -2,7 +2,7 @@ local check = require("check")
 
 local function main()
   check.equal(select("#", process.pid()), 1)
-  check.matches(process.pid(), "^{app:%a+|0x%x%x%x%x%x+}$")
+  check.matches(process.pid(), "^{app:[%w#.]+|0x%x%x%x%x%x+}$")
   check.equal(type(process.pid()), "string")
   check.equal(process.pid(), process.pid())
   check.equal(process.id(), "app:test")

@@ -21,7 +21,7 @@ end }
 -- @process link
 return { main = function(more)
   process.send("root", "up", process.pid())
-  if more > 0 then process.spawn_linked("app:link", process.pid():match("{(.-)|"), more - 1) end
+  if more > 0 then process.spawn_linked("app:link", process.pid():match("([^{@]+)|"), more - 1) end
   process.inbox():receive()
   error("broken")
 end }

@@ -1,3 +1,4 @@
+-- @once
 -- Far more actors and scopes than a process may hold at a time: those dropped make room.
 local check = require("check")
 

@@ -9,7 +9,7 @@ end }
 
 -- @process middle
 return { main = function(root)
-  return (process.spawn("app:grandchild", process.pid():match("{(.-)|"), root))
+  return (process.spawn("app:grandchild", process.pid():match("([^{@]+)|"), root))
 end }
 
 -- @process grandchild

@@ -1,0 +1,25 @@
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>The functions of <c>table</c> that work through a table: in bounded time, whatever its metatable says (<c>Prelude/table.lua</c>).</summary>
+internal static class LuaTables
+{
+    private static readonly string[] Names = ["concat", "insert", "remove", "sort", "unpack"];
+
+    /// <summary>Adds them to a library.</summary>
+    public static LuaLibrary AddTo(LuaLibrary library)
+    {
+        foreach (var name in Names) library.Made(name, stack => Push(stack, name));
+        return library;
+    }
+
+    /// <summary>Pushes one of them.</summary>
+    public static void Push(LuaStack stack, string name)
+    {
+        LuaPrelude.Table.Push(stack);
+        stack.Push(name);
+        stack.RawGet(-2);
+        stack.Remove(-2);
+    }
+}

@@ -1,0 +1,230 @@
+using Wippy.Shared.Errors;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Processes;
+using Wippy.Shared.Registry;
+
+namespace Wippy.Shared.Supervision;
+
+/// <summary>What a service asks of its supervisor. All answers come as calls of the service's own methods, later.</summary>
+internal interface IServiceActions
+{
+    TimeProvider Clock { get; }
+
+    /// <summary>From 0 to 1, uniform.</summary>
+    double NextRandom();
+
+    /// <summary>Spawns the process; answers with <see cref="Service.Spawned"/>, then, at its end, <see cref="Service.Ended"/>.</summary>
+    void Spawn(Service service, int attempt);
+
+    void Cancel(Pid pid);
+
+    void Terminate(Pid pid);
+
+    void After(TimeSpan delay, Action elapsed);
+
+    /// <summary>The state has changed.</summary>
+    void Changed(Service service, Error? error);
+}
+
+/// <summary>
+/// One service: a state machine without threads, told by its supervisor what happens (reference: services-and-supervision §1, §4, §6).
+/// </summary>
+/// <remarks>
+/// <code>
+/// unknown/stopped/exited/failed --Start--> starting --spawned--> running
+/// starting --error or too late--> failed or exited
+/// running  --normal end, terminal error--> exited       running --error--> failed
+/// failed   --delay, while attempts are left--> starting
+/// running/starting/failed --Stop--> stopping --> stopped   (too late: failed, and the process is terminated)
+/// </code>
+/// </remarks>
+internal sealed class Service(ServiceSpec spec, IServiceActions actions)
+{
+    private int _attempt;        // numbers starts, so that what is late is known for it
+    private long _began;         // timestamp of the last start
+    private Pid _pid;
+    private DateTimeOffset? _startedAt;
+    private DateTimeOffset _updated = actions.Clock.GetUtcNow();
+
+    /// <summary>What its entry says; changes count from the next start on.</summary>
+    public ServiceSpec Spec { get; set; } = spec;
+
+    /// <summary>Its place in the order of starts: it needs only services of lower levels.</summary>
+    public int Level { get; private set; }
+
+    public ServiceState State { get; private set; }
+
+    /// <summary>Whether it should run.</summary>
+    public bool IsWanted { get; private set; }
+
+    /// <summary>Failed starts and runs in a row.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>Why it is in its state, or null.</summary>
+    public string? Details { get; private set; }
+
+    /// <summary>Whether it was ever started.</summary>
+    public bool HasBegun => _attempt > 0;
+
+    /// <summary>Whether it was started, and that succeeded or failed, at least once.</summary>
+    public bool WasTried { get; private set; }
+
+    /// <summary>Whether it has run; a service that needs it may start.</summary>
+    public bool HasRun { get; private set; }
+
+    /// <summary>Whether it will not start any more by itself.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Whether it has no process and waits for nothing.</summary>
+    public bool IsAtRest => State is not (ServiceState.Starting or ServiceState.Running or ServiceState.Stopping) && (IsOver || !IsWanted);
+
+    public ServiceStatus Status => new(
+        Spec.Id, State.ToString().ToLowerInvariant(), IsWanted ? "running" : "stopped", Failures, _updated, _startedAt, Details)
+    {
+        Restarts = Math.Max(0, _attempt - 1),
+        Pid = _pid,
+    };
+
+    /// <summary>It should run from now on; its supervisor starts it when what it needs runs.</summary>
+    public void Want(int level)
+    {
+        Level = level;
+        IsWanted = true;
+    }
+
+    /// <summary>Starts it.</summary>
+    public void Start()
+    {
+        var attempt = ++_attempt;
+        _began = actions.Clock.GetTimestamp();
+        _pid = Pid.None;
+        MoveTo(ServiceState.Starting, null);
+        actions.After(Spec.Lifecycle.StartTimeout, () =>
+        {
+            if (attempt == _attempt && State == ServiceState.Starting) Failed(new Error(ErrorKind.Timeout, $"start timeout after {Text(Spec.Lifecycle.StartTimeout)}", Retryable: true));
+        });
+        actions.Spawn(this, attempt);
+    }
+
+    /// <summary>Gives it up before its first start: what it needs is not there.</summary>
+    public void Block(string why)
+    {
+        IsOver = true;
+        Details = why;
+        actions.Changed(this, null);
+    }
+
+    /// <summary>The answer to a spawn.</summary>
+    public void Spawned(int attempt, Pid pid, Error? error)
+    {
+        if (attempt != _attempt || (State != ServiceState.Starting && !(State == ServiceState.Stopping && _pid.IsNone)))
+        {
+            if (error is null) actions.Terminate(pid);   // it comes too late
+            return;
+        }
+        if (State == ServiceState.Stopping)
+        {
+            WasTried = true;
+            _pid = pid;
+            if (error is null) actions.Cancel(pid);
+            else Stopped();
+            return;
+        }
+        if (error is null)
+        {
+            _pid = pid;
+            _startedAt = actions.Clock.GetUtcNow();
+            WasTried = HasRun = true;
+            MoveTo(ServiceState.Running, null);
+        }
+        else if (RestartPolicy.AfterSpawn(error) == ServiceState.Failed)
+        {
+            Failed(error);
+        }
+        else
+        {
+            Exited(error);
+        }
+    }
+
+    /// <summary>Its process has ended.</summary>
+    /// <param name="pid">Which; another than the current one does not count.</param>
+    /// <param name="error">How; null for a normal return.</param>
+    public void Ended(Pid pid, Error? error)
+    {
+        if (pid != _pid || _pid.IsNone) return;
+        _pid = Pid.None;
+        if (State == ServiceState.Stopping) Stopped();
+        else if (State == ServiceState.Running && RestartPolicy.AfterRun(error) == ServiceState.Exited) Exited(error);
+        else if (State == ServiceState.Running) Failed(error!);
+    }
+
+    /// <summary>Stops it for good; also while a retry is pending.</summary>
+    public void Stop()
+    {
+        if (!IsWanted) return;
+        IsWanted = false;
+        var attempt = _attempt;
+        switch (State)
+        {
+            case ServiceState.Starting or ServiceState.Running:
+                MoveTo(ServiceState.Stopping, null);
+                if (!_pid.IsNone) actions.Cancel(_pid);
+                actions.After(Spec.Lifecycle.StopTimeout, () =>
+                {
+                    if (attempt != _attempt || State != ServiceState.Stopping) return;
+                    if (!_pid.IsNone) actions.Terminate(_pid);
+                    _attempt++;   // what is still to come of it is too late
+                    IsOver = true;
+                    MoveTo(ServiceState.Failed, new Error(ErrorKind.Timeout, $"stop timeout after {Text(Spec.Lifecycle.StopTimeout)}"));
+                });
+                break;
+            case ServiceState.Failed when !IsOver:
+                _attempt++;
+                Stopped();
+                break;
+            default:
+                IsOver = true;
+                actions.Changed(this, null);
+                break;
+        }
+    }
+
+    private void Stopped()
+    {
+        IsOver = true;
+        MoveTo(ServiceState.Stopped, null);
+    }
+
+    private void Exited(Error? error)
+    {
+        WasTried = IsOver = true;
+        MoveTo(ServiceState.Exited, error);
+    }
+
+    private void Failed(Error error)
+    {
+        WasTried = true;
+        // A run that was stable begins a new count, in which this failure is the first.
+        if (State == ServiceState.Running && actions.Clock.GetElapsedTime(_began) >= Spec.Lifecycle.StableThreshold) Failures = 0;
+        Failures++;
+        IsOver = !RestartPolicy.MayRetry(Spec.Lifecycle.Restart, Failures);
+        MoveTo(ServiceState.Failed, error);
+        if (IsOver) return;
+        var attempt = _attempt;
+        actions.After(Backoff.Delay(Spec.Lifecycle.Restart, Failures, actions.NextRandom()), () =>
+        {
+            if (attempt == _attempt && State == ServiceState.Failed) Start();
+        });
+    }
+
+    private void MoveTo(ServiceState state, Error? error)
+    {
+        State = state;
+        Details = error?.Message;
+        _updated = actions.Clock.GetUtcNow();
+        actions.Changed(this, error);
+    }
+
+    private static string Text(TimeSpan time) => GoDuration.Format(time.Ticks * TimeSpan.NanosecondsPerTick);
+}

@@ -1,0 +1,32 @@
+-- n crashes of a child, one after the other: from just before the crash to the first line of the successor, which this
+-- process starts when it hears of the end.
+local time = require("time")
+
+local function main(n, host)
+  local inbox, events = process.inbox(), process.events()
+  local self = process.pid()
+  local function start()
+    local pid, err = process.spawn_monitored("bench:crasher", host, self)
+    if err then error(err) end
+    return pid, inbox:receive():payload():data()
+  end
+  local child = start()
+  local times
+  local result = measure(n, function(count)
+    times = {}
+    for i = 1, count do
+      process.send(child, "crash")
+      local crashed = inbox:receive():payload():data()
+      events:receive()
+      local started
+      child, started = start()
+      times[i] = (started - crashed) / 1000
+    end
+    return count
+  end)
+  table.sort(times)
+  result.p50_us, result.p99_us, result.max_us = times[math.ceil(n * 0.5)], times[math.ceil(n * 0.99)], times[n]
+  return result
+end
+
+return { main = main }

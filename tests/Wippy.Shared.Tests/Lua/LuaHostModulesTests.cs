@@ -1,0 +1,29 @@
+using Wippy.Shared.Hosting;
+using Wippy.Testing;
+
+namespace Wippy.Shared.Tests.Lua;
+
+public class LuaHostModulesTests
+{
+    [Theory]
+    [InlineData("modules: [time, logger]", "")]
+    [InlineData("zone: user", "")]
+    [InlineData("modules: [time]", "warning: app:s.process: app:lib uses module 'logger', which host app:host does not grant")]
+    [InlineData("modules: []", "warning: app:s.process: app:p uses module 'time', which host app:host does not grant")]
+    [InlineData("modules: [time, logger, tme]", "warning: app:host.modules: unknown module 'tme'")]
+    public void Check_ServiceWhoseProgramItsHostWouldRefuse_IsAWarning(string host, string expected)
+    {
+        using var app = new TempFolder().With("_index.yaml", $$"""
+            namespace: app
+            entries:
+              - {name: host, kind: process.host, {{host}}}
+              - {name: p, kind: process.lua, source: "return 1", modules: [time], imports: {lib: lib} }
+              - {name: lib, kind: library.lua, source: "return 1", modules: [logger]}
+              - {name: s, kind: process.service, process: p, host: host}
+            """);
+        var loaded = App.Load(app.Path);
+        Assert.NotNull(loaded.Snapshot);
+        if (expected.Length == 0) Assert.Equal("", loaded.ToString());
+        else Assert.Contains(expected, loaded.ToString());
+    }
+}

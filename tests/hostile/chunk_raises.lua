@@ -1,0 +1,3 @@
+-- The chunk fails while it is loaded.
+-- ends: spawn failed to execute script
+error(setmetatable({}, { __tostring = function() while true do end end }))

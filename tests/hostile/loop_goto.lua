@@ -1,0 +1,8 @@
+-- The same with goto.
+-- ends: terminated
+return {
+  main = function()
+    ::again::
+    goto again
+  end,
+}

@@ -1,0 +1,3 @@
+-- The chunk itself never ends, so the process never gets to main.
+-- ends: terminated
+while true do end

@@ -1,0 +1,13 @@
+-- A new topic with every message, and a listener for each.
+-- ends: terminated
+return {
+  main = function()
+    local i = 0
+    while true do
+      i = i + 1
+      process.listen("topic-" .. i)
+      process.send(process.pid(), "topic-" .. i, i)
+      process.send(process.pid(), "other-" .. i, i)
+    end
+  end,
+}

@@ -1,0 +1,8 @@
+-- Tables inside tables without end.
+-- ends: limit
+return {
+  main = function()
+    local t = {}
+    while true do t = { t, {}, {} } end
+  end,
+}

@@ -1,0 +1,21 @@
+local check = require("check")
+
+return { main = function()
+  check.equal(#crypto.random.bytes(1), 1)
+  check.equal(#crypto.random.bytes(1048576), 1048576)
+  check.yes(crypto.random.bytes(16) ~= crypto.random.bytes(16))
+  check.equal(#crypto.random.string(40), 40)
+  check.matches(crypto.random.string(200), "^[A-Za-z0-9]+$")
+  check.matches(crypto.random.string(200, "ab"), "^[ab]+$")
+  check.matches(crypto.random.uuid(), "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-4%x%x%x%-[89ab]%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$")
+  check.yes(crypto.random.uuid() ~= crypto.random.uuid())
+
+  check.failed("Invalid", "the number of bytes must be a whole number from 1 to 1048576, got 0", crypto.random.bytes(0))
+  check.failed("Invalid", "the number of bytes must be a whole number from 1 to 1048576, got 1048577", crypto.random.bytes(1048577))
+  check.failed("Invalid", "the number of bytes must be a whole number from 1 to 1048576, got 1.5", crypto.random.bytes(1.5))
+  check.failed("Invalid", "the number of bytes must be a whole number from 1 to 1048576, got NaN", crypto.random.bytes(0 / 0))
+  check.failed("Invalid", "the length must be a whole number from 1 to 1048576, got -1", crypto.random.string(-1))
+  check.failed("Invalid", "the length must be a whole number from 1 to 1048576, got no value", crypto.random.string())
+  check.failed("Invalid", "a charset is 1 to 256 ASCII characters", crypto.random.string(5, ""))
+  check.failed("Invalid", "a charset is 1 to 256 ASCII characters", crypto.random.string(5, "ä"))
+end }

@@ -1,0 +1,31 @@
+local check = require("check")
+
+return { main = function()
+  local function refused(text, pattern)
+    local value, err = json.decode(text)
+    check.equal(value, nil)
+    check.matches(err, pattern)
+    check.equal(err:kind(), "Internal")
+    check.equal(err:retryable(), false)
+  end
+
+  check.failed("Invalid", "cannot decode an empty text as JSON", json.decode(""))
+  refused("{", "line 1, column 2")
+  refused('{"a":1,\n "b" 2}', "line 2, column 6")
+  refused("[1,]", "line 1")
+  refused("[1] 2", "line 1, column 5")
+  refused("// no\n1", "line 1")
+  refused("{'a':1}", "line 1")
+  refused("nul", "line 1")
+  refused('"\255"', "not UTF%-8")
+  refused('"\\ud800"', "lone surrogate")
+  refused('{"\\ud800":1}', "lone surrogate")
+  refused("1e999", "out of range")
+  refused("-1e999", "out of range")
+  refused(string.rep("[", 129) .. string.rep("]", 129), "depth")
+  refused(string.rep("[", 100000), "depth")
+  check.ok(json.decode(string.rep("[", 128) .. string.rep("]", 128)))
+
+  check.raises("bad argument #1 to 'decode'", json.decode, nil)
+  check.raises("bad argument #1 to 'decode'", json.decode, {})
+end }

@@ -1,0 +1,22 @@
+local check = require("check")
+local time = require("time")
+
+return { main = function()
+  local s = check.ok(require("store").get("app:data"))
+  s:set("a", 1, 10)
+  s:put("b", 1, { ttl = 0.5 })
+  s:set("c", 1)
+  time.sleep("400ms")
+  check.equal(s:get("b"), 1)
+  time.sleep("100ms")
+  check.failed(errors.NOT_FOUND, "key not found: b", s:get("b"))
+  check.equal(s:has("b"), false)
+  check.equal(s:delete("b"), false)
+  check.equal(#s:list().items, 2)
+  -- A later value does not inherit the time to live, and an expired one does not count as there.
+  s:set("a", 2)
+  check.equal(check.ok(s:put("b", 2, { only_if_absent = true })).version, 1)
+  time.sleep("30s")
+  check.equal(s:get("a"), 2)
+  check.equal(s:get("c"), 1)
+end }
