@@ -16,6 +16,9 @@ var systemTerminal = ZoneKey("system-terminal");
 var userUser = ZoneKey("user-user");
 var userTerminal = ZoneKey("user-terminal");
 
+// Whoever opens the observer with it may end processes.
+var observerToken = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
 // The trusted part. It holds UserTerminal only to hand it on: the connect file lets `wippy connect` join as a terminal.
 var system = builder.AddProject<Projects.Wippy_SystemHost>("system")
     .WithHttpEndpoint()
@@ -26,7 +29,8 @@ var system = builder.AddProject<Projects.Wippy_SystemHost>("system")
     .WithEnvironment("Wippy__Keys__SystemUser", systemUser)
     .WithEnvironment("Wippy__Keys__SystemTerminal", systemTerminal)
     .WithEnvironment("Wippy__Keys__UserTerminal", userTerminal)
-    .WithUrlForEndpoint("http", url => url.DisplayText = "health: /health, /alive")
+    .WithEnvironment("Wippy__Observer__Token", builder.AddParameter("observer-token", observerToken, secret: true))
+    .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("observer: processes, services, channels", $"/login?t={observerToken}"))
     .WithUrl(new Uri(connectFile).AbsoluteUri, "for `wippy connect`: joins as a terminal");
 
 // The sandbox, as many as asked for. Each listens for channels on a port of its own choice and tells the system node.

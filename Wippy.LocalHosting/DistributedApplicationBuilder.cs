@@ -13,6 +13,9 @@ namespace Aspire.Hosting;
 /// <summary>The builder behind <see cref="DistributedApplication.CreateBuilder(string[])"/> and behind the testing builder.</summary>
 internal sealed class DistributedApplicationBuilder : IDistributedApplicationTestingBuilder
 {
+    /// <summary>The one argument that is not <c>--Key value</c>.</summary>
+    private const string NoDashboard = "--no-dashboard";
+
     private readonly HostApplicationBuilder _host;
     private readonly EntryPointInterception? _interception = EntryPointInterception.Current;
 
@@ -25,7 +28,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
             .FirstOrDefault(metadata => metadata.Key == "apphostprojectpath")?.Value ?? Directory.GetCurrentDirectory();
         _host = new HostApplicationBuilder(new HostApplicationBuilderSettings
         {
-            Args = options.Args,
+            Args = options.Args?.Except([NoDashboard]).ToArray(),
             EnvironmentName = testing ? Environments.Development : null,
             ApplicationName = assembly?.GetName().Name,
             ContentRootPath = Directory.Exists(AppHostDirectory) ? AppHostDirectory : AppContext.BaseDirectory,
@@ -38,7 +41,13 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
         Services.AddSingleton<ResourceCommandService>();
         Services.AddSingleton<LaunchBuilder>();
         Services.AddSingleton<HealthProbe>();
+        Services.AddSingleton<ProcessGuard>();
         Services.AddSingleton<ApplicationRunner>();
+        Services.AddSingleton<DashboardKeys>();
+        Services.AddSingleton<Secrets>();
+        Services.AddSingleton<ResourceService>();
+        Services.AddSingleton(services => DashboardBundle.OfUser(services.GetRequiredService<TimeProvider>()));
+        Services.AddSingleton<Dashboard>();
         Services.AddOptions<LocalHostingOptions>().BindConfiguration("LocalHosting").Configure(local => local.RandomizePorts |= testing)
             .Validate(local => local.StopGrace > TimeSpan.Zero, "LocalHosting:StopGrace must be more than zero, such as 00:00:24.")
             .ValidateOnStart();
@@ -54,6 +63,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
             Services.AddHostedService(services => services.GetRequiredService<LogFiles>());
             Services.AddHostedService<ConsoleOutput>();
         }
+        if (!options.DisableDashboard && options.Args?.Contains(NoDashboard) != true)
+            Services.AddHostedService(services => services.GetRequiredService<Dashboard>());
         // Last, so that on the way down it ends before those that show what happens.
         Services.AddHostedService(services => services.GetRequiredService<ApplicationRunner>());
         Services.TryAddSingleton(TimeProvider.System);

@@ -8,4 +8,7 @@ public sealed class DistributedApplicationOptions
 
     /// <summary>The AppHost's assembly; null = the entry assembly.</summary>
     public string? AssemblyName { get; set; }
+
+    /// <summary>Run without the dashboard. On in tests unless they ask for it, and with <c>--no-dashboard</c> among the arguments.</summary>
+    public bool DisableDashboard { get; set; }
 }

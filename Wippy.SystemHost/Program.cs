@@ -1,6 +1,7 @@
 using Wippy.ServiceDefaults;
 using Wippy.Shared.Hosting;
 using Wippy.Shared.Identity;
+using Wippy.SystemHost.Observer;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -8,4 +9,5 @@ builder.AddWippyRuntime(Zone.System);
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.MapObserver();
 app.Run();

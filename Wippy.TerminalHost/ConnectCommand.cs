@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Wippy.ServiceDefaults;
 using Wippy.Shared.Channels;
 using Wippy.Shared.Hosting;
 using Wippy.Shared.Identity;
@@ -33,9 +34,11 @@ internal static class ConnectCommand
         }
         if (arguments.FindProgram(app, out var error) is not { } program) return Fail(error!.Message);
 
+        var name = $"connect.{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        using var telemetry = connect.Otlp is { } otlp ? ProgramTelemetry.Start("terminal", name, new Uri(otlp), connect.OtlpHeaders) : null;
         using var loggers = ConsoleLogging.Create(quiet: true, arguments.Verbose);
         var terminal = new ConsoleTerminal(program.Arguments);
-        var options = new RuntimeOptions { NodeName = $"connect.{RandomNumberGenerator.GetHexString(8, lowercase: true)}", Zone = Zone.Terminal };
+        var options = new RuntimeOptions { NodeName = name, Zone = Zone.Terminal };
         await using var runtime = new Runtime(options, app, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
         await using var deployment = new Deployment(runtime.Node, new ChannelOptions { Zone = Zone.Terminal, SystemEndpoint = connect.System }, keys);
         using var session = new TerminalSession(runtime, terminal);

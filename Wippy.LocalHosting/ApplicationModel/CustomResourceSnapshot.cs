@@ -56,7 +56,11 @@ public sealed record ResourceStateSnapshot(string Text, string? Style)
 }
 
 /// <summary>A fact about a replica.</summary>
-public sealed record ResourcePropertySnapshot(string Name, object? Value);
+public sealed record ResourcePropertySnapshot(string Name, object? Value)
+{
+    /// <summary>It is shown only to those who ask for it.</summary>
+    public bool IsSensitive { get; init; }
+}
 
 /// <summary>The last result of a health check; without a status it has not run yet.</summary>
 public sealed record HealthReportSnapshot(string Name, HealthStatus? Status, string? Description, string? ExceptionText);

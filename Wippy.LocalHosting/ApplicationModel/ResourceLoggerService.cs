@@ -10,10 +10,13 @@ namespace Aspire.Hosting.ApplicationModel;
 public readonly record struct LogLine(int LineNumber, string Content, bool IsErrorMessage);
 
 /// <summary>Keeps the latest console lines of every replica and hands on new ones. Any thread.</summary>
-public class ResourceLoggerService
+public class ResourceLoggerService(TimeProvider time)
 {
     /// <summary>Lines kept per replica; older ones are only in the log files.</summary>
     private const int Capacity = 10_000;
+
+    /// <summary>Lines handed on at once.</summary>
+    private const int BatchLines = 500;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Backlog> _backlogs = [];
@@ -23,10 +26,21 @@ public class ResourceLoggerService
     internal event Action<LogEntry>? Written;
 
     /// <summary>The lines of all replicas of a resource: first those kept, then new ones, without end.</summary>
-    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(IResource resource) => WatchAsync(entry => entry.Resource == resource);
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(IResource resource) => LinesAsync(entry => entry.Resource == resource);
 
     /// <summary>The lines of one replica: first those kept, then new ones, without end.</summary>
-    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(string resourceName) => WatchAsync(entry => entry.ResourceId == resourceName);
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(string resourceName) => LinesAsync(entry => entry.ResourceId == resourceName);
+
+    /// <summary>What people want to see of one replica, with times: first those kept, then new ones, without end.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<LogEntry>> WatchEntriesAsync(string resourceId, CancellationToken cancellationToken) =>
+        WatchAsync(entry => entry.ResourceId == resourceId && entry.Source != LogSource.Detail, cancellationToken);
+
+    /// <summary>The lines of one replica that are kept.</summary>
+    internal IReadOnlyList<LogEntry> Kept(string resourceId)
+    {
+        lock (_lock)
+            return _backlogs.TryGetValue(resourceId, out var backlog) ? [.. backlog.Entries.Where(entry => entry.Source != LogSource.Detail)] : [];
+    }
 
     internal void Append(IResource resource, string resourceId, string content, LogSource source)
     {
@@ -35,33 +49,39 @@ public class ResourceLoggerService
             if (!_backlogs.TryGetValue(resourceId, out var backlog))
                 _backlogs.Add(resourceId, backlog = new Backlog());
             var line = new LogLine(++backlog.Count, content, source == LogSource.Error);
-            var entry = new LogEntry(resource, resourceId, line, source);
+            var entry = new LogEntry(resource, resourceId, line, source, time.GetUtcNow());
             if (backlog.Entries.Count == Capacity)
                 backlog.Entries.Dequeue();
             backlog.Entries.Enqueue(entry);
             foreach (var watcher in _watchers.Where(watcher => watcher.Filter(entry)))
-                watcher.Lines.TryWrite(line);
+                watcher.Entries.TryWrite(entry);
             Written?.Invoke(entry);
         }
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(Func<LogEntry, bool> filter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private async IAsyncEnumerable<IReadOnlyList<LogLine>> LinesAsync(Func<LogEntry, bool> filter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var lines = Channel.CreateUnbounded<LogLine>(new UnboundedChannelOptions { SingleReader = true });
-        var watcher = new Watcher(filter, lines.Writer);
+        await foreach (var batch in WatchAsync(filter, cancellationToken).ConfigureAwait(false))
+            yield return [.. batch.Select(entry => entry.Line)];
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<LogEntry>> WatchAsync(Func<LogEntry, bool> filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var entries = Channel.CreateUnbounded<LogEntry>(new UnboundedChannelOptions { SingleReader = true });
+        var watcher = new Watcher(filter, entries.Writer);
         lock (_lock)
         {
             foreach (var entry in _backlogs.Values.SelectMany(backlog => backlog.Entries).Where(filter))
-                lines.Writer.TryWrite(entry.Line);
+                entries.Writer.TryWrite(entry);
             _watchers.Add(watcher);
         }
         try
         {
-            while (await lines.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            while (await entries.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                var batch = new List<LogLine>();
-                while (lines.Reader.TryRead(out var line))
-                    batch.Add(line);
+                var batch = new List<LogEntry>();
+                while (batch.Count < BatchLines && entries.Reader.TryRead(out var entry))
+                    batch.Add(entry);
                 yield return batch;
             }
         }
@@ -79,7 +99,7 @@ public class ResourceLoggerService
         public Queue<LogEntry> Entries { get; } = new();
     }
 
-    private sealed record Watcher(Func<LogEntry, bool> Filter, ChannelWriter<LogLine> Lines);
+    private sealed record Watcher(Func<LogEntry, bool> Filter, ChannelWriter<LogEntry> Entries);
 }
 
 /// <summary>Where a line comes from.</summary>
@@ -98,7 +118,7 @@ internal enum LogSource
     Detail,
 }
 
-internal sealed record LogEntry(IResource Resource, string ResourceId, LogLine Line, LogSource Source)
+internal sealed record LogEntry(IResource Resource, string ResourceId, LogLine Line, LogSource Source, DateTimeOffset Time)
 {
     /// <summary>Tells what the process wrote (<c>|</c>) from what the AppHost says about it (<c>*</c>).</summary>
     public char Mark => Source is LogSource.Output or LogSource.Error ? '|' : '*';

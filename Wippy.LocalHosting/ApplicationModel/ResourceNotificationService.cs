@@ -52,17 +52,33 @@ public class ResourceNotificationService(IServiceProvider services)
     /// <summary>First the current state of every replica, then every change, without end.</summary>
     public async IAsyncEnumerable<ResourceEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await foreach (var batch in WatchBatchesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var change in batch)
+                yield return change;
+        }
+    }
+
+    /// <summary>As <see cref="WatchAsync"/>; the first batch is the current state of every replica, also when there are none.</summary>
+    internal async IAsyncEnumerable<IReadOnlyList<ResourceEvent>> WatchBatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var changes = Channel.CreateUnbounded<ResourceEvent>(new UnboundedChannelOptions { SingleReader = true });
+        ResourceEvent[] current;
         lock (_lock)
         {
-            foreach (var current in _current.Values)
-                changes.Writer.TryWrite(current);
+            current = [.. _current.Values];
             _watchers.Add(changes.Writer);
         }
         try
         {
-            await foreach (var change in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-                yield return change;
+            yield return current;
+            while (await changes.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var batch = new List<ResourceEvent>();
+                while (changes.Reader.TryRead(out var change))
+                    batch.Add(change);
+                yield return batch;
+            }
         }
         finally
         {

@@ -17,7 +17,6 @@ internal sealed class ApplicationRunner(
     : IHostedService, IAsyncDisposable
 {
     private readonly Dictionary<EndpointAnnotation, PortProxy> _proxies = [];
-    private readonly ProcessGuard _guard = new();
     private ImmutableArray<Replica> _replicas = [];
     private Task? _stopping;
     private readonly Lock _lock = new();
@@ -62,13 +61,12 @@ internal sealed class ApplicationRunner(
         }
         foreach (var proxy in _proxies.Values)
             proxy.Dispose();
-        _guard.Dispose();
     }
 
     private Replica NewReplica(IResource resource)
     {
         var proxies = resource.Endpoints().Where(_proxies.ContainsKey).ToDictionary(endpoint => endpoint, endpoint => _proxies[endpoint]);
-        var replica = ActivatorUtilities.CreateInstance<Replica>(services, resource, proxies, _guard);
+        var replica = ActivatorUtilities.CreateInstance<Replica>(services, resource, proxies);
         replica.Announce();
         return replica;
     }

@@ -108,7 +108,8 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    private static string? Find(string command, string workingDirectory)
+    /// <summary>The path of a program: itself relative to the working directory, or its name looked up in <c>PATH</c>; null when there is none.</summary>
+    public static string? Find(string command, string workingDirectory)
     {
         if (Path.IsPathRooted(command) || command.Contains('/') || command.Contains(Path.DirectorySeparatorChar))
             return ExistingProgram(Path.GetFullPath(command, workingDirectory));

@@ -10,7 +10,7 @@ namespace Wippy.LocalHosting;
 /// </summary>
 internal sealed class ConsoleOutput(
     DistributedApplicationModel model, ResourceLoggerService logs, ResourceNotificationService notifications, LogFiles files,
-    IHostApplicationLifetime application, IHostEnvironment environment) : IHostedService
+    Dashboard dashboard, IHostApplicationLifetime application, IHostEnvironment environment) : IHostedService
 {
     private static readonly string[] Colours = ["\e[36m", "\e[32m", "\e[35m", "\e[33m", "\e[34m", "\e[31m"];
     private const string Dim = "\e[2m";
@@ -26,6 +26,7 @@ internal sealed class ConsoleOutput(
     {
         _writer = Task.Run(WriteAsync, CancellationToken.None);
         Print($"{environment.ApplicationName}: starting {string.Join(", ", _resources.Select(resource => resource.Name))}. Ctrl+C stops.");
+        dashboard.Said += line => Print(line);
         logs.Written += entry => Print(Format(entry));
         application.ApplicationStopping.Register(() => Print("Stopping; a second Ctrl+C ends everything at once."));
         _ = PrintTableAsync(application.ApplicationStopping);

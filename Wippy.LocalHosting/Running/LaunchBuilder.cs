@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 namespace Wippy.LocalHosting;
 
 /// <summary>Turns what the AppHost says about a resource into a command and its environment, anew for every run.</summary>
-internal sealed class LaunchBuilder(DistributedApplicationExecutionContext executionContext, IHostEnvironment hostEnvironment)
+internal sealed class LaunchBuilder(DistributedApplicationExecutionContext executionContext, IHostEnvironment hostEnvironment, Dashboard dashboard)
 {
     /// <summary>The parent's process id; ServiceDefaults ends the service when that process is gone.</summary>
     public const string ParentPid = "WIPPY_PARENT_PID";
@@ -65,6 +65,12 @@ internal sealed class LaunchBuilder(DistributedApplicationExecutionContext execu
             // See every trace, and soon.
             variables["OTEL_BLRP_SCHEDULE_DELAY"] = variables["OTEL_BSP_SCHEDULE_DELAY"] = variables["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";
             variables["OTEL_TRACES_SAMPLER"] = "always_on";
+        }
+        if (resource is ProjectResource && dashboard.Otlp is { } otlp)
+        {
+            variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = otlp.AbsoluteUri;
+            variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+            variables["OTEL_EXPORTER_OTLP_HEADERS"] = dashboard.OtlpHeaders;
         }
         var web = resource.Endpoints().Where(endpoint => endpoint.UriScheme is "http" or "https").ToArray();
         if (resource is ProjectResource && web.Length > 0)

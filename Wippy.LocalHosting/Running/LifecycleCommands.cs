@@ -11,9 +11,26 @@ internal static class LifecycleCommands
     public static void AddTo<T>(IResourceBuilder<T> resource)
         where T : IResource
     {
-        resource.WithCommand(KnownResourceCommands.StartCommand, "Start", Start, Enabled(state => !IsUnderWay(state)));
-        resource.WithCommand(KnownResourceCommands.StopCommand, "Stop", StopAsync, Enabled(IsUnderWay));
-        resource.WithCommand(KnownResourceCommands.RestartCommand, "Restart", RestartAsync, Enabled(state => state == KnownResourceStates.Running));
+        resource.WithCommand(KnownResourceCommands.StartCommand, "Start", Start, new CommandOptions
+        {
+            Description = "Start resource",
+            IconName = "Play",
+            IsHighlighted = true,
+            UpdateState = Unless(IsUnderWay, ResourceCommandState.Hidden),
+        });
+        resource.WithCommand(KnownResourceCommands.StopCommand, "Stop", StopAsync, new CommandOptions
+        {
+            Description = "Stop resource",
+            IconName = "Stop",
+            IsHighlighted = true,
+            UpdateState = Unless(state => !IsUnderWay(state), ResourceCommandState.Hidden),
+        });
+        resource.WithCommand(KnownResourceCommands.RestartCommand, "Restart", RestartAsync, new CommandOptions
+        {
+            Description = "Restart resource",
+            IconName = "ArrowCounterclockwise",
+            UpdateState = Unless(state => state != KnownResourceStates.Running, ResourceCommandState.Disabled),
+        });
     }
 
     private static Task<ExecuteCommandResult> Start(ExecuteCommandContext context) => Task.FromResult(ReplicaOf(context).TryStart()
@@ -37,9 +54,6 @@ internal static class LifecycleCommands
     private static bool IsUnderWay(string? state) =>
         state == KnownResourceStates.Waiting || state == KnownResourceStates.Starting || state == KnownResourceStates.Running;
 
-    private static CommandOptions Enabled(Func<string?, bool> when) => new()
-    {
-        IsHighlighted = true,
-        UpdateState = context => when(context.ResourceSnapshot.State?.Text) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
-    };
+    private static Func<UpdateCommandStateContext, ResourceCommandState> Unless(Func<string?, bool> when, ResourceCommandState otherwise) =>
+        context => when(context.ResourceSnapshot.State?.Text) ? otherwise : ResourceCommandState.Enabled;
 }

@@ -13,13 +13,11 @@ internal sealed class LogFiles : IHostedService
     private const int RunsKept = 10;
 
     private readonly ResourceLoggerService _logs;
-    private readonly TimeProvider _time;
     private readonly Dictionary<string, StreamWriter> _files = [];
 
     public LogFiles(ResourceLoggerService logs, TimeProvider time)
     {
         _logs = logs;
-        _time = time;
         var run = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{Environment.ProcessId}");
         Folder = Path.Combine(AppContext.BaseDirectory, "logs", run);
     }
@@ -49,7 +47,7 @@ internal sealed class LogFiles : IHostedService
     {
         if (!_files.TryGetValue(entry.ResourceId, out var file))
             _files.Add(entry.ResourceId, file = new StreamWriter(Path.Combine(Folder, entry.ResourceId + ".log")) { AutoFlush = true });
-        file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_time.GetUtcNow():HH:mm:ss.fff} {entry.Mark} {entry.Line.Content}"));
+        file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{entry.Time.UtcDateTime:HH:mm:ss.fff} {entry.Mark} {entry.Line.Content}"));
     }
 
     private static void Remove(DirectoryInfo run)

@@ -18,8 +18,8 @@ namespace Wippy.LocalHosting;
 /// Each run is one task (<see cref="RunAsync"/>) that makes these steps in order; only it publishes states. Any thread may start, stop and kill.
 /// </summary>
 internal sealed class Replica(
-    IResource resource, IReadOnlyDictionary<EndpointAnnotation, PortProxy> proxies, ProcessGuard guard, DistributedApplicationModel model,
-    LaunchBuilder launches, ResourceNotificationService notifications, ResourceLoggerService logs, HealthProbe health, TimeProvider time)
+    IResource resource, IReadOnlyDictionary<EndpointAnnotation, PortProxy> proxies, ProcessGuard guard, Secrets secrets,
+    LaunchBuilder launches, Dashboard dashboard, ResourceNotificationService notifications, ResourceLoggerService logs, HealthProbe health, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly string _instanceId = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8);
@@ -156,7 +156,7 @@ internal sealed class Replica(
         if (resource.Annotations.OfType<WaitAnnotation>().Any())
         {
             Publish(snapshot => snapshot with { State = KnownResourceStates.Waiting, ExitCode = null });
-            await Dependencies.WaitAsync(resource, notifications, Log, cancelled).ConfigureAwait(false);
+            await Dependencies.WaitAsync(resource, notifications, endIsFinal: dashboard.Otlp is null, Log, cancelled).ConfigureAwait(false);
         }
         Publish(snapshot => snapshot with { State = KnownResourceStates.Starting, ExitCode = null });
         var launch = await launches.BuildAsync(resource, _instanceId, targets, cancelled).ConfigureAwait(false);
@@ -178,9 +178,10 @@ internal sealed class Replica(
             Properties =
             [
                 new ResourcePropertySnapshot("executable.path", launch.Command),
-                new ResourcePropertySnapshot("executable.args", string.Join(' ', launch.Arguments)),
+                new ResourcePropertySnapshot("executable.args", launch.Arguments),
                 new ResourcePropertySnapshot("executable.workDir", launch.WorkingDirectory),
                 new ResourcePropertySnapshot("executable.pid", pid),
+                .. resource.Annotations.OfType<IProjectMetadata>().Select(project => new ResourcePropertySnapshot("project.path", project.ProjectPath)),
             ],
         });
     }
@@ -205,8 +206,7 @@ internal sealed class Replica(
         foreach (var (name, value) in launch.Environment)
             Detail($"Environment: {name}={value}");
 
-        void Detail(string line) =>
-            Log(model.Resources.OfType<ParameterResource>().Aggregate(line, (text, parameter) => parameter.Mask(text)), LogSource.Detail);
+        void Detail(string line) => Log(secrets.Mask(line), LogSource.Detail);
     }
 
     private void Log(string line) => Log(line, LogSource.AppHost);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Hosting;
+
 namespace Aspire.Hosting.Testing;
 
 /// <summary>A builder whose application runs inside a test: free ports for all endpoints, nothing on the console.</summary>
@@ -11,8 +13,16 @@ public interface IDistributedApplicationTestingBuilder : IDistributedApplication
 public static class DistributedApplicationTestingBuilder
 {
     /// <summary>Makes a builder without any resources.</summary>
-    public static IDistributedApplicationTestingBuilder Create(params string[] args) =>
-        new DistributedApplicationBuilder(new DistributedApplicationOptions { Args = args }, testing: true);
+    public static IDistributedApplicationTestingBuilder Create(params string[] args) => Create(args, (_, _) => { });
+
+    /// <summary>Makes a builder without any resources, with options that the test changes.</summary>
+    public static IDistributedApplicationTestingBuilder Create(
+        string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder)
+    {
+        var options = new DistributedApplicationOptions { Args = args, DisableDashboard = true };
+        configureBuilder(options, new HostApplicationBuilderSettings());
+        return new DistributedApplicationBuilder(options, testing: true);
+    }
 
     /// <summary>Runs the entry point of an AppHost up to its <c>Build()</c>.</summary>
     /// <typeparam name="TEntryPoint">Any type of the AppHost, such as <c>Projects.Wippy_AppHost</c>.</typeparam>
@@ -21,6 +31,12 @@ public static class DistributedApplicationTestingBuilder
 
     /// <summary>Runs the entry point of an AppHost up to its <c>Build()</c>, with arguments.</summary>
     /// <exception cref="InvalidOperationException">The assembly has no entry point, or that ends without building an application; what it throws itself comes through.</exception>
-    public static async Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
-        where TEntryPoint : class => await EntryPointInterception.RunAsync(typeof(TEntryPoint).Assembly, args, cancellationToken).ConfigureAwait(false);
+    public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
+        where TEntryPoint : class => CreateAsync<TEntryPoint>(args, (_, _) => { }, cancellationToken);
+
+    /// <summary>As above, with options that the test changes: <see cref="DistributedApplicationOptions.DisableDashboard"/> is true until it says otherwise.</summary>
+    public static async Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(
+        string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder, CancellationToken cancellationToken = default)
+        where TEntryPoint : class => await EntryPointInterception.RunAsync(
+            typeof(TEntryPoint).Assembly, args, options => configureBuilder(options, new HostApplicationBuilderSettings()), cancellationToken).ConfigureAwait(false);
 }

@@ -16,24 +16,33 @@ internal sealed class EntryPointInterception
     private readonly TaskCompletionSource _buildRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<DistributedApplication> _application = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private EntryPointInterception(Assembly assembly)
+    private readonly Action<DistributedApplicationOptions> _configure;
+
+    private EntryPointInterception(Assembly assembly, Action<DistributedApplicationOptions> configure)
     {
         _assembly = assembly;
+        _configure = configure;
     }
 
     /// <summary>The interception that the calling code runs in; null = an ordinary run.</summary>
     public static EntryPointInterception? Current => Ambient.Value;
 
-    public static Task<DistributedApplicationBuilder> RunAsync(Assembly assembly, string[] args, CancellationToken cancellationToken)
+    public static Task<DistributedApplicationBuilder> RunAsync(
+        Assembly assembly, string[] args, Action<DistributedApplicationOptions> configure, CancellationToken cancellationToken)
     {
-        var interception = new EntryPointInterception(assembly);
+        var interception = new EntryPointInterception(assembly, configure);
         var entryPoint = assembly.EntryPoint ?? throw new InvalidOperationException($"The assembly {assembly.GetName().Name} has no entry point.");
         new Thread(() => interception.Run(entryPoint, args)) { IsBackground = true, Name = $"{assembly.GetName().Name} under test" }.Start();
         return interception._builder.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Step 1: the options of the entry point, for its own assembly instead of the test's.</summary>
-    public DistributedApplicationOptions Complete(DistributedApplicationOptions options) => new() { Args = options.Args, AssemblyName = _assembly.FullName };
+    public DistributedApplicationOptions Complete(DistributedApplicationOptions options)
+    {
+        var complete = new DistributedApplicationOptions { Args = options.Args, AssemblyName = _assembly.FullName, DisableDashboard = true };
+        _configure(complete);
+        return complete;
+    }
 
     /// <summary>Step 2, on the entry point's thread.</summary>
     public void HandOver(DistributedApplicationBuilder builder)

@@ -75,6 +75,15 @@ internal sealed partial class Channel : IPeer
     /// <inheritdoc/>
     public int Load => Volatile.Read(ref _load);
 
+    /// <summary>What left, or waits to.</summary>
+    public FrameCount Sent => _outgoing.Accepted;
+
+    /// <summary>What arrived.</summary>
+    public FrameCount Received => _receiver.Received;
+
+    /// <summary>Bytes that wait to leave.</summary>
+    public long Backlog => _outgoing.Backlog;
+
     /// <summary>Completes when <see cref="RunAsync"/> does.</summary>
     public Task<ChannelEnd> Ended => _ended.Task;
 
@@ -92,6 +101,7 @@ internal sealed partial class Channel : IPeer
         FrameFields.Write(ref writer, target);
         writer.WriteString(topic.Utf8);
         writer.WriteRaw(payload);
+        FrameFields.Write(ref writer, source.Trace?.Outgoing());
         writer.Flush();
         return Add(FrameType.Send, fields, refusable: true);
     }
@@ -163,6 +173,7 @@ internal sealed partial class Channel : IPeer
             else writer.Write(request.Name);
             FrameFields.Write(ref writer, request.Messages);
             writer.WriteRaw(request.Arguments.Span);
+            FrameFields.Write(ref writer, request.Trace);
             writer.Flush();
             if (request.Security.Actor is { } actor && Zone == Zone.User) Issued.Issue(actor);
             Interlocked.Increment(ref _load);   // until it says itself, so that many spawns at once spread
@@ -302,6 +313,32 @@ internal sealed partial class Channel : IPeer
         EntryFrames.Write(ref writer, changes);
         writer.Flush();
         Send(FrameType.RegistryApply, number, fields);
+    }
+
+    /// <summary>Asks a node what it looks like; only the system node is answered.</summary>
+    /// <param name="request">Number for the answer.</param>
+    /// <param name="pid">Which process, or empty for all.</param>
+    public void SendObserve(ulong request, string pid)
+    {
+        var fields = BeginFields();
+        var writer = new MessagePackWriter(fields);
+        writer.Write(request);
+        writer.Write(pid);
+        writer.Flush();
+        Add(FrameType.Observe, fields, refusable: true);
+    }
+
+    /// <summary>Answers that.</summary>
+    /// <param name="request">Its number.</param>
+    /// <param name="report">JSON.</param>
+    public void SendReport(ulong request, ReadOnlySpan<byte> report)
+    {
+        var fields = BeginFields();
+        var writer = new MessagePackWriter(fields);
+        writer.Write(request);
+        writer.Write(report);
+        writer.Flush();
+        Add(FrameType.Report, fields, refusable: true);
     }
 
     /// <summary>Tells which nodes there are.</summary>

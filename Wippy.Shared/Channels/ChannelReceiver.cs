@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
@@ -25,6 +26,10 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
     private readonly NameCache _names = new();
     private readonly AllowedSends _allowedSends = new();
     private ulong _lastSequence;
+    private long _bytes;
+
+    /// <summary>What arrived so far. Any thread.</summary>
+    public FrameCount Received => new((long)Volatile.Read(ref _lastSequence), Volatile.Read(ref _bytes));
 
     /// <summary>Does what a frame says.</summary>
     /// <exception cref="ChannelException">It breaks the protocol: the channel cannot go on.</exception>
@@ -35,6 +40,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var type = FrameReader.ReadHeader(ref reader, out var sequence);
         if (sequence != _lastSequence + 1) throw new ChannelException($"frame number {sequence} after {_lastSequence}");
         _lastSequence = sequence;
+        Volatile.Write(ref _bytes, _bytes + frame.Length);
         switch (type)
         {
             case FrameType.Send: Send(ref reader); break;
@@ -59,6 +65,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var to = FrameFields.ReadPid(ref reader, _names);
         var topic = Topic.Of(reader.ReadStringSpan());
         var payload = reader.ReadRaw();
+        var trace = FrameFields.ReadTrace(ref reader);
 
         // Without a source a message is of the peer all the same, and judged so.
         var source = from.IsNone ? new Pid(channel.Name, "", 0) : from;
@@ -79,11 +86,17 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             if (hasActor || !_allowedSends.Contains(policy, key))
             {
                 var end = new CrossingEnd(node.Name, zone, to.Host, process?.Entry.ToString());
-                if (!Passes(Action, from, entry, ReadActor(actor), false, end, to.ToString(), topic)) return;
+                if (!Passes(Action, from, entry, ReadActor(actor), false, end, to.ToString(), topic))
+                {
+                    if (trace is not null) TraceDenial(trace, to, topic);
+                    return;
+                }
                 if (!hasActor) _allowedSends.Add(key);
             }
         }
-        node.Router.Deliver(to, Message.Create(from, topic, payload));
+        var message = Message.Create(from, topic, payload);
+        message.Trace = trace;
+        node.Router.Deliver(to, message);
     }
 
     private void Event(ref MessagePackReader reader)
@@ -176,6 +189,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var name = reader.TryReadNil() ? null : reader.ReadString();
         var messages = FrameFields.ReadMessages(ref reader);
         var arguments = reader.ReadRaw();
+        var trace = FrameFields.ReadTrace(ref reader);
 
         if (parent.IsNone && (monitor || link)) throw new ChannelException("a process without parent cannot be monitored or linked by it");
         if (!parent.IsNone && parent.Node != channel.Name)
@@ -209,6 +223,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             Entry = entry,
             Host = hostId,
             Arguments = Payload.Copy(arguments),
+            Trace = trace,
             Parent = parent,
             Monitor = monitor,
             Link = link,
@@ -250,6 +265,17 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var value = FrameFields.ReadResult(ref reader);
         var error = FrameFields.ReadError(ref reader);
         if (!channel.TryComplete(request, new Reply(null, Result: new ExitResult(value, error)))) throw new ChannelException($"a result for request {request}, which does not wait for one");
+    }
+
+    // The sender's trace shows where its message ended.
+    private void TraceDenial(TraceContext trace, in Pid to, Topic topic)
+    {
+        if (RuntimeTracing.Start($"{topic} {RuntimeTracing.Denied}", ActivityKind.Consumer, trace) is not { } span) return;
+        span.SetTag(RuntimeTracing.Decision, RuntimeTracing.Denied)
+            .SetTag(RuntimeTracing.Resource, to.ToString())
+            .SetTag(RuntimeTracing.Topic, topic.ToString())
+            .SetStatus(ActivityStatusCode.Error, "denied by policy");
+        RuntimeTracing.Stop(span);
     }
 
     // Whether an actor is taken for what the other side says.

@@ -57,6 +57,8 @@ internal sealed partial class Deployment : IAsyncDisposable
     private readonly HashSet<string> _connected = new(StringComparer.Ordinal);   // names that have a channel, or are about to
     private readonly HashSet<string> _dialled = new(StringComparer.Ordinal);     // members with a dial loop
     private readonly Membership _members = new();                                // written under _lock
+    private readonly ConcurrentDictionary<ulong, (Channel To, TaskCompletionSource<byte[]> Answer)> _observations = new();
+    private ulong _lastObservation;
     private ChannelListener? _listener;
 
     /// <param name="node">Named, not yet started: its <see cref="Node.Names"/> are replaced.</param>
@@ -92,6 +94,9 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>Raised after a node joined, left or was lost; handlers are quick and do not throw.</summary>
     public event Action<string, NodeChange>? Changed;
 
+    /// <summary>What this node tells the system node of itself: a PID, or empty for all, gives JSON. Set before <see cref="StartAsync"/>.</summary>
+    public Func<string, byte[]> Describe { get; set; } = _ => [];
+
     /// <summary>Where this node listens, <c>host:port</c>; empty before <see cref="StartAsync"/> and on a terminal node, which nobody dials.</summary>
     public string Address => _listener?.Address ?? "";
 
@@ -118,6 +123,26 @@ internal sealed partial class Deployment : IAsyncDisposable
             await new Handshake(connection, keys).OpenAsync(hello, Zone.System, limited);
             return await EntryFrames.ReceiveAsync(connection, options.MaxFrameBytes, limited);
         });
+    }
+
+    /// <summary>Asks another node what it looks like. On the system node.</summary>
+    /// <param name="peer">Which node.</param>
+    /// <param name="pid">Which process; empty for all.</param>
+    /// <exception cref="TimeoutException">It did not answer.</exception>
+    public async Task<byte[]> ObserveAsync(Channel peer, string pid)
+    {
+        var request = Interlocked.Increment(ref _lastObservation);
+        var answer = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _observations[request] = (peer, answer);
+        try
+        {
+            peer.SendObserve(request, pid);
+            return await answer.Task.WaitAsync(_options.SilenceLimit, _node.Clock);
+        }
+        finally
+        {
+            _observations.TryRemove(request, out _);
+        }
     }
 
     /// <summary>Listens, and begins to dial. Returns without waiting for other nodes: see <see cref="Joined"/>.</summary>
@@ -347,6 +372,15 @@ internal sealed partial class Deployment : IAsyncDisposable
             case FrameType.Members when from.Zone == Zone.System:
                 TakeMembers(Member.ReadAll(ref fields));
                 break;
+            case FrameType.Observe when from.Zone == Zone.System:
+                Answer(from, fields.ReadUInt64(), fields.ReadString());
+                break;
+            case FrameType.Report when IsSystem:
+                var request = fields.ReadUInt64();
+                var report = fields.ReadBytes();
+                // One that comes too late, or from another node than was asked, is of no interest.
+                if (_observations.TryGetValue(request, out var asked) && asked.To == from) asked.Answer.TrySetResult(report.ToArray());
+                break;
             default:
                 throw new ChannelException($"{type} frame from a node of zone {from.Zone.ToText()} to one of zone {_options.Zone.ToText()}");
         }
@@ -358,6 +392,9 @@ internal sealed partial class Deployment : IAsyncDisposable
         await _registry!.Followed.ConfigureAwait(false);
         _joined.TrySetResult();
     }
+
+    // Not on the receiving thread: a node with many processes takes its time.
+    private void Answer(Channel to, ulong request, string pid) => Task.Run(() => to.SendReport(request, Describe(pid)));
 
     // System node: all nodes hear of all members, in one order.
     private void Announce(Channel changed, bool isMember)

@@ -25,10 +25,10 @@ internal static class Frame
     /// <summary>Fields of a type, after type and seq.</summary>
     public static int FieldsOf(FrameType type) => type switch
     {
-        FrameType.Send => 6,
+        FrameType.Send => 7,
         FrameType.Signal => 6,
         FrameType.Ask => 7,
-        FrameType.Spawn => 14,
+        FrameType.Spawn => 15,
         FrameType.Reply => 3,
         FrameType.Register => 4,
         FrameType.Unregister => 3,
@@ -42,6 +42,8 @@ internal static class Frame
         FrameType.Result => 3,
         FrameType.RegistryChange => 5,
         FrameType.RegistryApply => 7,
+        FrameType.Observe => 2,
+        FrameType.Report => 2,
         FrameType.Hello => 10,
         FrameType.Proof => 1,
         FrameType.Refused => 1,
@@ -53,7 +55,7 @@ internal static class Frame
 /// <summary>What a frame is.</summary>
 internal enum FrameType : byte
 {
-    /// <summary>A message to a process: from, entry, actor, to, topic, payload.</summary>
+    /// <summary>A message to a process: from, entry, actor, to, topic, payload, trace.</summary>
     Send = 1,
 
     /// <summary>EXIT or LINK_DOWN: kind, from, to, at, result, error.</summary>
@@ -62,7 +64,7 @@ internal enum FrameType : byte
     /// <summary>A request about a process: request, kind, from, entry, actor, to, reason.</summary>
     Ask = 3,
 
-    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, exec, name, messages, arguments.</summary>
+    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, exec, name, messages, arguments, trace.</summary>
     Spawn = 4,
 
     /// <summary>The answer to a request: request, error, value.</summary>
@@ -102,6 +104,12 @@ internal enum FrameType : byte
 
     /// <summary>How the process ended whose result a spawn asked for: request, result, error.</summary>
     Result = 15,
+
+    /// <summary>From the system node, what do you look like: request, pid or "".</summary>
+    Observe = 28,
+
+    /// <summary>The answer: request, JSON.</summary>
+    Report = 29,
 
     /// <summary>Handshake, first from each side: see <see cref="Hello"/>.</summary>
     Hello = 32,

@@ -6,6 +6,7 @@ using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Channels;
 
@@ -18,6 +19,7 @@ namespace Wippy.Shared.Channels;
 /// result = [] | [value]
 /// actor  = nil | id | [id, meta]
 /// scope  = nil | [policy id, ...]
+/// trace  = nil | bin: trace id 16, span id 8, flags 1, hops 1
 /// context = { name: value, ... }
 /// messages = [[topic, payload], ...]
 /// </code>
@@ -201,6 +203,26 @@ internal static class FrameFields
         }
         reader.LeaveContainer();
         return messages;
+    }
+
+    public static void Write(ref MessagePackWriter writer, TraceContext? trace)
+    {
+        if (trace is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        Span<byte> bytes = stackalloc byte[TraceContext.Bytes];
+        trace.Write(bytes);
+        writer.Write(bytes);
+    }
+
+    /// <returns>Null for none, and where nobody listens.</returns>
+    public static TraceContext? ReadTrace(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil()) return null;
+        var bytes = reader.ReadBytes();
+        return RuntimeTracing.IsListening ? TraceContext.Read(bytes) : null;
     }
 
     private static void ReadShape(ref MessagePackReader reader, int expected, string what)

@@ -25,6 +25,7 @@ internal sealed class OutgoingFrames(string peer, ChannelOptions options, Action
     private ulong _lastSequence;
     private bool _writerSleeps;
     private bool _closed;
+    private long _bytes;
 
     /// <summary>Bytes that wait. Any thread.</summary>
     public long Backlog
@@ -32,6 +33,15 @@ internal sealed class OutgoingFrames(string peer, ChannelOptions options, Action
         get
         {
             lock (_lock) return (long)_filling.WrittenCount + _beingWritten;
+        }
+    }
+
+    /// <summary>What was accepted so far. Any thread.</summary>
+    public FrameCount Accepted
+    {
+        get
+        {
+            lock (_lock) return new FrameCount((long)_lastSequence, _bytes);
         }
     }
 
@@ -59,6 +69,7 @@ internal sealed class OutgoingFrames(string peer, ChannelOptions options, Action
             if (backlog <= 2 * options.MaxBacklogBytes)
             {
                 FrameWriter.Append(_filling, type, ++_lastSequence, fields);
+                _bytes += fields.Length;
                 (wake, _writerSleeps) = (_writerSleeps, false);
                 if (wake) _wake.Release();
                 return null;
@@ -142,3 +153,6 @@ internal sealed class OutgoingFrames(string peer, ChannelOptions options, Action
     private void AssertInvariants() =>
         Debug.Assert(!_writerSleeps || _filling.WrittenCount == 0 || _closed, "the writer does not sleep while frames wait");
 }
+
+/// <summary>Frames and the bytes of their fields.</summary>
+internal readonly record struct FrameCount(long Frames, long Bytes);

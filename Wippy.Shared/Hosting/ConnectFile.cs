@@ -10,7 +10,9 @@ namespace Wippy.Shared.Hosting;
 /// <param name="System">The system node's channel address, <c>tcp://host:port</c>.</param>
 /// <param name="SystemTerminal">Base64 of the key between the system and the terminal zone.</param>
 /// <param name="UserTerminal">Base64 of the key between the user and the terminal zone.</param>
-internal sealed record ConnectFile(string System, string SystemTerminal, string UserTerminal)
+/// <param name="Otlp">Where the deployment sends telemetry, over gRPC; null for nowhere.</param>
+/// <param name="OtlpHeaders">What is shown there.</param>
+internal sealed record ConnectFile(string System, string SystemTerminal, string UserTerminal, string? Otlp = null, string? OtlpHeaders = null)
 {
     /// <summary>Overrides where the file is looked for.</summary>
     public const string Variable = "WIPPY_CONNECT_FILE";

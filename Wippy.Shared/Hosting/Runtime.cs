@@ -23,6 +23,7 @@ internal sealed class Runtime : IAsyncDisposable
     private readonly RuntimeOptions _options;
     private readonly ITerminal? _terminal;
     private readonly ConcurrentDictionary<EntryId, (ProcessHost Host, Scheduler Scheduler)> _hosts = [];
+    private readonly NodeMetrics _metrics;
     private Supervisor? _services;
     private readonly Lock _handlerLock = new();
     private bool _isStarted;
@@ -47,6 +48,7 @@ internal sealed class Runtime : IAsyncDisposable
         Node.Queues = new MemoryQueues(Node);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
+        _metrics = new NodeMetrics(Node);
         if (options.Zone is { } own && snapshot.Entries.Values.Any(entry => entry.Kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
         if (options.Zone is null or Zone.System) Http = new HttpServices(Node, new ZoneCalls(Node, HandlerHost));
         registry.Changing += change => FollowServices(change, services => services.StopDeletedAsync(change));
@@ -124,6 +126,7 @@ internal sealed class Runtime : IAsyncDisposable
     {
         await StopAsync();
         foreach (var (_, scheduler) in _hosts.Values) scheduler.Dispose();
+        _metrics.Dispose();
         Node.Dispose();
     }
 

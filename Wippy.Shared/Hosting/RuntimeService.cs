@@ -45,6 +45,9 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
     /// <summary>Whether the node takes part in its deployment.</summary>
     public bool IsJoined => _deployment is { Joined.IsCompletedSuccessfully: true };
 
+    /// <summary>Looks at the nodes of the deployment; on the system node, once it has started.</summary>
+    public NodeObserver? Observer { get; private set; }
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The app has errors, each of which is in the log.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -70,6 +73,9 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
             ListenPort = _settings.ChannelPort,
         };
         _deployment = new Deployment(_runtime.Node, options, ChannelKeys.Read(_configuration));
+        var reporter = new NodeReporter(_runtime.Node, _settings.Zone.ToText());
+        NodeObserver.Answer(_deployment, reporter);
+        if (_settings.Zone == Zone.System) Observer = new NodeObserver(_runtime.Node, reporter, _deployment);
         _runtime.Start();
         await _deployment.StartAsync();
         await _runtime.StartServicesAsync();
@@ -110,7 +116,7 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
         if (_settings.ConnectFile is not { } path) return;
         string? Key(string name) => _configuration[$"Wippy:Keys:{name}"];
         if (Key("SystemTerminal") is not { } systemTerminal || Key("UserTerminal") is not { } userTerminal) return;
-        _connectFile = new ConnectFile($"tcp://{_deployment!.Address}", systemTerminal, userTerminal);
+        _connectFile = new ConnectFile($"tcp://{_deployment!.Address}", systemTerminal, userTerminal, _configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], _configuration["OTEL_EXPORTER_OTLP_HEADERS"]);
         _connectFile.Write(path);
     }
 

@@ -67,6 +67,9 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <summary>The process it runs.</summary>
     public Process Process { get; private set; }
 
+    /// <inheritdoc/>
+    public long MemoryBytes { get; private set; }
+
     /// <summary>Its Lua state.</summary>
     public LuaState State { get; }
 
@@ -128,6 +131,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         }
         finally
         {
+            MemoryBytes = State.MemoryBytes;
             LuaCallbacks.Leave(previous);
         }
     }
@@ -464,8 +468,16 @@ internal sealed class LuaBehavior : IReusableBehavior
             if (progress is Progress.Done or Progress.Continue or Progress.Upgrade) return progress;
             if (turns >= OperationsPerStep) return Progress.Continue;
         }
-        if (HasOperations) return Progress.Blocked;
-        if (Mail.HasSubscriptions || Channels.Waiting > 0) return Progress.Idle;
+        if (HasOperations)
+        {
+            if (_operations!.Count == _timers?.Count) Process.Trace?.Rest();
+            return Progress.Blocked;
+        }
+        if (Mail.HasSubscriptions || Channels.Waiting > 0)
+        {
+            Process.Trace?.Idle();
+            return Progress.Idle;
+        }
         return Fail(new Error(ErrorKind.Internal, $"deadlock: all coroutines blocked with no pending operations (threads={(_spawned?.Count ?? 0) + 1})", Retryable: null));
     }
 

@@ -154,7 +154,7 @@ internal static class LuaMessages
 
     private static void Done(LuaBehavior behavior, Message message)
     {
-        behavior.Process.Mailbox.Consumed(message);
+        behavior.Process.Taken(message);
         message.Release();
     }
 

@@ -72,7 +72,7 @@ internal ref struct MessagePackWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>Writes a bin.</summary>
-    public void Write(ReadOnlySpan<byte> value)
+    public void Write(scoped ReadOnlySpan<byte> value)
     {
         WriteSize(value.Length, MessagePackCode.Bin8, MessagePackCode.Bin16, MessagePackCode.Bin32);
         WriteRaw(value);

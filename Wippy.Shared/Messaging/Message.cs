@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using Wippy.Shared.Identity;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Messaging;
 
@@ -41,6 +42,9 @@ internal sealed class Message : MailboxItem
     /// <summary>What it is about.</summary>
     public Topic Topic { get; private set; } = null!;
 
+    /// <summary>The trace it belongs to; null for most. Set by the sender before it is posted.</summary>
+    public TraceContext? Trace { get; set; }
+
     /// <summary>The arguments as a MessagePack array; dead after <see cref="Release"/>.</summary>
     public ReadOnlySpan<byte> Payload => _buffer.AsSpan(0, _length);
 
@@ -65,6 +69,7 @@ internal sealed class Message : MailboxItem
         _length = 0;
         Topic = null!;
         Source = default;
+        Trace = null;
 
         Next = t_free;
         t_free = this;

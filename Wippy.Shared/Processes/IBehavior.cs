@@ -18,6 +18,9 @@ internal interface IBehavior
     /// <summary>Takes what arrived, runs, says what next.</summary>
     Progress Step();
 
+    /// <summary>Memory of its program when it last rested, in bytes; 0 when that is not known. Any thread.</summary>
+    long MemoryBytes => 0;
+
     /// <summary>How it ended; valid once it reported <see cref="Progress.Done"/>.</summary>
     ExitResult Result { get; }
 

@@ -23,6 +23,12 @@ internal interface IServiceStates
 internal sealed record ServiceStatus(
     EntryId Id, string Status, string Desired, int RetryCount, DateTimeOffset LastUpdate, DateTimeOffset? StartedAt, string? Details)
 {
+    /// <summary>How often it was started again.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>Its last process; <see cref="Pid.None"/> while there was none.</summary>
+    public Pid Pid { get; init; }
+
     /// <summary>As programs see it; times in nanoseconds since 1970.</summary>
     public IReadOnlyDictionary<string, object?> ToFields() => new Dictionary<string, object?>
     {

@@ -75,7 +75,9 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
             SetSynchronizationContext(previous);
         }
         if (!_continuations.IsEmpty) return Progress.Continue;
-        return _operations.Count > 0 ? Progress.Blocked : Progress.Idle;
+        if (_operations.Count > 0) return Progress.Blocked;
+        process.Trace?.Rest();   // what .NET work it waits for is not known here: what follows still belongs to the trace
+        return Progress.Idle;
     }
 
     /// <inheritdoc/>
@@ -156,6 +158,7 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
                 case Signal { Kind: SignalKind.LinkDown } when !process.TrapLinks:
                     return false;
                 case Signal signal:
+                    process.Trace?.Idle();
                     _context!.Deliver(signal);
                     break;
                 case Completion completion when _operations.Remove(completion.Operation, out var completed):

@@ -286,7 +286,7 @@ public sealed class NativeContext
         }
         finally
         {
-            Process.Mailbox.Consumed(message);
+            Process.Taken(message);
             message.Release();
         }
     }

@@ -6,6 +6,7 @@ using Wippy.Shared.Messaging;
 using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
 using Wippy.Shared.Stores;
+using Wippy.Shared.Telemetry;
 using Wippy.Shared.Variables;
 
 namespace Wippy.Shared.Processes;
@@ -17,6 +18,9 @@ namespace Wippy.Shared.Processes;
 internal sealed partial class Node : IDisposable
 {
     private readonly ConcurrentDictionary<EntryId, ProcessHost> _hosts = new();
+    private const int FailuresKept = 50;
+
+    private readonly RecentItems<(DateTimeOffset At, Pid Pid, EntryId Entry, string Error)> _failures = new(FailuresKept);
     private readonly ILogger _logger;
     private EnvVariables _variables;
     private PolicyCatalog _policies;
@@ -127,6 +131,9 @@ internal sealed partial class Node : IDisposable
     /// <summary>The hosts of this node.</summary>
     public IEnumerable<ProcessHost> Hosts => _hosts.Values;
 
+    /// <summary>The last processes that ended with an error, newest first.</summary>
+    public IReadOnlyList<(DateTimeOffset At, Pid Pid, EntryId Entry, string Error)> RecentFailures => _failures.ToList();
+
     public void AddHost(ProcessHost host) => _hosts[host.Spec.Id] = host;
 
     /// <summary>Forgets a host: nothing new can be placed on it.</summary>
@@ -151,7 +158,9 @@ internal sealed partial class Node : IDisposable
 
     internal void ProcessEnded(Process process, ExitResult result)
     {
-        if (result.Error is { } error && _logger.IsEnabled(LogLevel.Debug)) Log.Failed(_logger, process.Pid, process.Entry, error.Message);
+        if (result.Error is not { } error) return;
+        _failures.Add((Clock.GetUtcNow(), process.Pid, process.Entry, error.Message));
+        if (_logger.IsEnabled(LogLevel.Debug)) Log.Failed(_logger, process.Pid, process.Entry, error.Message);
     }
 
     // Kept when no policy is touched: what others remember of their decisions stays true then.

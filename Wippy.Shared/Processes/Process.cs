@@ -34,7 +34,7 @@ internal sealed class Process : IRunnable
     private int _state = (int)ProcessState.Ready;   // any thread, CAS
     private Error? _ending;                         // any thread, CAS from null; read between steps
     private readonly long _startedAt;                 // ticks, UTC
-    private IBehavior? _behavior;                   // the running worker
+    private IBehavior? _behavior;                   // the running worker writes; others read its figures
     private bool _initialised;                      // the running worker: the behaviour is
     private bool _started;                          // the running worker: somebody was told of this process
     private MailboxItem? _handedOver;               // the running worker: mail of the behaviour before this one
@@ -60,6 +60,7 @@ internal sealed class Process : IRunnable
         _startedAt = host.Node.Clock.GetUtcNow().UtcTicks;
         _request = request;
         _tellEnd = request.Ended;
+        Trace = ProcessTrace.Spawned(this, request.Trace);
         _behavior = program.CreateBehavior(this, request.Arguments);
     }
 
@@ -89,6 +90,9 @@ internal sealed class Process : IRunnable
 
     /// <summary>Who spawned it.</summary>
     public Pid Parent { get; }
+
+    /// <summary>The trace it acts in; null for most. Its worker only.</summary>
+    public ProcessTrace? Trace { get; private set; }
 
     /// <summary>Whether LINK_DOWN arrives as an event instead of ending it. Set by its own program only.</summary>
     public bool TrapLinks { get; set; }
@@ -126,6 +130,9 @@ internal sealed class Process : IRunnable
     /// <summary>When it was made.</summary>
     public DateTimeOffset StartedAt => new(_startedAt, TimeSpan.Zero);
 
+    /// <summary>Memory of its program when it last rested, in bytes. Any thread.</summary>
+    public long MemoryBytes => Volatile.Read(ref _behavior)?.MemoryBytes ?? 0;
+
     /// <summary>How often it was stepped.</summary>
     public long Steps { get; private set; }
 
@@ -156,6 +163,14 @@ internal sealed class Process : IRunnable
     public bool ActsFreely => Security.IsIncomplete && !Node.StrictSecurity && Host.Spec.Rules is null;
 
     private Guard Guard => new(Security, Host.Zone, Host.Name, Host.Scope, Node.StrictSecurity);
+
+    /// <summary>Its program takes a message: it no longer counts as waiting, and is what the process acts on from now on. Its worker only.</summary>
+    public void Taken(Message message)
+    {
+        Mailbox.Consumed(message);
+        if (message.Trace is not null) (Trace ??= new ProcessTrace(this)).Received(message);
+        else Trace?.Received(message);
+    }
 
     /// <summary>Takes all mail that has arrived, oldest first, linked by <see cref="MailboxItem.Next"/>. Its behaviour only.</summary>
     /// <returns>Null when there is none.</returns>
@@ -358,6 +373,7 @@ internal sealed class Process : IRunnable
     // (2) Everything others can see of a death, in the order they may rely on.
     private void Finish(ExitResult result)
     {
+        Trace?.End(result.Error);
         var unread = Mailbox.Close();
         Node.Processes.Remove(this);
         if (HasNames) Node.Names.ReleaseAll(Pid);

@@ -13,6 +13,9 @@ internal sealed class ProcessTable
     /// <summary>How many live now.</summary>
     public int Count => _processes.Count;
 
+    /// <summary>How many there have been.</summary>
+    public long Spawned => (long)Volatile.Read(ref _lastNumber);
+
     /// <summary>All of them; a moving snapshot.</summary>
     public IEnumerable<Process> All => _processes.Values;
 

@@ -39,6 +39,7 @@ internal readonly struct Route
     {
         if (_local is null) return _peer!.TrySend(source, _target, topic, payload, isSigned);
         var message = Message.Create(isSigned ? source.Pid : Pid.None, topic, payload);
+        message.Trace = source.Trace?.Outgoing();
         switch (_local.Post(message))
         {
             case PostResult.Posted:

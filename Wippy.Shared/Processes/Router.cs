@@ -170,6 +170,7 @@ internal sealed class Router(Node node)
     /// <param name="sender">On whose behalf; null for the runtime itself, which no policy restricts.</param>
     public void Spawn(SpawnRequest request, Process? sender)
     {
+        request.Trace ??= sender?.Trace?.Outgoing();
         if (node.TryGetHost(request.Host, out var host))
         {
             if (!PassesSpawn(request, sender, node.Name, host!.Zone, isHere: true)) Refuse(request, ProcessErrors.SpawnDenied(request.Host, request.IsExec));
@@ -332,6 +333,7 @@ internal sealed class Router(Node node)
         var crossing = new Crossing(from, to, action, resource, topic?.ToString(), sender.Security.Actor);
         if (crossing.IsAllowedBy(node.ChannelPolicy, out var decidedBy)) return true;
         node.Denials.Add(crossing, decidedBy);
+        sender.Trace?.Denied(action, resource, decidedBy);
         return false;
     }
 

@@ -2,6 +2,7 @@ using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Processes;
 
@@ -16,6 +17,9 @@ internal sealed class SpawnRequest
 
     /// <summary>Arguments of its method; owned by the request until the behaviour takes them.</summary>
     public Payload Arguments { get; init; }
+
+    /// <summary>The trace that the spawn belongs to, if any.</summary>
+    public TraceContext? Trace { get; set; }
 
     /// <summary>Who spawns; <see cref="Pid.None"/> for the runtime.</summary>
     public Pid Parent { get; init; }

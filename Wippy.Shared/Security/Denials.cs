@@ -10,17 +10,24 @@ namespace Wippy.Shared.Security;
 /// </summary>
 internal sealed partial class Denials(ILogger<Denials> logger, TimeProvider clock)
 {
+    private const int Kept = 50;
+
     private readonly LogThrottle _throttle = new(clock);
+    private readonly RecentItems<RecentDenial> _recent = new(Kept);
     private long _count;
 
     /// <summary>How many so far, logged or not.</summary>
     public long Count => Volatile.Read(ref _count);
+
+    /// <summary>The last ones that were logged, newest first.</summary>
+    public IReadOnlyList<RecentDenial> Recent => _recent.ToList();
 
     /// <summary>Notes what a process's own policies refused it, or those of its host.</summary>
     public void Add(Denial denial)
     {
         Interlocked.Increment(ref _count);
         if (!_throttle.Allows(denial.Pid, denial.Action, denial.Resource)) return;
+        _recent.Add(new RecentDenial(clock.GetUtcNow(), denial.Entry, "", "", denial.Action, denial.Resource, "", denial.DecidedBy));
         Log.ProcessDenied(logger, denial.Entry, denial.Pid, denial.Action, denial.Resource, denial.DecidedBy, denial.Actor ?? "");
     }
 
@@ -33,6 +40,8 @@ internal sealed partial class Denials(ILogger<Denials> logger, TimeProvider cloc
         var entry = crossing.From.Entry ?? "";
         var topic = crossing.Topic ?? "";
         if (!_throttle.Allows(entry, $"{crossing.Action} {crossing.Resource}", topic)) return;
+        _recent.Add(new RecentDenial(
+            clock.GetUtcNow(), entry, crossing.From.Zone.ToText(), crossing.To.Zone.ToText(), crossing.Action, crossing.Resource, topic, decidedBy));
         Log.Denied(logger, entry, crossing.From.Node, crossing.From.Zone.ToText(), crossing.Action, crossing.Resource, crossing.To.Zone.ToText(), topic, decidedBy, crossing.Actor?.Id ?? crossing.ClaimedActor ?? "");
     }
 
@@ -54,3 +63,6 @@ internal sealed partial class Denials(ILogger<Denials> logger, TimeProvider cloc
 /// <param name="Resource">What it would have been done to.</param>
 /// <param name="DecidedBy">The policy, or which rules were missing one.</param>
 internal readonly record struct Denial(string Entry, string Pid, string? Actor, string Action, string Resource, string DecidedBy);
+
+/// <summary>A refusal for those who look later. Zones are empty when the process's own policies refused.</summary>
+internal sealed record RecentDenial(DateTimeOffset At, string Entry, string From, string To, string Action, string Resource, string Topic, string DecidedBy);

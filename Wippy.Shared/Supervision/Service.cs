@@ -79,7 +79,11 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     public bool IsAtRest => State is not (ServiceState.Starting or ServiceState.Running or ServiceState.Stopping) && (IsOver || !IsWanted);
 
     public ServiceStatus Status => new(
-        Spec.Id, State.ToString().ToLowerInvariant(), IsWanted ? "running" : "stopped", Failures, _updated, _startedAt, Details);
+        Spec.Id, State.ToString().ToLowerInvariant(), IsWanted ? "running" : "stopped", Failures, _updated, _startedAt, Details)
+    {
+        Restarts = Math.Max(0, _attempt - 1),
+        Pid = _pid,
+    };
 
     /// <summary>It should run from now on; its supervisor starts it when what it needs runs.</summary>
     public void Want(int level)

@@ -9,7 +9,18 @@ public sealed class RunningDeployment : IAsyncLifetime
     private static readonly TimeSpan Safety = TimeSpan.FromSeconds(90);
 
     private readonly TempFolder _folder = new();
+    private readonly int _users;
     private DistributedApplication _app = null!;
+
+    /// <summary>With one user service.</summary>
+    public RunningDeployment() : this(users: 1)
+    {
+    }
+
+    internal RunningDeployment(int users)
+    {
+        _users = users;
+    }
 
     /// <summary>The services, in start order.</summary>
     public static IReadOnlyList<string> Services { get; } = ["system", "user", "terminal"];
@@ -26,7 +37,7 @@ public sealed class RunningDeployment : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Wippy_AppHost>(["--ConnectFile", ConnectFile]);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Wippy_AppHost>(["--ConnectFile", ConnectFile, "--Users", $"{_users}"]);
         _app = await builder.BuildAsync();
         await _app.StartAsync();
         foreach (var service in Services) await WaitHealthyAsync(service);

@@ -28,7 +28,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public static AppHostProcess Start(params string[] args)
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, "Wippy.LocalHosting.TestAppHost.dll");
-        var start = new ProcessStartInfo("dotnet", [assembly, .. args]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [assembly, "--no-dashboard", .. args]) { RedirectStandardOutput = true };
         // As from the AppHost's own launch profile.
         start.Environment["ASPNETCORE_URLS"] = "http://localhost:15000";
         return new AppHostProcess(Process.Start(start)!);

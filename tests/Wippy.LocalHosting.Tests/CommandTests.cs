@@ -150,7 +150,7 @@ public sealed class CommandTests
         Assert.Equal(running.ResourceId, called);
         var shown = running.Snapshot.Commands.Single(command => command.Name == "greet");
         Assert.Equal((ResourceCommandState.Enabled, "Say hello", "Greets."), (shown.State, shown.DisplayName, shown.DisplayDescription));
-        Assert.Equal(ResourceCommandState.Disabled, running.Snapshot.Commands.Single(command => command.Name == KnownResourceCommands.StartCommand).State);
+        Assert.Equal(ResourceCommandState.Hidden, running.Snapshot.Commands.Single(command => command.Name == KnownResourceCommands.StartCommand).State);
         Assert.Equal(ResourceCommandState.Enabled, running.Snapshot.Commands.Single(command => command.Name == KnownResourceCommands.StopCommand).State);
     }
 }

@@ -84,5 +84,14 @@ internal static class TestApplication
             .ToDictionary(parts => parts[0], parts => parts[1]);
     }
 
+    /// <summary>Lets a file be run as a program, where that takes a permission.</summary>
+    /// <returns>The path.</returns>
+    public static string MakeExecutable(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
     public static int Pid(this ResourceEvent change) => (int)change.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value!;
 }

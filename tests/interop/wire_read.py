@@ -20,11 +20,11 @@ MAX_HANDSHAKE_FRAME = 4096
 MAX_FRAME = 16 << 20
 
 FRAMES = {
-    1: ("send", ["from", "entry", "actor", "to", "topic", "payload"]),
+    1: ("send", ["from", "entry", "actor", "to", "topic", "payload", "trace"]),
     2: ("signal", ["kind", "from", "to", "at", "result", "error"]),
     3: ("ask", ["request", "kind", "from", "entry", "actor", "to", "reason"]),
     4: ("spawn", ["request", "parent", "parent_entry", "actor", "scope", "context", "entry",
-              "host", "monitor", "link", "exec", "name", "messages", "arguments"]),
+              "host", "monitor", "link", "exec", "name", "messages", "arguments", "trace"]),
     5: ("reply", ["request", "error", "value"]),
     6: ("register", ["request", "name", "pid", "caller"]),
     7: ("unregister", ["request", "name", "caller"]),
@@ -38,6 +38,8 @@ FRAMES = {
     15: ("result", ["request", "result", "error"]),
     20: ("registry_change", ["request", "is_first", "from_version", "to_version", "changes"]),
     21: ("registry_apply", ["request", "action", "from", "entry", "actor", "version", "changes"]),
+    28: ("observe", ["request", "pid"]),
+    29: ("report", ["request", "report"]),
     32: ("hello", ["protocol", "version", "node", "zone", "session", "incarnation", "base_hash", "address",
                    "wants_entries", "nonce"]),
     33: ("proof", ["hmac"]),

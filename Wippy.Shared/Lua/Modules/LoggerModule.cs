@@ -152,6 +152,8 @@ internal static class LoggerModule
         fields.Add(new("pid", process.Pid.ToString()));
         fields.Add(new("location", stack.Position(CallerLevel)));
         if (process.Security.Actor is { } actor) fields.Add(new("actor", actor.Id));
-        logger.Log(level, default, new LuaLogRecord(message, fields), null, static (record, _) => record.ToString());
+        void Write() => logger.Log(level, default, new LuaLogRecord(message, fields), null, static (record, _) => record.ToString());
+        if (process.Trace is { } trace) trace.WithSpan(Write);
+        else Write();
     }
 }

@@ -91,6 +91,7 @@ internal static class TimeWaits
     private static void StartTick(LuaBehavior behavior, LuaFeedChannel channel, TimeSpan period) => channel.Timer = behavior.StartTimer(period, () =>
     {
         if (channel.IsClosed) return;
+        behavior.Process.Trace?.Idle();   // each tick is a beginning
         if (!channel.HasMore) behavior.Channels.Feed(channel, new Tick(behavior.Process.Node.Clock.GetUtcNow()));
         StartTick(behavior, channel, period);
     });

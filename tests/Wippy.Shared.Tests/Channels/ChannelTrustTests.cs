@@ -227,6 +227,7 @@ public class ChannelTrustTests
     [InlineData(nameof(FrameType.Names))]
     [InlineData(nameof(FrameType.Members))]
     [InlineData(nameof(FrameType.NameChanged))]
+    [InlineData(nameof(FrameType.Observe))]
     [InlineData(nameof(FrameType.Hello))]
     public async Task Receive_FrameThatIsNotForItToSend_EndsTheChannel(string name)
     {
@@ -352,6 +353,7 @@ public class ChannelTrustTests
             writer.WriteNil();
             writer.WriteArrayHeader(0);
             writer.WriteArrayHeader(0);
+            writer.WriteNil();
         });
         return ErrorOf(await peer.ReadAsync(FrameType.Reply));
     }

@@ -243,7 +243,7 @@ public class DeploymentTests
         Assert.Equal("Unavailable", result["kind"]);
         Assert.Equal(true, result["retryable"]);
         // Refusing is not losing: what was accepted is there once the peer reads.
-        Assert.IsType<List<object?>>((await peer.ReadAsync(FrameType.Send))[^1]);
+        Assert.IsType<List<object?>>((await peer.ReadAsync(FrameType.Send))[^2]);
         Assert.True(system.Node.Peers.ContainsKey("user-x"));
     }
 

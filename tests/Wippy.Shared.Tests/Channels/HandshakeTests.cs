@@ -150,7 +150,7 @@ public class HandshakeTests
     [InlineData("\u0001\u0002", "the connection ended inside a frame, after 2 bytes of it")]
     [InlineData("\u007f\u0001\u0002\u0003\u0004", "frame of 2130772483 bytes, at most 4096 are accepted here")]
     [InlineData("\0\0\0\u0003abc", "expected an array")]
-    [InlineData("\0\0\0\u0004\u0093\u0001\0\0", "Send frame of 3 elements, expected 8")]
+    [InlineData("\0\0\0\u0004\u0093\u0001\0\0", "Send frame of 3 elements, expected 9")]
     [InlineData("", "the other side closed the connection")]
     public async Task Accept_Garbage_IsLoggedAndNothingElseHappens(string garbage, string problem)
     {

@@ -77,6 +77,7 @@ internal sealed class RawPeer : IDisposable
         FrameFields.Write(ref writer, to);
         writer.Write(topic);
         PayloadValues.Write(ref writer, values);
+        writer.WriteNil();
     });
 
     /// <summary>Reads frames up to the first of a type and gives its fields as values.</summary>

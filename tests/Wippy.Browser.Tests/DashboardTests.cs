@@ -1,0 +1,60 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace Wippy.Browser.Tests;
+
+/// <summary>The real dashboard, as a person uses it.</summary>
+[Collection(DeploymentCollection.Name)]
+public sealed class DashboardTests(Deployment deployment)
+{
+    private const float Wait = 60_000;
+
+    [DashboardFact]
+    public async Task Resources_AllServices_AreListedAndRun()
+    {
+        var page = await deployment.OpenDashboardAsync();
+
+        foreach (var project in (string[])["Wippy.SystemHost", "Wippy.UserHost", "Wippy.TerminalHost"])
+        {
+            var row = Row(page, project);
+            await Expect(row).ToContainTextAsync("Running", new() { Timeout = Wait });
+            await Expect(row).Not.ToContainTextAsync("Unhealthy", new() { Timeout = Wait });
+        }
+        await Deployment.KeepAsync(page, "resources");
+    }
+
+    [DashboardFact]
+    public async Task StructuredLogs_OfALuaProgram_ArriveWithItsFields()
+    {
+        var page = await deployment.OpenDashboardAsync("/structuredlogs/resource/user");
+
+        await Expect(page.GetByText("job done").First).ToBeVisibleAsync(new() { Timeout = Wait });
+    }
+
+    [DashboardFact]
+    public async Task Traces_OneJob_GoesThroughThreeServices()
+    {
+        var page = await deployment.OpenDashboardAsync("/traces/resource/terminal");
+        await page.GetByText("demo:desk wakes").First.ClickAsync(new() { Timeout = Wait });
+
+        await Expect(page.GetByText("demo:worker job").First).ToBeVisibleAsync(new() { Timeout = Wait });
+        await Expect(page.GetByText("demo:ledger entry").First).ToBeVisibleAsync(new() { Timeout = Wait });
+        await Expect(page.GetByText("erase denied").First).ToBeVisibleAsync(new() { Timeout = Wait });
+        await Deployment.KeepAsync(page, "trace");
+    }
+
+    [DashboardFact]
+    public async Task Commands_StopAndStart_AreDoneToTheResource()
+    {
+        var page = await deployment.OpenDashboardAsync();
+        var row = Row(page, "Wippy.TerminalHost");
+
+        await row.GetByTitle("Stop resource").First.ClickAsync();
+        await deployment.WaitForStateAsync("terminal", KnownResourceStates.Exited);
+        await row.GetByTitle("Start resource").First.ClickAsync();
+
+        await deployment.WaitForStateAsync("terminal", KnownResourceStates.Running);
+        await deployment.WaitHealthyAsync("terminal");
+    }
+
+    private static ILocator Row(IPage page, string project) => page.GetByRole(AriaRole.Row).Filter(new() { HasText = $"{project}.csproj" });
+}
