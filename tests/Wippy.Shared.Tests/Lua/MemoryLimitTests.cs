@@ -12,7 +12,7 @@ public class MemoryLimitTests
     [InlineData("local t = {} while true do t[#t + 1] = coroutine.create(function() end) end")]
     [InlineData("local t = {} while true do t[#t + 1] = channel.new() end")]
     [InlineData("local t = {} while true do pcall(function() while true do t[#t + 1] = ('x'):rep(1000) .. #t end end) error('given up') end")]
-    [InlineData("local t, s = {}, '[' .. ('[{}],'):rep(200000) .. '1]' while true do t[#t + 1] = json.decode(s) end")]
+    [InlineData("local t, s = {}, '[' .. ('[{}],'):rep(200000) .. '1]' while true do t[#t + 1] = assert(json.decode(s)) end")]
     public void UserProcess_UsesMoreThanItsLimit_EndsAndNothingElse(string body)
     {
         using var node = TestNode.WithLua(
