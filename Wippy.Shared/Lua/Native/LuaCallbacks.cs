@@ -123,7 +123,7 @@ internal static unsafe class LuaCallbacks
         {
             var function = (int)LuaApi.lua_tointegerx(state, FirstUpvalue, null);
             var results = s_functions[function](behavior, new LuaStack(state));
-            if (enforced && behavior.State.IsOverLimit) YieldSoon(state);
+            if (behavior.MustStop || (enforced && behavior.State.IsOverLimit)) YieldSoon(state);   // a callback may have lasted long
             return results;
         }
         catch (Exception exception)
