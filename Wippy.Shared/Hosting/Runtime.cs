@@ -80,6 +80,7 @@ internal sealed class Runtime : IAsyncDisposable
         var spawned = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         var servicesStarted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _services = new Supervisor(Node, servicesStarted);
+        Node.Services = _services;
         control!.SpawnProgram(
             new SupervisorProgram(_services),
             new SpawnRequest
