@@ -12,7 +12,7 @@ internal static class LuaAnchors
     public const nint StringMetatable = 0x1ff;
     public const nint Method = 0x200;
     public const nint ReadOnly = 0x201;
-    public const nint EmptyObjects = 0x204;
+    public const nint EmptyMaps = 0x204;
 
     /// <summary>The text of the PID that the last message came from.</summary>
     public const nint LastSource = 0x202;

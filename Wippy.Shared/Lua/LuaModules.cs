@@ -26,8 +26,10 @@ internal static class LuaModules
         SecurityModule.Library,
         StoreModule.Library,
         SystemModule.Library,
+        TextModule.Library,
         TimeModule.Library,
         UuidModule.Library,
+        YamlModule.Library,
     }.ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AlwaysNames =

@@ -22,13 +22,18 @@ internal static class LuaRegexes
     /// <summary>How long one search may take; a call cannot be interrupted otherwise.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>The complaint about a search that took longer.</summary>
+    public static readonly Error TooSlow = new(ErrorKind.LimitExceeded, $"a search with a regular expression took more than {MaxTime.TotalSeconds:0} s");
+
+    private static readonly Regex NamedGroup = new(@"\G\(\?P?<([A-Za-z_][0-9A-Za-z_]*)>", RegexOptions.CultureInvariant);
+
     private const int MaxCached = 256;
 
-    private static readonly ConcurrentDictionary<string, Regex> Cache = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, LuaRegex> Cache = new(StringComparer.Ordinal);
 
     /// <summary>Compiles a pattern.</summary>
     /// <returns>Null with the reason.</returns>
-    public static Regex? Compile(string pattern, out Error? problem)
+    public static LuaRegex? Compile(string pattern, out Error? problem)
     {
         problem = null;
         if (Cache.TryGetValue(pattern, out var known)) return known;
@@ -44,7 +49,8 @@ internal static class LuaRegexes
         }
         try
         {
-            var regex = Re2.Compile(pattern, MaxTime);
+            var names = new List<string> { "" };
+            var regex = new LuaRegex(Re2.Compile(TakeNames(pattern, names), MaxTime), names);
             // Patterns come and go; a full cache starts again, which costs one compilation each.
             if (Cache.Count >= MaxCached) Cache.Clear();
             Cache[pattern] = regex;
@@ -69,8 +75,51 @@ internal static class LuaRegexes
         catch (RegexMatchTimeoutException)
         {
             result = default;
-            return new Error(ErrorKind.LimitExceeded, $"a search with a regular expression took more than {MaxTime.TotalSeconds:0} s");
+            return TooSlow;
         }
+    }
+
+    // Takes the names off groups, because .NET would number named ones after all others, RE2 in the order written.
+    private static string TakeNames(string pattern, List<string> names)
+    {
+        var result = new StringBuilder(pattern.Length);
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var start = i;
+            switch (pattern[i])
+            {
+                case '\\':
+                    i++;
+                    break;
+                case '[':
+                    i = EndOfClass(pattern, i);
+                    break;
+                case '(' when NamedGroup.Match(pattern, i) is { Success: true } named:
+                    var name = named.Groups[1].Value;
+                    if (names.Contains(name)) throw new ArgumentException($"two groups are named '{name}'");
+                    names.Add(name);
+                    result.Append('(');
+                    i += named.Length - 1;
+                    continue;
+                case '(' when i + 1 == pattern.Length || pattern[i + 1] != '?':
+                    names.Add("");
+                    break;
+            }
+            result.Append(pattern, start, Math.Min(i + 1, pattern.Length) - start);
+        }
+        return result.ToString();
+    }
+
+    // A class is one part; a ] that comes first in it does not end it.
+    private static int EndOfClass(string pattern, int index)
+    {
+        index += index + 1 < pattern.Length && pattern[index + 1] == '^' ? 2 : 1;
+        if (index < pattern.Length && pattern[index] == ']') index++;
+        for (; index < pattern.Length && pattern[index] != ']'; index++)
+        {
+            if (pattern[index] == '\\') index++;
+        }
+        return index;
     }
 
     // How many parts a pattern has when counted repetitions are written out, as engines do. What is not well-formed is left to the compiler.
@@ -100,12 +149,7 @@ internal static class LuaRegexes
                     i++;
                     break;
                 case '[':
-                    // A class is one part; a ] that comes first in it does not end it.
-                    i += i + 1 < pattern.Length && pattern[i + 1] == '^' ? 2 : 1;
-                    for (i++; i < pattern.Length && pattern[i] != ']'; i++)
-                    {
-                        if (pattern[i] == '\\') i++;
-                    }
+                    i = EndOfClass(pattern, i);
                     break;
             }
             size++;
@@ -147,3 +191,8 @@ internal static class LuaRegexes
         return words.ToString();
     }
 }
+
+/// <summary>A compiled regular expression.</summary>
+/// <param name="Regex">Its groups have numbers alone.</param>
+/// <param name="GroupNames">By number, from 0 for the whole match; empty for a group without a name.</param>
+internal sealed record LuaRegex(Regex Regex, List<string> GroupNames);

@@ -103,7 +103,12 @@ internal sealed partial class YamlValues(AppSource source, string path, ProblemL
     public static object? Scalar(YamlScalarNode node)
     {
         var text = node.Value ?? "";
-        if (node.Style is not ScalarStyle.Plain || node.Tag == "tag:yaml.org,2002:str") return text;
+        return node.Style is not ScalarStyle.Plain || node.Tag == "tag:yaml.org,2002:str" ? text : Resolve(text);
+    }
+
+    /// <summary>What a plain scalar without a tag stands for: null, a bool, a long, a double or text.</summary>
+    public static object? Resolve(string text)
+    {
         switch (text)
         {
             case "" or "~" or "null" or "Null" or "NULL":

@@ -297,7 +297,7 @@ internal sealed class JsonSchema(JsonElement root, bool emptyIsEither)
     {
         Spend(1 + (text.Length / 64));
         if (LuaRegexes.Compile(pattern, out var problem) is not { } regex) throw new SchemaException(problem!.Kind, $"schema: {problem.Message}");
-        return LuaRegexes.Guard(() => regex.IsMatch(text), out var isMatch) is { } late ? throw new SchemaException(late.Kind, late.Message) : isMatch;
+        return LuaRegexes.Guard(() => regex.Regex.IsMatch(text), out var isMatch) is { } late ? throw new SchemaException(late.Kind, late.Message) : isMatch;
     }
 
     // An empty list stands for an empty map in schemas that come from Lua.

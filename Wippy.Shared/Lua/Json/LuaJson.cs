@@ -7,8 +7,8 @@ namespace Wippy.Shared.Lua.Json;
 
 /// <summary>
 /// Lua values to JSON text (RFC 8259) and back, straight from and to the Lua stack. A table whose keys are 1..n is an
-/// array, one whose keys are strings an object, with sorted keys. An empty table is an array, unless it was made from
-/// <c>{}</c>, which is remembered. Worker of the process only.
+/// array, one whose keys are strings an object, with sorted keys; which an empty one is, <see cref="LuaEmptyMaps"/>
+/// knows. Worker of the process only.
 /// </summary>
 internal static class LuaJson
 {
@@ -45,39 +45,4 @@ internal static class LuaJson
 
     /// <summary>The complaint about a text over <see cref="MaxBytes"/>.</summary>
     public static Error TooLong(long length) => new(ErrorKind.LimitExceeded, $"a JSON text of {length} bytes (the limit is {MaxBytes})");
-
-    /// <summary>Remembers that the table at the top stands for an object, though it is empty.</summary>
-    public static void MarkObject(LuaStack stack)
-    {
-        PushObjects(stack);
-        stack.PushValue(-2);
-        stack.Push(true);
-        stack.RawSet(-3);
-        stack.Pop(1);
-    }
-
-    /// <summary>Whether a table is so marked.</summary>
-    public static bool IsMarkedObject(LuaStack stack, int index)
-    {
-        index = stack.Absolute(index);
-        PushObjects(stack);
-        stack.PushValue(index);
-        var isMarked = stack.RawGet(-2) == LuaType.Boolean;
-        stack.Pop(2);
-        return isMarked;
-    }
-
-    // A table with weak keys, so that it keeps nothing alive.
-    private static void PushObjects(LuaStack stack)
-    {
-        if (stack.PushAnchored(LuaAnchors.EmptyObjects) == LuaType.Table) return;
-        stack.Pop(1);
-        stack.NewTable();
-        stack.NewTable(0, 1);
-        stack.Push("k"u8);
-        stack.RawSetField(-2, "__mode"u8);
-        stack.SetMetatable(-2);
-        stack.PushValue(-1);
-        stack.Anchor(LuaAnchors.EmptyObjects);
-    }
 }

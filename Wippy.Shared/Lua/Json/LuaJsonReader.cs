@@ -89,7 +89,7 @@ internal static class LuaJsonReader
             if (!Value(behavior, stack, ref reader, ref values)) return false;
             stack.RawSet(-3);
         }
-        if (isEmpty) LuaJson.MarkObject(stack);
+        if (isEmpty) LuaEmptyMaps.Add(stack);
         return true;
     }
 

@@ -128,7 +128,7 @@ internal ref struct LuaJsonWriter
             count++;
         }
         if (names is not null) return Object(index, names, depth);
-        if (count == 0 && LuaJson.IsMarkedObject(_stack, index)) return Object(index, [], depth);
+        if (count == 0 && LuaEmptyMaps.Contains(_stack, index)) return Object(index, [], depth);
         return largest == count ? Array(index, count, depth) : $"a list with gaps ({count} values, the last one at {largest})";
     }
 

@@ -34,6 +34,9 @@ internal enum LuaUserdataKind
     RegistryChanges,
     RegistryHistory,
     Spawner,
+    Regexp,
+    Differ,
+    Splitter,
 }
 
 /// <summary>

@@ -12,6 +12,7 @@ public class LuaRegexesTests
     [InlineData(@"\{9999999}")]
     [InlineData("a{x}")]
     [InlineData("[]a{9999}]")]
+    [InlineData(@"[\]a{9999}]")]
     public void Compile_RepetitionsWithinTheLimit_Succeeds(string pattern)
     {
         Assert.NotNull(LuaRegexes.Compile(pattern, out _));
@@ -36,6 +37,7 @@ public class LuaRegexesTests
     [InlineData("(?=a)", "look-arounds")]
     [InlineData(@"(a)\1", "back references")]
     [InlineData("[[:alpha:]]", "named classes")]
+    [InlineData("(?P<a>x)(?P<a>y)", "two groups are named 'a'")]
     public void Compile_NotAPattern_SaysWhatAndWhere(string pattern, string message)
     {
         Assert.Null(LuaRegexes.Compile(pattern, out var problem));
@@ -44,8 +46,17 @@ public class LuaRegexesTests
     }
 
     [Fact]
+    public void Compile_NamedAndOtherGroups_NumbersThemAsWritten()
+    {
+        var regex = LuaRegexes.Compile(@"(?P<year>\d+)-(\d+)(?:[(?<]\()?(?<end>z)?", out _)!;
+
+        Assert.Equal(["", "year", "", "end"], regex.GroupNames);
+        Assert.Equal("12", regex.Regex.Match("2024-12").Groups[2].Value);
+    }
+
+    [Fact]
     public void Compile_MorePatternsThanAreKept_CompilesAll()
     {
-        for (var i = 0; i < 300; i++) Assert.Matches(LuaRegexes.Compile($"^a{{{i}}}b$", out _)!, $"{new string('a', i)}b");
+        for (var i = 0; i < 300; i++) Assert.Matches(LuaRegexes.Compile($"^a{{{i}}}b$", out _)!.Regex, $"{new string('a', i)}b");
     }
 }
