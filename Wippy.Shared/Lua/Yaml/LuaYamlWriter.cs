@@ -107,7 +107,7 @@ internal sealed class LuaYamlWriter
 
     // Lines that a literal block keeps as they are: its own last line break is the only white space at the ends.
     private static bool IsBlock(string text) =>
-        text.EndsWith('\n') && text[..^1].Trim().Length == text.Length - 1 && !text.Any(c => char.IsControl(c) && c != '\n');
+        text.Length > 1 && text.EndsWith('\n') && text[..^1].Trim().Length == text.Length - 1 && !text.Any(c => char.IsControl(c) && c != '\n');
 
     private void Plain(string text) =>
         _emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false));
