@@ -48,6 +48,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
         Services.AddSingleton<ResourceService>();
         Services.AddSingleton(services => DashboardBundle.OfUser(services.GetRequiredService<TimeProvider>()));
         Services.AddSingleton<Dashboard>();
+        Services.AddSingleton<Terminals>();
         Services.AddOptions<LocalHostingOptions>().BindConfiguration("LocalHosting").Configure(local => local.RandomizePorts |= testing)
             .Validate(local => local.StopGrace > TimeSpan.Zero, "LocalHosting:StopGrace must be more than zero, such as 00:00:24.")
             .ValidateOnStart();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting;
@@ -12,6 +13,18 @@ public static partial class ResourceBuilderExtensions
     /// <summary>Changes how the URL of an endpoint is shown.</summary>
     public static IResourceBuilder<T> WithUrlForEndpoint<T>(this IResourceBuilder<T> builder, string endpointName, Action<ResourceUrlAnnotation> callback)
         where T : IResource => builder.WithAnnotation(new EndpointUrlCallbackAnnotation(endpointName, callback));
+
+    /// <summary>Runs each replica on a terminal of its own, which people use in the dashboard; without the dashboard as if this had not been said.</summary>
+    [Experimental("ASPIRETERMINAL001")]
+    public static IResourceBuilder<T> WithTerminal<T>(this IResourceBuilder<T> builder, Action<TerminalOptions>? configure = null)
+        where T : IResource
+    {
+        var options = new TerminalOptions();
+        configure?.Invoke(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Columns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Rows, 1);
+        return builder.WithAnnotation(new TerminalAnnotation(options.Columns, options.Rows), ResourceAnnotationMutationBehavior.Replace);
+    }
 
     /// <summary>Adds something a person can do with each replica.</summary>
     /// <param name="builder">The resource.</param>

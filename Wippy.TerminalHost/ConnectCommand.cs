@@ -9,8 +9,8 @@ using Wippy.Shared.Registry;
 namespace Wippy.TerminalHost;
 
 /// <summary>
-/// <c>wippy connect</c>: joins a running deployment as a terminal node and runs one of its programs on this console. The
-/// app comes from the system node.
+/// <c>wippy connect</c>: joins a running deployment as a terminal node and runs one of its programs on this console, or those that are
+/// named at a prompt. The app comes from the system node.
 /// </summary>
 internal static class ConnectCommand
 {
@@ -18,7 +18,6 @@ internal static class ConnectCommand
 
     public static async Task<int> RunAsync(RunArguments arguments, string? file)
     {
-        if (!arguments.NamesProgram) return Fail("name a program of the deployment: a command, or -x NS:ENTRY", ExitCodes.Usage);
         var path = file ?? Environment.GetEnvironmentVariable(ConnectFile.Variable) ?? ConnectFile.DefaultPath;
         if (ConnectFile.Read(path, out var unreadable) is not { } connect) return Fail(unreadable!);
 
@@ -32,19 +31,24 @@ internal static class ConnectCommand
         {
             return Fail($"cannot join the deployment at {connect.System}: {problem.Message}");
         }
-        if (arguments.FindProgram(app, out var error) is not { } program) return Fail(error!.Message);
+        TerminalProgram? program = null;
+        if (arguments.NamesProgram)
+        {
+            program = arguments.FindProgram(app, out var error);
+            if (program is null) return Fail(error!.Message);
+        }
 
         var name = $"connect.{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         using var telemetry = connect.Otlp is { } otlp ? ProgramTelemetry.Start("terminal", name, new Uri(otlp), connect.OtlpHeaders) : null;
         using var loggers = ConsoleLogging.Create(quiet: true, arguments.Verbose);
-        var terminal = new ConsoleTerminal(program.Arguments);
+        var terminal = new ConsoleTerminal(program?.Arguments ?? []);
         var options = new RuntimeOptions { NodeName = name, Zone = Zone.Terminal };
         await using var runtime = new Runtime(options, app, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
         await using var deployment = new Deployment(runtime.Node, new ChannelOptions { Zone = Zone.Terminal, SystemEndpoint = connect.System }, keys);
         using var session = new TerminalSession(runtime, terminal);
         runtime.Start();
         if (await JoinAsync(deployment, runtime, app) is { } missing) return Fail($"the deployment at {connect.System} has no {missing} node, waited {JoinLimit.TotalSeconds:0} s for one");
-        return await session.RunProgramAsync(program);
+        return program is null ? await session.RunPromptAsync() : await session.RunProgramAsync(program);
     }
 
     // Joined: the names are known, and each zone that the app has hosts in can be reached. Otherwise what is missing.
@@ -79,9 +83,9 @@ internal static class ConnectCommand
         })
         .Build();
 
-    private static int Fail(string message, int code = ExitCodes.Failure)
+    private static int Fail(string message)
     {
         Console.Error.WriteLine($"wippy: {message}");
-        return code;
+        return ExitCodes.Failure;
     }
 }

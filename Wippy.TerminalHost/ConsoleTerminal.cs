@@ -3,6 +3,7 @@ using Wippy.Shared.Processes;
 namespace Wippy.TerminalHost;
 
 /// <summary>The console of this operating-system process. Reading happens on the thread pool, since it blocks.</summary>
+/// <param name="arguments">Those of its first program.</param>
 internal sealed class ConsoleTerminal(IReadOnlyList<string> arguments) : ITerminal
 {
     private readonly Lock _writing = new();
@@ -12,8 +13,11 @@ internal sealed class ConsoleTerminal(IReadOnlyList<string> arguments) : ITermin
     private readonly BufferedStream _input = new(Console.OpenStandardInput(), 4 * 1024);
     private readonly bool _flushEachWrite = !Console.IsOutputRedirected;
 
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Arguments => arguments;
+    /// <summary>Whether a person types, rather than a file or a pipe being read.</summary>
+    public static bool IsInteractive => !Console.IsInputRedirected;
+
+    /// <summary>Those of the program that runs; a prompt sets them before it starts the next one.</summary>
+    public IReadOnlyList<string> Arguments { get; set; } = arguments;
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes)

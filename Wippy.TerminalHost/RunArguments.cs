@@ -1,5 +1,9 @@
 using Wippy.Shared.Errors;
+using Wippy.Shared.Hosting;
 using Wippy.Shared.Identity;
+using Wippy.Shared.MessagePack;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
 
 namespace Wippy.TerminalHost;
@@ -79,4 +83,14 @@ internal sealed record RunArguments(string[] Words, string? Entry, string? Host,
 /// <param name="Entry">The process entry.</param>
 /// <param name="Host">The host to run it on.</param>
 /// <param name="Arguments">For its method and <c>io.args()</c>.</param>
-internal sealed record TerminalProgram(EntryId Entry, EntryId Host, IReadOnlyList<string> Arguments);
+internal sealed record TerminalProgram(EntryId Entry, EntryId Host, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Starts it.</summary>
+    /// <returns>Its process, or why there is none.</returns>
+    public async Task<(Process? Process, Error? Error)> StartAsync(Runtime runtime)
+    {
+        using var arguments = new ByteBuffer();
+        PayloadValues.WriteArguments(arguments, [.. Arguments]);
+        return await runtime.SpawnAsync(Entry, Host, Payload.Copy(arguments.WrittenSpan));
+    }
+}

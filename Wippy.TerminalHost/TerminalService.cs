@@ -12,6 +12,7 @@ internal static class TerminalService
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         builder.AddWippyRuntime(Zone.Terminal, TerminalNatives.Create());
+        if (ConsoleTerminal.IsInteractive) ServicePrompt.AddTo(builder);
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -9,8 +9,8 @@ using Wippy.Shared.Processes;
 namespace Wippy.TerminalHost;
 
 /// <summary>
-/// One program, or all services, from start to exit code. The first SIGINT or SIGTERM asks everything to end, in order;
-/// a second one ends this operating-system process at once.
+/// One program, a prompt, or all services, from start to exit code. The first SIGINT or SIGTERM asks everything to end, in order;
+/// a second one ends this operating-system process at once. At a prompt SIGINT is about the program that runs.
 /// </summary>
 internal sealed class TerminalSession : IDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class TerminalSession : IDisposable
     private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PosixSignalRegistration> _signals = [];
+    private CommandPrompt? _prompt;
 
     public TerminalSession(Runtime runtime, ConsoleTerminal terminal)
     {
@@ -39,9 +40,7 @@ internal sealed class TerminalSession : IDisposable
     /// <summary>Runs a program, then stops the runtime.</summary>
     public async Task<int> RunProgramAsync(TerminalProgram program)
     {
-        using var arguments = new ByteBuffer();
-        PayloadValues.WriteArguments(arguments, [.. program.Arguments]);
-        var (process, refusal) = await _runtime.SpawnAsync(program.Entry, program.Host, Payload.Copy(arguments.WrittenSpan));
+        var (process, refusal) = await program.StartAsync(_runtime);
         if (process is null)
         {
             await Console.Error.WriteLineAsync($"wippy: {program.Entry} could not be started: {refusal!.Message}");
@@ -70,6 +69,20 @@ internal sealed class TerminalSession : IDisposable
         return ended is { IsCompletedSuccessfully: true } && (await ended).Error is null ? ExitCodeOf(await ended) : ExitCodes.Interrupted;
     }
 
+    /// <summary>Runs a prompt until its end, then stops the runtime.</summary>
+    public async Task<int> RunPromptAsync()
+    {
+        _prompt = new CommandPrompt(_runtime, _terminal);
+        using var stopping = new CancellationTokenSource();
+        var prompt = _prompt.RunAsync(stopping.Token);
+        await Task.WhenAny(prompt, _exit.Task, _interrupted.Task);
+        await stopping.CancelAsync();
+        await prompt;
+        await _runtime.StopAsync();
+        _terminal.Flush();
+        return _exit.Task.IsCompletedSuccessfully ? await _exit.Task : ExitCodes.Success;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -94,6 +107,11 @@ internal sealed class TerminalSession : IDisposable
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
+        if (_prompt is not null && context.Signal == PosixSignal.SIGINT)
+        {
+            _prompt.Interrupt();
+            return;
+        }
         if (_interrupted.TrySetResult()) return;
         Console.Error.WriteLine("force exit");
         Environment.Exit(ExitCodes.Failure);

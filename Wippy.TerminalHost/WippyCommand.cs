@@ -83,9 +83,10 @@ internal static class WippyCommand
         var verbose = VerboseOption();
         var file = new Option<string?>("--file") { Description = "The connect file that the system service wrote (default: ~/.wippy/connect.json, or WIPPY_CONNECT_FILE).", HelpName = "PATH" };
         var command = new Command("connect", """
-            Joins a running deployment as a terminal node and runs one of its programs here.
+            Joins a running deployment as a terminal node and runs one of its programs here; without a program, a prompt for its commands.
 
             Examples:
+              wippy connect
               wippy connect count -- --workers 4 README.md
               wippy connect -x app:shell
             """) { words, entry, host, verbose, file };

@@ -23,6 +23,7 @@ internal sealed class Dashboard(
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Uri?> _login = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _installed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _run = Task.CompletedTask;
 
     /// <summary>Told what people should know about it.</summary>
@@ -36,6 +37,9 @@ internal sealed class Dashboard(
 
     /// <summary>The address that logs a person in, once it answers; null when there will be no dashboard.</summary>
     public Task<Uri?> Login => _login.Task;
+
+    /// <summary>Whether its programs are on this machine; on a first run that takes npm a while. Never completes when there is no <see cref="Otlp"/>.</summary>
+    public Task<bool> Installed => _installed.Task;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -64,10 +68,12 @@ internal sealed class Dashboard(
         {
             if (!bundle.IsInstalled)
                 await InstallAsync().ConfigureAwait(false);
+            _installed.TrySetResult(true);
             await ServeAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
+            _installed.TrySetResult(false);
             _login.TrySetResult(null);
         }
         catch (Exception e)
@@ -172,6 +178,7 @@ internal sealed class Dashboard(
 
     private void GiveUp(string why)
     {
+        _installed.TrySetResult(false);
         _login.TrySetResult(null);
         Said?.Invoke($"No dashboard: {why.TrimEnd('.')}. Everything else works; --no-dashboard leaves it out.");
     }

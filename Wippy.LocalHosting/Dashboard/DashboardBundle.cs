@@ -38,6 +38,9 @@ internal sealed class DashboardBundle
     /// <summary>Absolute path of the dashboard's program.</summary>
     public string Program => Path.Combine(Folder, "managed", "aspire-managed");
 
+    /// <summary>Absolute path of the program that runs others on terminals.</summary>
+    public string Dcp => Path.Combine(Folder, "dcp", "dcp");
+
     /// <summary>Whether it can be started as it is.</summary>
     public bool IsInstalled => File.Exists(Program);
 

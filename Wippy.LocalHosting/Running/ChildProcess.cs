@@ -3,15 +3,8 @@ using Aspire.Hosting;
 
 namespace Wippy.LocalHosting;
 
-/// <summary>What to run.</summary>
-/// <param name="Command">A path, or a name to look up in <c>PATH</c>.</param>
-/// <param name="Arguments">Its arguments.</param>
-/// <param name="WorkingDirectory">Absolute path.</param>
-/// <param name="Environment">Variables added to the AppHost's own.</param>
-internal sealed record Launch(string Command, IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment);
-
 /// <summary>One operating-system process of a replica: its output, its end.</summary>
-internal sealed class ChildProcess : IDisposable
+internal sealed class ChildProcess : IRunningProcess
 {
     /// <summary>
     /// Puts a program into a session of its own, where there is such a command (Linux): Ctrl+C in a terminal goes to every process
@@ -20,9 +13,6 @@ internal sealed class ChildProcess : IDisposable
     /// Ctrl+C reaches all processes at once: they still stop, in an order of their own.
     /// </summary>
     private static readonly string? NewSession = OperatingSystem.IsWindows() ? null : Find("setsid", "/");
-
-    /// <summary>Variables that are about the AppHost itself and would mislead a child.</summary>
-    private static readonly string[] NotInherited = ["ASPNETCORE_URLS", "DOTNET_LAUNCH_PROFILE"];
 
     /// <summary>How long output is awaited after the end: a grandchild may hold the pipes open.</summary>
     private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
@@ -38,7 +28,7 @@ internal sealed class ChildProcess : IDisposable
         Exit = RunAsync(line, time);
     }
 
-    /// <summary>Its process id.</summary>
+    /// <inheritdoc/>
     public int Id { get; }
 
     /// <summary>Completes with the exit code when the process has ended and its output has been read; 128 + number after a signal.</summary>
@@ -52,16 +42,13 @@ internal sealed class ChildProcess : IDisposable
     /// <exception cref="DistributedApplicationException">There is no such program or folder.</exception>
     public static ChildProcess Start(Launch launch, ProcessGuard guard, Action<string, bool> line, TimeProvider time)
     {
-        if (!Directory.Exists(launch.WorkingDirectory))
-            throw new DistributedApplicationException($"The working directory '{launch.WorkingDirectory}' does not exist.");
-        var program = Find(launch.Command, launch.WorkingDirectory)
-            ?? throw new DistributedApplicationException($"The command '{launch.Command}' was not found, neither in '{launch.WorkingDirectory}' nor in PATH.");
+        var program = launch.FindProgram();
         var start = NewSession is null
             ? new ProcessStartInfo(program, launch.Arguments)
             : new ProcessStartInfo(NewSession, [program, .. launch.Arguments]);
         start.WorkingDirectory = launch.WorkingDirectory;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        foreach (var variable in NotInherited)
+        foreach (var variable in Launch.NotInherited)
             start.Environment.Remove(variable);
         foreach (var (variable, value) in launch.Environment)
             start.Environment[variable] = value;
@@ -72,14 +59,14 @@ internal sealed class ChildProcess : IDisposable
         return new ChildProcess(process, guard, line, time);
     }
 
-    /// <summary>Asks it to end.</summary>
+    /// <inheritdoc/>
     public void Terminate()
     {
         if (!_process.HasExited)
             _guard.Terminate(_process);
     }
 
-    /// <summary>Ends it and the processes it has started.</summary>
+    /// <inheritdoc/>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
     public void Dispose() => _process.Dispose();

@@ -19,7 +19,7 @@ namespace Wippy.LocalHosting;
 /// </summary>
 internal sealed class Replica(
     IResource resource, IReadOnlyDictionary<EndpointAnnotation, PortProxy> proxies, ProcessGuard guard, Secrets secrets,
-    LaunchBuilder launches, Dashboard dashboard, ResourceNotificationService notifications, ResourceLoggerService logs, HealthProbe health, TimeProvider time)
+    LaunchBuilder launches, Dashboard dashboard, Terminals terminals, ResourceNotificationService notifications, ResourceLoggerService logs, HealthProbe health, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly string _instanceId = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8);
@@ -111,10 +111,11 @@ internal sealed class Replica(
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(stop, kill);
         var targets = new TargetPorts(resource);
         Launch launch;
-        ChildProcess process;
+        ReplicaTerminal? terminal;
+        IRunningProcess process;
         try
         {
-            (launch, process) = await LaunchAsync(targets, cancelled.Token).ConfigureAwait(false);
+            (launch, terminal, process) = await LaunchAsync(targets, cancelled.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
         {
@@ -131,7 +132,7 @@ internal sealed class Replica(
         {
             foreach (var (endpoint, proxy) in proxies)
                 proxy.Add(targets[endpoint]);
-            PublishRunning(launch, process.Id);
+            PublishRunning(launch, terminal, process.Id);
             var checks = Task.WhenAll(HealthChecks.Select(check => health.RunAsync(check, targets[check.EndpointName], Report, ended.Token)));
 
             int exitCode;
@@ -151,7 +152,7 @@ internal sealed class Replica(
     }
 
     /// <summary>The run up to a process.</summary>
-    private async Task<(Launch, ChildProcess)> LaunchAsync(TargetPorts targets, CancellationToken cancelled)
+    private async Task<(Launch, ReplicaTerminal?, IRunningProcess)> LaunchAsync(TargetPorts targets, CancellationToken cancelled)
     {
         if (resource.Annotations.OfType<WaitAnnotation>().Any())
         {
@@ -159,15 +160,19 @@ internal sealed class Replica(
             await Dependencies.WaitAsync(resource, notifications, endIsFinal: dashboard.Otlp is null, Log, cancelled).ConfigureAwait(false);
         }
         Publish(snapshot => snapshot with { State = KnownResourceStates.Starting, ExitCode = null });
+        var terminal = await terminals.OpenAsync(Id, resource, Log, cancelled).ConfigureAwait(false);
         var launch = await launches.BuildAsync(resource, _instanceId, targets, cancelled).ConfigureAwait(false);
         LogLaunch(launch);
         cancelled.ThrowIfCancellationRequested();
-        return (launch, ChildProcess.Start(launch, guard, (line, isError) => Log(line, isError ? LogSource.Error : LogSource.Output), time));
+        IRunningProcess process = terminal is null
+            ? ChildProcess.Start(launch, guard, (line, isError) => Log(line, isError ? LogSource.Error : LogSource.Output), time)
+            : await terminals.StartAsync(launch, Id, terminal).ConfigureAwait(false);
+        return (launch, terminal, process);
     }
 
-    private void PublishRunning(Launch launch, int pid)
+    private void PublishRunning(Launch launch, ReplicaTerminal? terminal, int pid)
     {
-        Log($"Running, pid {pid}.");
+        Log($"Running{(terminal is null ? "" : " on its terminal in the dashboard")}, pid {pid}.");
         Publish(snapshot => snapshot with
         {
             State = KnownResourceStates.Running,
@@ -181,12 +186,22 @@ internal sealed class Replica(
                 new ResourcePropertySnapshot("executable.args", launch.Arguments),
                 new ResourcePropertySnapshot("executable.workDir", launch.WorkingDirectory),
                 new ResourcePropertySnapshot("executable.pid", pid),
+                .. Properties(terminal),
                 .. resource.Annotations.OfType<IProjectMetadata>().Select(project => new ResourcePropertySnapshot("project.path", project.ProjectPath)),
             ],
         });
     }
 
-    private void Terminate(ChildProcess process)
+    /// <summary>By which the dashboard finds the terminal. Each replica has its own there: the dashboard counts from 0 within one resource name.</summary>
+    private static IEnumerable<ResourcePropertySnapshot> Properties(ReplicaTerminal? terminal) => terminal is null ? [] :
+    [
+        new("terminal.enabled", "true"),
+        new("terminal.replicaIndex", "0"),
+        new("terminal.replicaCount", "1"),
+        new("terminal.consumerUdsPath", terminal.ConsumerSocket) { IsSensitive = true },
+    ];
+
+    private void Terminate(IRunningProcess process)
     {
         Publish(snapshot => snapshot with { State = KnownResourceStates.Stopping });
         Log("Asked to end.");

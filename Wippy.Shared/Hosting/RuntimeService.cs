@@ -21,6 +21,7 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly IHostApplicationLifetime _application;
+    private readonly ITerminal? _terminal;
     private Runtime? _runtime;
     private Deployment? _deployment;
     private ConnectFile? _connectFile;
@@ -31,9 +32,11 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
         NativeProcesses natives,
         TimeProvider clock,
         ILoggerFactory loggers,
-        IHostApplicationLifetime application)
+        IHostApplicationLifetime application,
+        ITerminal? terminal = null)
     {
         _application = application;
+        _terminal = terminal;
         _settings = settings;
         _configuration = configuration;
         _natives = natives;
@@ -44,6 +47,9 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
 
     /// <summary>Whether the node takes part in its deployment.</summary>
     public bool IsJoined => _deployment is { Joined.IsCompletedSuccessfully: true };
+
+    /// <summary>The node; null until the service starts.</summary>
+    public Runtime? Runtime => _runtime;
 
     /// <summary>Looks at the nodes of the deployment; on the system node, once it has started.</summary>
     public NodeObserver? Observer { get; private set; }
@@ -60,7 +66,7 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
             ShutdownTimeout = settings.ShutdownTimeout,
             StrictSecurity = settings.StrictSecurity,
         };
-        _runtime = new Runtime(runtimeOptions, snapshot, _natives, _clock, _loggers);
+        _runtime = new Runtime(runtimeOptions, snapshot, _natives, _clock, _loggers, _terminal);
         _runtime.Node.Exit = code =>
         {
             Environment.ExitCode = code;

@@ -71,6 +71,21 @@ public sealed class DeploymentTests(RunningDeployment deployment) : IClassFixtur
     }
 
     [Fact]
+    public async Task Connect_WithoutProgram_RunsOneLineAfterTheOther()
+    {
+        deployment.Folder.With("two words.txt", "so it is");
+        var path = Path.Combine(deployment.Folder.Path, "two words.txt");
+
+        var result = await deployment.ConnectAndTypeAsync($"count --workers 1 \"{path}\"", "", "cuont", "help", $"count -- '{path}'", "exit", "count never");
+
+        const string counts = "1 is\n1 it\n1 so\n";
+        const string help = "Commands of this app, with their arguments behind them; Ctrl+C cancels one:\n  count            Counts words: [--workers N] [--poison WORD] PATH...\n";
+        Assert.Equal(counts + help + counts, result.Output);
+        Assert.Contains("no command 'cuont'", result.Errors);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
     public void ConnectFile_Written_IsForItsOwnerOnly()
     {
         if (OperatingSystem.IsWindows()) return;   // no such modes there

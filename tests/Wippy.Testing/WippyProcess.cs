@@ -20,16 +20,20 @@ internal sealed class WippyProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
 
-    private WippyProcess(Process process)
+    private WippyProcess(Process process, string input)
     {
         _process = process;
+        _process.StandardInput.Write(input);
         _process.StandardInput.Close();
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<WippyResult> RunAsync(params string[] arguments)
+    public static Task<WippyResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
+
+    /// <summary>Runs a command to its end, with something to read.</summary>
+    public static async Task<WippyResult> RunWithInputAsync(string input, params string[] arguments)
     {
-        using var wippy = Start(Executable, arguments);
+        using var wippy = Start(Executable, arguments, input);
         return await wippy.ExitAsync();
     }
 
@@ -74,13 +78,13 @@ internal sealed class WippyProcess : IDisposable
         _safety.Dispose();
     }
 
-    private static WippyProcess Start(string program, string[] arguments) => new(Process.Start(new ProcessStartInfo(program, arguments)
+    private static WippyProcess Start(string program, string[] arguments, string input = "") => new(Process.Start(new ProcessStartInfo(program, arguments)
     {
         WorkingDirectory = Repository.Root,
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
-    })!);
+    })!, input);
 
     private async Task ReadUntilAsync(StreamReader reader, StringBuilder read, string text)
     {
