@@ -21,7 +21,7 @@ internal static class ProcessErrors
 
     public static Error HostNotRunning { get; } = new(ErrorKind.Unavailable, "host is not running");
 
-    public static Error HostStopping { get; } = new(ErrorKind.Unavailable, "host is shutting down");
+    public static Error HostStopping { get; } = new(ErrorKind.Unavailable, "host is shutting down", Retryable: true);
 
     public static Error TooManyProcesses { get; } = new(ErrorKind.LimitExceeded, "max processes limit exceeded");
 

@@ -225,12 +225,17 @@ internal sealed class Router(Node node)
         }
     }
 
-    /// <summary>Tells everybody related to a process that it has ended: EXIT first, then LINK_DOWN after an error.</summary>
+    /// <summary>
+    /// Tells everybody related to a process that it has ended: EXIT first, then LINK_DOWN after an error. What ends because its host
+    /// stops is lost to other nodes, however well it has taken that: a service, for one, has to go on elsewhere or later.
+    /// </summary>
     public void AnnounceEnd(Process process, in RelatedProcesses related, ExitResult result)
     {
+        var isLost = process.Host.State == HostState.Stopping;
         foreach (var watcher in related.Watchers)
         {
-            Deliver(watcher, new Signal(SignalKind.Exit, process.Pid, node.Clock.GetUtcNow()) { Result = result });
+            var told = isLost && watcher.Node != node.Name ? ExitResult.Failed(ProcessErrors.NodeDown(node.Name)) : result;
+            Deliver(watcher, new Signal(SignalKind.Exit, process.Pid, node.Clock.GetUtcNow()) { Result = told });
         }
         foreach (var other in related.Links)
         {

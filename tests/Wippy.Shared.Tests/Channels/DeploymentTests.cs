@@ -136,6 +136,32 @@ public class DeploymentTests
     }
 
     [Fact]
+    public async Task Stop_HostOfAProcessThatEndsWell_ItsWatcherElsewhereIsToldNodeDown()
+    {
+        await using var net = await TestDeployment.StartAsync(
+            TestNode.Lua("polite", """
+                return { main = function()
+                  process.events():receive()
+                  return "bye"
+                end }
+                """),
+            TestNode.Lua("main", """
+                return { main = function()
+                  assert(process.spawn_monitored("app:polite", "app:user"))
+                  require("logger"):info("ready")
+                  local event = process.events():receive()
+                  return tostring(event.result.error:kind()) .. ": " .. event.result.error:message()
+                end }
+                """));
+        var running = net.Terminal.RunAsync("main");
+        await net.Terminal.HasLoggedAsync("ready");
+
+        await net.User.Node.Hosts.Single().StopAsync(TestService.Patience);
+
+        Assert.Equal("Unavailable: node down: user-1", await running);
+    }
+
+    [Fact]
     public async Task Cut_LinkedChildOverThere_EndsToo()
     {
         await using var net = await TestDeployment.StartAsync(
