@@ -144,16 +144,19 @@ internal sealed partial class Channel : IPeer
     /// <inheritdoc/>
     public void Spawn(SpawnRequest request, Process? sender)
     {
-        var number = _pending.Add(reply =>
+        var hasStarted = false;
+        void Done(Reply reply)
         {
-            if (reply.Result is { } result)
+            if (hasStarted)
             {
-                request.Ended?.Invoke(result);
+                request.Ended!(reply.Result ?? ExitResult.Failed(reply.Error!));
                 return;
             }
+            hasStarted = true;
             if (reply.Error is null) _node.Router.RelateRemote(reply.Pid, request);
             request.Reply(reply.Pid, reply.Error);
-        });
+        }
+        var number = _pending.Add(Done, hasResult: request.Ended is not null);
         if (number != 0)
         {
             var fields = BeginFields();
@@ -169,6 +172,7 @@ internal sealed partial class Channel : IPeer
             writer.Write(request.Monitor);
             writer.Write(request.Link);
             writer.Write(request.IsExec);
+            writer.Write(request.Ended is not null);
             if (request.Name is null) writer.WriteNil();
             else writer.Write(request.Name);
             FrameFields.Write(ref writer, request.Messages);

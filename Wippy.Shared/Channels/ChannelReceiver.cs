@@ -153,6 +153,8 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var reason = reader.ReadString();
 
         if (kind is < AskKind.Monitor or > AskKind.Terminate) throw new ChannelException($"request of kind {(byte)kind}");
+        // The peer's runtime ends what it has started; all else is asked by a process, which wants to hear of it.
+        if (from.IsNone && kind == AskKind.Terminate) from = new Pid(channel.Name, "", 0);
         if (Misaddressed(from, to) is { } refusal)
         {
             Refuse(FrameType.Ask, refusal, request);
@@ -186,6 +188,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var monitor = reader.ReadBoolean();
         var link = reader.ReadBoolean();
         var isExec = reader.ReadBoolean();
+        var hasResult = reader.ReadBoolean();
         var name = reader.TryReadNil() ? null : reader.ReadString();
         var messages = FrameFields.ReadMessages(ref reader);
         var arguments = reader.ReadRaw();
@@ -231,16 +234,15 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             Context = context,
             Name = name,
             Messages = messages,
-            Reply = (pid, error) => Spawned(request, isExec, parent, link, pid, error),
+            Reply = (pid, error) => Spawned(request, parent, link, pid, error),
             IsExec = isExec,
-            Ended = isExec ? result => channel.SendResult(request, result) : null,
+            Ended = hasResult ? result => channel.SendResult(request, result) : null,
         });
     }
 
     // On a worker: the child is initialised, or there is none.
-    private void Spawned(ulong request, bool isExec, in Pid parent, bool link, in Pid child, Error? error)
+    private void Spawned(ulong request, in Pid parent, bool link, in Pid child, Error? error)
     {
-        if (error is null && isExec) return;   // one answer per request: here it is the result
         channel.Answer(request, new Reply(error, child));
         if (error is not null || !link || !channel.IsEnding) return;
         // The channel's end may have come before the link was there to be broken by it.

@@ -28,7 +28,7 @@ internal static class Frame
         FrameType.Send => 7,
         FrameType.Signal => 6,
         FrameType.Ask => 7,
-        FrameType.Spawn => 15,
+        FrameType.Spawn => 16,
         FrameType.Reply => 3,
         FrameType.Register => 4,
         FrameType.Unregister => 3,

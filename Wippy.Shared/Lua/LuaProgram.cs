@@ -24,6 +24,8 @@ internal sealed record LuaChunk(
 /// <summary>A compiled <c>process.lua</c> or <c>function.lua</c> entry with its libraries, each once and before those that import it. Any thread.</summary>
 internal sealed class LuaProgram : IReusableProgram
 {
+    private readonly Lazy<LuaImage?> _image;
+
     /// <param name="chunk">The entry's own.</param>
     /// <param name="libraries">See <see cref="Libraries"/>.</param>
     /// <param name="method">What to call in what the chunk returns.</param>
@@ -33,6 +35,7 @@ internal sealed class LuaProgram : IReusableProgram
         Libraries = libraries;
         Method = method;
         Environments = new LuaEnvironments([.. libraries, chunk]);
+        _image = new Lazy<LuaImage?>(() => LuaImage.TryCreate(Prepare));
     }
 
     public LuaChunk Chunk { get; }
@@ -68,6 +71,7 @@ internal sealed class LuaProgram : IReusableProgram
     /// <param name="memoryLimit">Bytes it may use while Lua code runs.</param>
     public LuaState CreateState(long memoryLimit)
     {
+        if (_image.Value is { } image) return image.Copy(memoryLimit);
         var state = LuaState.Create(memoryLimit);
         Prepare(state.Main);
         return state;

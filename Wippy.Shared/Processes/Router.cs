@@ -18,9 +18,6 @@ namespace Wippy.Shared.Processes;
 /// </remarks>
 internal sealed class Router(Node node)
 {
-    // Where the runtime itself stands for a host; number 0 is nobody's.
-    private const string NodeName = "node:control";
-
     /// <summary>Resolves a destination: the text of a PID, else a registered name.</summary>
     /// <param name="destination">UTF-8.</param>
     /// <param name="pid">Whom it addresses; whether that process lives is not looked at.</param>
@@ -193,7 +190,7 @@ internal sealed class Router(Node node)
     }
 
     /// <summary>Ends a process, here or elsewhere, on behalf of the runtime. It may have ended.</summary>
-    public void Terminate(in Pid pid) => Forget(new Ask(AskKind.Terminate, new Pid(node.Name, NodeName, 0), pid));
+    public void Terminate(in Pid pid) => Forget(new Ask(AskKind.Terminate, Pid.None, pid));
 
     /// <summary>Sets up what a spawn asked for between the child, which is not running yet, and its parent.</summary>
     public void Relate(Process child, SpawnRequest request)

@@ -24,7 +24,7 @@ FRAMES = {
     2: ("signal", ["kind", "from", "to", "at", "result", "error"]),
     3: ("ask", ["request", "kind", "from", "entry", "actor", "to", "reason"]),
     4: ("spawn", ["request", "parent", "parent_entry", "actor", "scope", "context", "entry",
-              "host", "monitor", "link", "exec", "name", "messages", "arguments", "trace"]),
+              "host", "monitor", "link", "exec", "result", "name", "messages", "arguments", "trace"]),
     5: ("reply", ["request", "error", "value"]),
     6: ("register", ["request", "name", "pid", "caller"]),
     7: ("unregister", ["request", "name", "caller"]),

@@ -24,6 +24,7 @@ internal static unsafe partial class LuaApi
 
     [DllImport(Library)] public static extern nint luaL_newstate();
     [DllImport(Library)] public static extern nint lua_newstate(nint allocator, nint userData);
+    [DllImport(Library)] public static extern void lua_setallocf(nint l, nint allocator, nint userData);
     [DllImport(Library)] public static extern void luaL_openlibs(nint l);
     [DllImport(Library)] public static extern void lua_close(nint l);
     [DllImport(Library)] public static extern int luaL_loadbufferx(nint l, byte* buffer, nuint size, byte* name, byte* mode);

@@ -44,6 +44,12 @@ internal unsafe struct LuaArena
     /// <summary>The function to give to <c>lua_newstate</c>; its user data is the arena.</summary>
     public static nint Allocator { get; } = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nuint, nuint, nint>)&Allocate;
 
+    /// <summary>
+    /// The same while an image is made: what it gives is all zero. Lua leaves the padding of its structures as it finds it, and rests of old
+    /// pointers there would be taken for pointers (<see cref="LuaImage"/>).
+    /// </summary>
+    public static nint CleanAllocator { get; } = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nuint, nuint, nint>)&AllocateClean;
+
     /// <summary>Bytes that the state uses.</summary>
     public readonly long Used => _used;
 
@@ -136,6 +142,15 @@ internal unsafe struct LuaArena
             return 0;
         }
         return arena.Resize(block, (long)oldSize, (long)newSize);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint AllocateClean(nint userData, nint block, nuint oldSize, nuint newSize)
+    {
+        var given = ((delegate* unmanaged[Cdecl]<nint, nint, nuint, nuint, nint>)Allocator)(userData, block, oldSize, newSize);
+        var kept = block == 0 ? 0 : oldSize;
+        if (given != 0 && newSize > kept) NativeMemory.Clear((byte*)given + kept, newSize - kept);
+        return given;
     }
 
     private nint New(long size)

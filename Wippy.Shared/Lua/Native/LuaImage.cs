@@ -12,10 +12,8 @@ namespace Wippy.Shared.Lua.Native;
 /// every word that points into this head is known, and a copy adds its own address to those words. Which words these
 /// are is seen from their values: the original lies at an address drawn at random from a part of the address space where nothing else
 /// is, so a word with a value from there is a pointer. (A number or text that happens to look like one would have to
-/// hit one of 2^30 places nobody knows.) Two things must hold for what is in an image. No table may have an object
+/// hit one of 2^30 places nobody knows; and what Lua does not write, the padding of its structures, is zero or no multiple of a word.) Two things must hold for what is in an image. No table may have an object
 /// for a key: Lua places such keys by their address. And no Lua code of a program has run, because its effects would be copied too.
-/// Programs do not use images yet: under load on several threads a copy sometimes missed a member that its original had
-/// (tests messages/message_methods, environment/libraries_share_instances), and the cause is not known.
 /// </remarks>
 internal sealed unsafe partial class LuaImage
 {
@@ -61,12 +59,13 @@ internal sealed unsafe partial class LuaImage
         var arena = LuaArena.CreateAt(head, LuaChunkPool.MaxBytes);
         try
         {
-            var state = LuaApi.lua_newstate(LuaArena.Allocator, head);
+            var state = LuaApi.lua_newstate(LuaArena.CleanAllocator, head);
             if (state == 0) return null;
             LuaApi.lua_gc(state, SetIncremental, ShortestPause, LargestStep, 0);
             prepare(new LuaStack(state));
             LuaApi.lua_gc(state, SetIncremental, UsualPause, UsualStep, 0);
             LuaApi.lua_gc(state, Collect, 0, 0, 0);
+            LuaApi.lua_setallocf(state, LuaArena.Allocator, head);
             return LuaArena.ImageBytes(arena) is > 0 and var length ? Take(head, length, (int)(state - head)) : null;
         }
         finally
@@ -98,8 +97,10 @@ internal sealed unsafe partial class LuaImage
         var pointers = new List<ushort>();
         for (var i = 0; i < words.Length; i++)
         {
-            if ((nuint)(words[i] - head) > LuaChunkPool.MaxBytes) continue;
-            words[i] -= head;
+            var offset = words[i] - head;
+            // Pointers are to whole words; the rest is what a value of another type left in its place when its type, one byte, was overwritten.
+            if ((nuint)offset > LuaChunkPool.MaxBytes || offset % sizeof(nint) != 0) continue;
+            words[i] = offset;
             pointers.Add((ushort)i);
         }
         return new LuaImage(bytes, [.. pointers], state);

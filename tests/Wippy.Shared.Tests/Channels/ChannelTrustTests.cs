@@ -350,6 +350,7 @@ public class ChannelTrustTests
             writer.Write(false);
             writer.Write(false);
             writer.Write(false);
+            writer.Write(false);
             writer.WriteNil();
             writer.WriteArrayHeader(0);
             writer.WriteArrayHeader(0);

@@ -40,10 +40,11 @@ public class HttpAcrossNodesTests
         // A client that goes away ends the call over there.
         using var gone = new CancellationTokenSource();
         var waiting = client.GetAsync("/api/waits", gone.Token);
-        await HttpServerTests.UntilAsync(() => user.Runtime.Node.Processes.All.Any(process => process.Entry.Name == "waits"));
+        await HttpServerTests.UntilAsync(IsThere);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        await HttpServerTests.UntilAsync(() => user.Runtime.Node.Processes.Count == 0);
+        await HttpServerTests.UntilAsync(() => !IsThere());
+        bool IsThere() => user.Runtime.Node.Processes.All.Any(process => process.Entry.Name == "waits");
     }
 
     private sealed class Part : IAsyncDisposable

@@ -48,6 +48,51 @@ public sealed class LuaImageTests
         Assert.Equal(0, second.Main.RawLength(-1));
     }
 
+    // Structures in memory that held pointers before keep parts of them in their padding, which must not be taken for pointers: a
+    // closure with another number of upvalues or another colour would be lost.
+    [Fact]
+    public void Copy_OfAnImageFromUsedMemory_KeepsItsClosures()
+    {
+        const string Program = """
+            local calls = ...
+            for i = 1, 40 do
+              local n = i
+              calls[i] = function() n = n + 1 return n end
+              calls[40 + i] = function() return 1 end
+            end
+            """;
+        // Of the sizes of closures, with pointers where those have their number of upvalues.
+        const string Garbage = "local a, b, c, d = function() end, function() end, function() end, function() end";
+        const string Check = """
+            local calls, sum = ..., 0
+            for i = 1, 80 do sum = sum + calls[i]() end
+            return sum
+            """;
+        for (var i = 0; i < 1000; i++)
+        {
+            var image = LuaImage.TryCreate(stack =>
+            {
+                stack.NewTable();
+                stack.Anchor(1);
+                for (var used = 0; used < 20; used++)
+                {
+                    LoadSource(stack, Garbage);
+                    LoadSource(stack, Garbage + ", function() end");
+                }
+                stack.SetTop(0);
+                LoadSource(stack, Program);
+                stack.PushAnchored(1);
+                LuaState.CallTrusted(stack, 1, 0);
+                LoadSource(stack, Check);
+            })!;
+            using var copy = image.Copy(long.MaxValue);
+            copy.Collect();
+            copy.Main.PushAnchored(1);
+            Assert.Equal(LuaStatus.Ok, LuaCallbacks.Resume(copy, copy.Main, 1, out _));
+            Assert.Equal(900, copy.Main.ToInteger(-1));
+        }
+    }
+
     [Fact]
     public void Copy_OverItsLimit_IsRefusedMemoryWhileLuaRuns()
     {
