@@ -279,6 +279,7 @@ internal sealed class LuaBehavior : IReusableBehavior
             _calls!.Remove(call!);
             ended((ExitResult)completion.Value!);
         });
+        var span = process.Trace?.Call("call", function);
         call = process.Node.Functions!.Call(new FunctionRequest
         {
             Function = function,
@@ -287,7 +288,12 @@ internal sealed class LuaBehavior : IReusableBehavior
             Arguments = arguments,
             Security = security,
             Context = context,
-            Ended = result => process.Post(new Completion(operation, result, null)),
+            Trace = span?.Cause,
+            Ended = result =>
+            {
+                span?.End(result.Error?.Message);
+                process.Post(new Completion(operation, result, null));
+            },
         });
         (_calls ??= []).Add(call);
         return call;
@@ -508,6 +514,7 @@ internal sealed class LuaBehavior : IReusableBehavior
                     if (!Process.IsEnding && System.Diagnostics.Stopwatch.GetElapsedTime(_firstLook) < Process.Host.TimeSlice) continue;
                     _ready.Enqueue(thread);
                     _current = null;
+                    Process.Host.Preempted();
                     return Progress.Continue;
                 case LuaStatus.Yield:
                     thread.Suspended(values);
