@@ -40,7 +40,7 @@ internal sealed class Runtime : IAsyncDisposable
     {
         _options = options;
         _terminal = terminal;
-        var registry = new EntryRegistry(snapshot, App.Checks);
+        var registry = App.CreateRegistry(snapshot);
         Node = new Node(options.NodeName, clock, registry, loggers) { StrictSecurity = options.StrictSecurity };
         var programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
         Node.Programs = programs;
