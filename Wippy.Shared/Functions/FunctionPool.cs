@@ -167,6 +167,7 @@ internal sealed class FunctionPool(FunctionPools owner, FunctionSpec spec, IReus
                 Entry = spec.Id,
                 Host = spec.Id,
                 Arguments = request.Arguments,
+                Trace = request.Trace,
                 Parent = request.Caller?.Pid ?? Pid.None,
                 Security = request.Security,
                 Context = request.Context,

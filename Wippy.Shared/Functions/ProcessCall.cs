@@ -30,6 +30,7 @@ internal sealed class ProcessCall : IFunctionCall
                 Entry = request.Function,
                 Host = host,
                 Arguments = request.Arguments,
+                Trace = request.Trace,
                 Parent = request.Caller?.Pid ?? Pid.None,
                 Security = request.Security,
                 Context = request.Context,

@@ -78,6 +78,7 @@ internal sealed class RetriedCall : IFunctionCall
             Arguments = Payload.Copy(_arguments),
             Security = _request.Security,
             Context = _request.Context,
+            Trace = _request.Trace,
             Origin = _request.Origin,
             Started = _request.Started,
             Ended = Ended,

@@ -2,6 +2,7 @@ using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Functions;
 
@@ -18,8 +19,9 @@ internal sealed class ZoneCalls(Node node, Func<Zone, ProcessHost?> hostOf)
     /// <param name="zone">Where it runs.</param>
     /// <param name="security">Actor and scope it runs under.</param>
     /// <param name="context">Context values it sees.</param>
+    /// <param name="trace">The trace that it belongs to, if any.</param>
     /// <param name="ended">Told once how it ended; must not block.</param>
-    public IFunctionCall Call(EntryId function, Zone zone, in SecurityContext security, ContextValues context, Action<ExitResult> ended)
+    public IFunctionCall Call(EntryId function, Zone zone, in SecurityContext security, ContextValues context, TraceContext? trace, Action<ExitResult> ended)
     {
         var host = hostOf(zone);
         var request = new FunctionRequest
@@ -28,6 +30,7 @@ internal sealed class ZoneCalls(Node node, Func<Zone, ProcessHost?> hostOf)
             Host = host,
             Security = security,
             Context = context,
+            Trace = trace,
             Ended = ended,
         };
         return host is null ? ProcessCall.Start(node, HandlerHosts.Of(zone), request) : node.Functions!.Call(request);

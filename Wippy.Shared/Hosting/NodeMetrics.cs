@@ -11,9 +11,11 @@ namespace Wippy.Shared.Hosting;
 internal sealed class NodeMetrics : IDisposable
 {
     private readonly RuntimeMeter _meter = new();
+    private readonly Histogram<double> _stepDuration;
 
     public NodeMetrics(Node node)
     {
+        _stepDuration = _meter.StepDuration();
         _meter.Processes(() => node.Processes.All
             .GroupBy(process => (process.Host, process.State))
             .Select(group => new Measurement<long>(group.LongCount(), [.. Tags(group.Key.Host), new(RuntimeMeter.State, group.Key.State.ToString())])));
@@ -24,6 +26,8 @@ internal sealed class NodeMetrics : IDisposable
         _meter.QueueLength(() => PerScheduler(node, scheduler => scheduler.QueueDepth));
         _meter.Steps(() => PerScheduler(node, scheduler => scheduler.Steps));
         _meter.Steals(() => PerScheduler(node, scheduler => scheduler.Steals));
+        _meter.Parks(() => PerScheduler(node, scheduler => scheduler.Parks));
+        _meter.Preemptions(() => node.Hosts.Select(host => new Measurement<long>(host.Preemptions, Tags(host))));
         _meter.ChannelFrames(() => PerDirection(node, count => count.Frames));
         _meter.ChannelBytes(() => PerDirection(node, count => count.Bytes));
         _meter.ChannelBacklog(() => Channels(node).Select(channel => new Measurement<long>(channel.Backlog, Peer(channel))));
@@ -37,6 +41,13 @@ internal sealed class NodeMetrics : IDisposable
 
     private static IEnumerable<Measurement<long>> PerHost(Node node, Func<Process, long> figure) =>
         node.Processes.All.GroupBy(process => process.Host).Select(group => new Measurement<long>(group.Sum(figure), Tags(group.Key)));
+
+    /// <summary>Measures steps of a host, as long as somebody collects that. Before its workers start.</summary>
+    public void Measure(ProcessHost host, Scheduler scheduler)
+    {
+        var tags = Tags(host);
+        scheduler.StepTimer = new StepTimer(() => _stepDuration.Enabled, duration => _stepDuration.Record(duration.TotalSeconds, tags));
+    }
 
     private static IEnumerable<Measurement<long>> PerScheduler(Node node, Func<Scheduler, long> figure) =>
         from host in node.Hosts

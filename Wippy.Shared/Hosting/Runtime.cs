@@ -47,10 +47,10 @@ internal sealed partial class Runtime : IAsyncDisposable
         Node.Programs = programs;
         Node.Functions = new FunctionPools(Node, programs);
         Node.Queues = new MemoryQueues(Node);
+        _metrics = new NodeMetrics(Node);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
         if (_hosts.Values.Any(made => made.Host.Preemption == Preemption.Monitor) && LuaMonitor.Problem is { } problem) Log.NoMonitor(loggers.CreateLogger<Runtime>(), problem);
-        _metrics = new NodeMetrics(Node);
         if (options.Zone is { } own && snapshot.Entries.Values.Any(entry => entry.Kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
         if (options.Zone is null or Zone.System) Http = new HttpServices(Node, new ZoneCalls(Node, HandlerHost));
         registry.Changing += change => FollowServices(change, services => services.StopDeletedAsync(change));
@@ -206,6 +206,7 @@ internal sealed partial class Runtime : IAsyncDisposable
     {
         var scheduler = new Scheduler(spec.Id.ToString(), spec.Workers ?? Environment.ProcessorCount);
         var host = new ProcessHost(Node, spec, scheduler) { Terminal = spec.Kind == EntryKinds.TerminalHost ? _terminal : null };
+        _metrics.Measure(host, scheduler);
         Node.AddHost(host);
         return _hosts[spec.Id] = (host, scheduler);
     }

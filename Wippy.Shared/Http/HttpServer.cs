@@ -18,6 +18,7 @@ using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace Wippy.Shared.Http;
@@ -117,7 +118,15 @@ internal sealed partial class HttpServer : IAsyncDisposable
         var match = Routes().Match(http.Request.Method.ToUpperInvariant(), http.Request.Path.Value ?? "/");
         if (match.Endpoint is { } endpoint)
         {
-            await CallAsync(http, endpoint, match.Parameters);
+            var span = HttpSpan.Start(http.Request, endpoint);
+            try
+            {
+                await CallAsync(http, endpoint, match.Parameters, span?.Cause);
+            }
+            finally
+            {
+                HttpSpan.End(span, http.Response);
+            }
             return;
         }
         if (match.Allowed.Count == 0)
@@ -128,13 +137,13 @@ internal sealed partial class HttpServer : IAsyncDisposable
         await FailAsync(http, StatusCodes.Status405MethodNotAllowed, "method not allowed", ("Allow", string.Join(", ", match.Allowed)));
     }
 
-    private async Task CallAsync(HttpContext http, HttpEndpointSpec endpoint, Dictionary<string, string> parameters)
+    private async Task CallAsync(HttpContext http, HttpEndpointSpec endpoint, Dictionary<string, string> parameters, TraceContext? trace)
     {
         var body = await BodyAsync(http);
         var request = HttpExchange.Encode(http.Request, parameters, body);
         var ended = new TaskCompletionSource<ExitResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         var context = ContextValues.Empty.With([new(HttpExchange.ContextName, request)]);
-        var call = _calls.Call(endpoint.Function, endpoint.Zone, _security, context, result => ended.TrySetResult(result));
+        var call = _calls.Call(endpoint.Function, endpoint.Zone, _security, context, trace, result => ended.TrySetResult(result));
         try
         {
             var result = await ended.Task.WaitAsync(_spec.WriteTimeout, _node.Clock, http.RequestAborted);

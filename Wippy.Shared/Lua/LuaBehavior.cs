@@ -282,6 +282,7 @@ internal sealed class LuaBehavior : IReusableBehavior
             _calls!.Remove(call!);
             ended((ExitResult)completion.Value!);
         });
+        var span = process.Trace?.Call("call", function);
         call = process.Node.Functions!.Call(new FunctionRequest
         {
             Function = function,
@@ -290,7 +291,12 @@ internal sealed class LuaBehavior : IReusableBehavior
             Arguments = arguments,
             Security = security,
             Context = context,
-            Ended = result => process.Post(new Completion(operation, result, null)),
+            Trace = span?.Cause,
+            Ended = result =>
+            {
+                span?.End(result.Error?.Message);
+                process.Post(new Completion(operation, result, null));
+            },
         });
         (_calls ??= []).Add(call);
         return call;
@@ -512,6 +518,7 @@ internal sealed class LuaBehavior : IReusableBehavior
                     if (_monitor is null && !IsSliceOver()) continue;
                     _ready.Enqueue(thread);
                     _current = null;
+                    Process.Host.Preempted();
                     return Progress.Continue;
                 case LuaStatus.Yield:
                     thread.Suspended(values);

@@ -6,6 +6,7 @@ using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Lua;
 
@@ -84,13 +85,22 @@ internal static class LuaSpawn
             return;
         }
         var operation = 0L;
+        PendingSpan? span = null;
         void Replied(Pid pid, Error? error)
         {
-            if (error is not null) process.Post(new Completion(operation, pid, error));
+            if (error is null) return;
+            span?.End(error.Message);
+            process.Post(new Completion(operation, pid, error));
         }
-        void Ended(ExitResult result) => process.Post(new Completion(operation, result, null));
+        void Ended(ExitResult result)
+        {
+            span?.End(result.Error?.Message);
+            process.Post(new Completion(operation, result, null));
+        }
         var request = Request(behavior, thread, skipped, id, host, options, Replied, Ended, SpawnRelation.None);
         if (request is null) return;
+        span = process.Trace?.Call("exec", request.Entry);
+        request.Trace = span?.Cause;
         operation = behavior.BeginOperation(completion => Executed(behavior, thread, options, completion));
         process.Node.Router.Spawn(request, process);
     }

@@ -1,6 +1,7 @@
 using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Processes;
 
@@ -42,6 +43,9 @@ internal sealed class FunctionRequest
 
     /// <summary>Context values it sees.</summary>
     public ContextValues Context { get; init; } = ContextValues.Empty;
+
+    /// <summary>The trace that it belongs to, if any.</summary>
+    public TraceContext? Trace { get; init; }
 
     /// <summary>What a part of the runtime calls it for, which the program can ask about; null for nothing.</summary>
     public object? Origin { get; init; }

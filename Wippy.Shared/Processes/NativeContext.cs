@@ -4,6 +4,7 @@ using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Processes;
 
@@ -120,7 +121,8 @@ public sealed class NativeContext
     }
 
     /// <summary>As <see cref="SpawnAsync(EntryId, EntryId, SpawnRelation, Payload, SecurityContext)"/>, with a callback.</summary>
-    internal void Spawn(EntryId entry, EntryId host, SpawnRelation relation, Payload arguments, SecurityContext security, Action<Pid, Error?> answered)
+    internal void Spawn(
+        EntryId entry, EntryId host, SpawnRelation relation, Payload arguments, SecurityContext security, Action<Pid, Error?> answered, TraceContext? trace = null)
     {
         var operation = _behavior.BeginOperation(completion => answered((Pid)completion.Value!, completion.Error));
         Process.Node.Router.Spawn(
@@ -129,6 +131,7 @@ public sealed class NativeContext
                 Entry = entry,
                 Host = host,
                 Arguments = arguments,
+                Trace = trace,
                 Parent = Process.Pid,
                 Monitor = relation.HasFlag(SpawnRelation.Monitored),
                 Link = relation.HasFlag(SpawnRelation.Linked),
@@ -150,12 +153,14 @@ public sealed class NativeContext
         var (entryId, hostId) = Ids(entry, host);
         using var buffer = new ByteBuffer();
         PayloadValues.WriteArguments(buffer, arguments);
+        var span = Process.Trace?.Call("exec", entryId);
         var completion = await Start(operation => Process.Node.Router.Spawn(
             new SpawnRequest
             {
                 Entry = entryId,
                 Host = hostId,
                 Arguments = Payload.Copy(buffer.WrittenSpan),
+                Trace = span?.Cause,
                 Parent = Process.Pid,
                 Security = Process.Security,
                 Context = Process.Context,
@@ -168,6 +173,7 @@ public sealed class NativeContext
             },
             Process));
         var result = (ExitResult)completion.Value!;
+        span?.End(result.Error?.Message);
         return result.Error is null ? ValueOf(result) : throw new ProcessFailedException(result.Error);
     }
 

@@ -329,7 +329,9 @@ internal sealed class Process : IRunnable
             arguments.Return();
             return UpgradeFailed("create", error);
         }
+        var before = Entry;
         Entry = program!.Id;
+        Trace?.Upgraded(before);
         _allowedSends = null;   // policies between zones see the entry
         _initialised = false;
         _behavior = program.CreateBehavior(this, arguments);

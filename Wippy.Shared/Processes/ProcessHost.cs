@@ -23,6 +23,7 @@ internal sealed class ProcessHost
     private Rules? _rules;   // made of what the registry last said; any thread
     private int _count;
     private volatile HostState _state;
+    private long _preemptions;
     private volatile HostSpec _spec;
     private volatile MailboxLimits _mailboxLimits;
 
@@ -103,6 +104,12 @@ internal sealed class ProcessHost
     public TimeSpan StallLimit => Zone == Zone.User ? UserStallLimit : Timeout.InfiniteTimeSpan;
 
     public HostState State => _state;
+
+    /// <summary>Steps that ended because their time was up. Any thread.</summary>
+    public long Preemptions => Interlocked.Read(ref _preemptions);
+
+    /// <summary>Notes one. Any thread.</summary>
+    public void Preempted() => Interlocked.Increment(ref (Caller ?? this)._preemptions);
 
     /// <summary>
     /// The policies that its processes are subject to, besides their own; null when it declares none. Names that the registry has lost
@@ -252,6 +259,7 @@ internal sealed class ProcessHost
             Arguments = request.Arguments,
             Security = request.Security,
             Context = request.Context,
+            Trace = request.Trace,
             Started = pid =>
             {
                 if (Interlocked.Exchange(ref isAnswered, 1) == 0) request.Reply(pid, null);

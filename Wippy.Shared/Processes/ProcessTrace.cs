@@ -25,16 +25,16 @@ internal sealed class ProcessTrace(Process process)
     /// <returns>Null when nobody listens or the trace is not sampled.</returns>
     public static ProcessTrace? Spawned(Process process, TraceContext? cause)
     {
-        if (!RuntimeTracing.IsListening) return null;
+        if (RuntimeTracing.Start("start", ActivityKind.Internal, cause) is not { } span) return null;
         var trace = new ProcessTrace(process);
-        trace.Begin($"{process.Entry} start", ActivityKind.Internal, cause);
-        return trace._span is null ? null : trace;
+        trace.Begin(span, "start", cause);
+        return trace;
     }
 
     /// <summary>What goes along with something the process causes; null when that is not traced.</summary>
     public TraceContext? Outgoing()
     {
-        if (_span is null && _caused is null && !_isQuiet) Begin($"{process.Entry} wakes", ActivityKind.Internal, null);
+        if (_span is null && _caused is null && !_isQuiet) Begin("wakes", null);
         if (_caused is null || _count == MaxCaused) return null;
         _count++;
         return _caused;
@@ -46,10 +46,36 @@ internal sealed class ProcessTrace(Process process)
         Idle();
         _isQuiet = message.Trace is null;
         if (message.Trace is not { } cause) return;
-        Begin($"{process.Entry} {message.Topic}", ActivityKind.Consumer, cause);
+        Begin(RuntimeTracing.Start("receive", ActivityKind.Consumer, cause), message.Topic.ToString(), cause);
         _span?.SetTag(RuntimeTracing.From, message.Source.ToString())
             .SetTag(RuntimeTracing.Topic, message.Topic.ToString())
             .SetTag(RuntimeTracing.Decision, RuntimeTracing.Allowed);
+    }
+
+    /// <summary>The process waits for something it starts elsewhere: a span of its own until that has ended.</summary>
+    /// <param name="verb">How people call it, such as <c>exec</c>.</param>
+    /// <param name="entry">What is started.</param>
+    /// <returns>Null when it is not traced.</returns>
+    public PendingSpan? Call(string verb, EntryId entry)
+    {
+        if (Outgoing() is not { } cause || PendingSpan.Start(verb, ActivityKind.Client, cause) is not { } span) return null;
+        return span.Named($"{process.Entry} {verb} {entry}")
+            .With(RuntimeTracing.Pid, process.Pid.ToString())
+            .With(RuntimeTracing.Entry, process.Entry.ToString())
+            .With(RuntimeTracing.Host, process.Host.Name)
+            .With(RuntimeTracing.Zone, process.Host.Zone.ToText())
+            .With(RuntimeTracing.Actor, process.Security.Actor?.Id)
+            .With(RuntimeTracing.Called, entry.ToString());
+    }
+
+    /// <summary>The process goes on as another program, which acts on what this one was acting on.</summary>
+    public void Upgraded(EntryId from)
+    {
+        if (_isQuiet) return;
+        var cause = _caused;
+        Rest();
+        Begin("upgrade", cause);
+        _span?.SetTag(RuntimeTracing.UpgradedFrom, from.ToString());
     }
 
     /// <summary>Does something short that asks for the current span, such as writing a log record.</summary>
@@ -94,18 +120,21 @@ internal sealed class ProcessTrace(Process process)
         Idle();
     }
 
-    private void Begin(string name, ActivityKind kind, TraceContext? cause)
+    private void Begin(string operation, TraceContext? cause) => Begin(RuntimeTracing.Start(operation, ActivityKind.Internal, cause), operation, cause);
+
+    private void Begin(Activity? span, string what, TraceContext? cause)
     {
         _count = 0;
-        _span = RuntimeTracing.Start(name, kind, cause);
-        _isQuiet = _span is null;
-        if (_span is null) return;
-        _span.SetTag(RuntimeTracing.Pid, process.Pid.ToString())
+        _span = span;
+        _isQuiet = span is null;
+        if (span is null) return;
+        span.DisplayName = $"{process.Entry} {what}";
+        span.SetTag(RuntimeTracing.Pid, process.Pid.ToString())
             .SetTag(RuntimeTracing.Entry, process.Entry.ToString())
             .SetTag(RuntimeTracing.Host, process.Host.Name)
             .SetTag(RuntimeTracing.Zone, process.Host.Zone.ToText())
             .SetTag(RuntimeTracing.Actor, process.Security.Actor?.Id);
         var hops = (cause?.Hops ?? 0) + 1;
-        _caused = hops <= TraceContext.MaxHops ? new TraceContext(_span.Context, hops) : null;
+        _caused = hops <= TraceContext.MaxHops ? new TraceContext(span.Context, hops) : null;
     }
 }

@@ -57,6 +57,9 @@ internal sealed class Scheduler : IScheduler, IDisposable
     /// <summary>Runnables in all queues.</summary>
     public int QueueDepth => Injection.Count + Workers.Sum(worker => worker.QueueDepth);
 
+    /// <summary>Told how long steps last; null for nobody. Set before <see cref="Start"/>.</summary>
+    public StepTimer? StepTimer { get; set; }
+
     /// <summary>For the workers: all of them, by index.</summary>
     internal Worker[] Workers { get; }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Wippy.Shared.Scheduling;
 
 /// <summary>One thread of a <see cref="Scheduler"/>: find, run, park.</summary>
@@ -131,8 +133,17 @@ internal sealed class Worker
         {
             // Before the step: a counter that stands still is a step that lasts.
             _steps++;
-            if (runnable.Run() == StepResult.Continue) PutBack(runnable);
+            var result = _steps % StepTimer.Interval == 0 && _scheduler.StepTimer is { } timer && timer.IsWanted() ? RunTimed(runnable, timer) : runnable.Run();
+            if (result == StepResult.Continue) PutBack(runnable);
         }
+    }
+
+    private static StepResult RunTimed(IRunnable runnable, StepTimer timer)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var result = runnable.Run();
+        timer.Measured(Stopwatch.GetElapsedTime(began));
+        return result;
     }
 
     private IRunnable? Take()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
@@ -7,6 +8,7 @@ using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Supervision;
 
@@ -103,11 +105,17 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         }
         using var buffer = new ByteBuffer();
         PayloadValues.WriteArguments(buffer, service.Spec.Input);
+        // Each start is a trace of its own: what the service does then was not caused by what others have done.
+        var span = PendingSpan.Start("service", ActivityKind.Internal, cause: null)?
+            .Named($"{service.Spec.Id} {(service.Failures == 0 ? "start" : "restart")}")
+            .With(RuntimeTracing.Service, service.Spec.Id.ToString())
+            .With(RuntimeTracing.Failures, service.Failures);
         _self.Spawn(service.Spec.Process, service.Spec.Host, SpawnRelation.Monitored, Payload.Copy(buffer.WrittenSpan), security, (pid, error) =>
         {
+            span?.End(error?.Message);
             if (error is null) _processes[pid] = service;
             service.Spawned(attempt, pid, error);
-        });
+        }, span?.Cause);
     }
 
     void IServiceActions.Cancel(Pid pid) => _self.Ask(AskKind.Cancel, pid, "service stopping");

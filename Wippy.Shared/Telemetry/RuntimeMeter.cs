@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Wippy.Shared.Telemetry;
 
 /// <summary>
-/// The runtime's instruments: names, units and descriptions in one place. All are read when somebody collects them, so they cost
-/// nothing where things happen.
+/// The runtime's instruments: names, units and descriptions in one place. All but one are read when somebody collects them, so they cost
+/// nothing where things happen; of the durations of steps a sample is taken.
 /// </summary>
 internal sealed class RuntimeMeter : IDisposable
 {
@@ -16,6 +16,8 @@ internal sealed class RuntimeMeter : IDisposable
     public const string Peer = "wippy.peer";
     public const string Direction = "wippy.direction";
     public const string Service = "wippy.service";
+
+    private static readonly double[] StepBounds = [1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 1];
 
     private readonly Meter _meter = new(Name);
 
@@ -35,6 +37,10 @@ internal sealed class RuntimeMeter : IDisposable
 
     public void Steals(Func<IEnumerable<Measurement<long>>> read) => Count("wippy.scheduler.steals", "{process}", "Processes that one worker took from another, by host.", read);
 
+    public void Parks(Func<IEnumerable<Measurement<long>>> read) => Count("wippy.scheduler.parks", "{park}", "Times a worker went to sleep, by host.", read);
+
+    public void Preemptions(Func<IEnumerable<Measurement<long>>> read) => Count("wippy.scheduler.preemptions", "{preemption}", "Steps that ended because their time was up, by host.", read);
+
     public void ChannelFrames(Func<IEnumerable<Measurement<long>>> read) => Count("wippy.channel.frames", "{frame}", "Frames between nodes, by peer and direction.", read);
 
     public void ChannelBytes(Func<IEnumerable<Measurement<long>>> read) => Count("wippy.channel.bytes", "By", "Bytes between nodes, by peer and direction.", read);
@@ -46,6 +52,10 @@ internal sealed class RuntimeMeter : IDisposable
     public void DeadLetters(Func<long> read) => Count("wippy.dead_letters", "{message}", "Messages that could not be delivered.", read);
 
     public void ServiceRestarts(Func<IEnumerable<Measurement<long>>> read) => Count("wippy.service.restarts", "{restart}", "Starts of a service after a failure, by service.", read);
+
+    /// <summary>How long steps last, in seconds; one of so many is measured that it costs nothing.</summary>
+    public Histogram<double> StepDuration() => _meter.CreateHistogram(
+        "wippy.scheduler.step.duration", "s", "How long steps last, by host: a sample.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = StepBounds });
 
     public void Dispose() => _meter.Dispose();
 

@@ -16,6 +16,10 @@ internal static class RuntimeTracing
     public const string DecidedBy = "wippy.decided_by";
     public const string Action = "wippy.action";
     public const string Resource = "wippy.resource";
+    public const string Called = "wippy.called";
+    public const string Service = "wippy.service";
+    public const string Failures = "wippy.failures";
+    public const string UpgradedFrom = "wippy.upgraded_from";
     public const string Denied = "denied";
     public const string Allowed = "allowed";
 
@@ -25,16 +29,16 @@ internal static class RuntimeTracing
     public static bool IsListening => Source.HasListeners();
 
     /// <summary>Starts a span. It does not become the current one of the thread, which belongs to many processes.</summary>
-    /// <param name="name">What people read.</param>
+    /// <param name="operation">What is done, without names of anything: those cost, so they come once it is known that the span is wanted.</param>
     /// <param name="kind">Its part in the exchange.</param>
     /// <param name="cause">Null begins a trace.</param>
     /// <returns>Null when nobody listens or the trace is not sampled.</returns>
-    public static Activity? Start(string name, ActivityKind kind, TraceContext? cause)
+    public static Activity? Start(string operation, ActivityKind kind, TraceContext? cause)
     {
         if (!IsListening) return null;
         var outer = Activity.Current;
         Activity.Current = null;
-        var span = Source.StartActivity(name, kind, cause?.Span ?? default);
+        var span = Source.StartActivity(operation, kind, cause?.Span ?? default);
         if (span is { IsAllDataRequested: false })
         {
             span.Dispose();

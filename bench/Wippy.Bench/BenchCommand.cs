@@ -17,6 +17,7 @@ internal static class BenchCommand
     {
         try
         {
+            using var telemetry = BenchTelemetry.FromEnvironment();
             return await RunCommandAsync(args);
         }
         catch (InvalidOperationException failed)

@@ -1,11 +1,17 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Processes;
+using Wippy.Shared.Registry;
 using Wippy.Shared.Telemetry;
+using Wippy.Shared.Tests.Http;
+using Wippy.Shared.Tests.Supervision;
+using Wippy.Shared.Tests.Telemetry;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Processes;
 
-/// <summary>Spans of processes. Whoever listens hears every node of this test run, so the tests look for entries of their own.</summary>
+/// <summary>Spans of processes, and of what they start.</summary>
+[Collection(TracingCollection.Name)]
 public sealed class ProcessTraceTests
 {
     private const string Echo = """
@@ -21,7 +27,7 @@ public sealed class ProcessTraceTests
     [Fact]
     public void Send_InATrace_IsASpanOfTheReceiverBelowThatOfTheSender()
     {
-        using var spans = new Spans("trace_asker", "trace_echo");
+        using var spans = new Spans();
         using var node = TestNode.WithLua(("trace_echo", Echo), ("trace_asker", """
             return { main = function()
               local answers = process.listen("answer")
@@ -47,7 +53,7 @@ public sealed class ProcessTraceTests
     [Fact]
     public void Send_DeniedBetweenZones_IsAnEventOfTheSendersSpan()
     {
-        using var spans = new Spans("trace_guest", "trace_vault");
+        using var spans = new Spans();
         using var node = TestNode.WithLua(("trace_vault", """
             return { main = function()
               process.registry.register("vault")
@@ -71,7 +77,7 @@ public sealed class ProcessTraceTests
     [Fact]
     public void Send_ByTwoThatAnswerEachOtherForEver_EndsTheTraceAtTheLimit()
     {
-        using var spans = new Spans("trace_ping", "trace_pong");
+        using var spans = new Spans();
         using var node = TestNode.WithLua(("trace_pong", Echo), ("trace_ping", """
             return { main = function()
               local inbox = process.inbox()
@@ -93,7 +99,7 @@ public sealed class ProcessTraceTests
     [Fact]
     public void Spawn_TraceNotSampled_LeavesNothingAtTheProcess()
     {
-        using var spans = new Spans(ActivitySamplingResult.None, "trace_unsampled");
+        using var spans = new Spans(ActivitySamplingResult.None);
         using var node = TestNode.WithLua(("trace_unsampled", Echo));
 
         var process = node.Spawn("trace_unsampled", "system").Process;
@@ -102,35 +108,128 @@ public sealed class ProcessTraceTests
         Assert.Empty(spans.All);
     }
 
-    /// <summary>Collects the spans of some entries.</summary>
-    private sealed class Spans : IDisposable
+    [Theory]
+    [InlineData(null)]
+    [InlineData(ActivitySamplingResult.None)]
+    public void Messages_NobodyListensOrTheTraceIsNotSampled_AllocateNothing(ActivitySamplingResult? sampling)
     {
-        private readonly ConcurrentQueue<Activity> _ended = new();
-        private readonly ActivityListener _listener;
+        using var spans = sampling is { } result ? new Spans(result) : null;
+        using var node = TestNode.WithLua(("trace_echo", Echo), ("trace_asker", """
+            return { main = function()
+              local inbox = process.inbox()
+              local echo = process.spawn("app:trace_echo", "app:system")
+              while true do
+                process.send(echo, "question", 1)
+                inbox:receive()
+              end
+            end }
+            """));
+        node.Start("trace_asker", "system");
+        Assert.False(node.Scheduler.Run(2_000));   // pools and buffers fill
 
-        public Spans(params string[] entries) : this(ActivitySamplingResult.AllDataAndRecorded, entries)
-        {
-        }
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(node.Scheduler.Run(2_000));
 
-        public Spans(ActivitySamplingResult sampling, params string[] entries)
-        {
-            bool IsWanted(string name) => entries.Any(entry => name.StartsWith($"app:{entry} ", StringComparison.Ordinal));
-            _listener = new ActivityListener
-            {
-                ShouldListenTo = source => source.Name == "Wippy.Processes",
-                Sample = (ref ActivityCreationOptions<ActivityContext> options) => IsWanted(options.Name) ? sampling : ActivitySamplingResult.None,
-                ActivityStopped = span =>
-                {
-                    if (IsWanted(span.DisplayName)) _ended.Enqueue(span);
-                },
-            };
-            ActivitySource.AddActivityListener(_listener);
-        }
-
-        public IReadOnlyCollection<Activity> All => _ended;
-
-        public Activity Of(string name) => _ended.Single(span => span.DisplayName == name);
-
-        public void Dispose() => _listener.Dispose();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000);   // some hundred messages: less than one object each
     }
+
+    [Fact]
+    public void Exec_InATrace_IsASpanUntilTheResultAroundThatOfTheProcess()
+    {
+        using var spans = new Spans();
+        using var node = TestNode.WithLua(("trace_child", "return { main = function() error('broken') end }"), ("trace_parent", """
+            return { main = function()
+              local value, err = process.exec("app:trace_child", "app:system")
+              return tostring(err)
+            end }
+            """));
+
+        node.Spawn("trace_parent", "system");
+
+        var parent = spans.Of("app:trace_parent start");
+        var exec = spans.Of("app:trace_parent exec app:trace_child");
+        var child = spans.Of("app:trace_child start");
+        Assert.Equal([parent.SpanId, exec.SpanId], [exec.ParentSpanId, child.ParentSpanId]);
+        Assert.Equal((ActivityKind.Client, ActivityStatusCode.Error, "app:trace_child", "system"),
+            (exec.Kind, exec.Status, exec.GetTagItem(RuntimeTracing.Called), exec.GetTagItem(RuntimeTracing.Zone)));
+        Assert.True(exec.StartTimeUtc + exec.Duration >= child.StartTimeUtc + child.Duration);
+    }
+
+    [Fact]
+    public void Call_InATrace_IsASpanAroundThatOfTheFunction()
+    {
+        using var spans = new Spans();
+        using var node = new TestNode([Function("trace_double", "return { main = function(n) return 2 * n end }"), TestNode.Lua("trace_caller", """
+            return { main = function() return require("funcs").call("app:trace_double", 21) end }
+            """)]);
+
+        Assert.Equal(42L, node.Run("trace_caller"));
+
+        var call = spans.Of("app:trace_caller call app:trace_double");
+        Assert.Equal(spans.Of("app:trace_caller start").SpanId, call.ParentSpanId);
+        Assert.Equal(call.SpanId, spans.Of("app:trace_double start").ParentSpanId);
+        Assert.Equal(ActivityStatusCode.Unset, call.Status);
+    }
+
+    [Fact]
+    public void Upgrade_InATrace_IsASpanOfWhatCausedItAndGoesOn()
+    {
+        using var spans = new Spans();
+        using var node = TestNode.WithLua(
+            ("trace_new", "return { main = function(who) process.send(who, 'upgraded') end }"),
+            ("trace_old", "return { main = function() process.upgrade('app:trace_new', process.inbox():receive():from()) end }"),
+            ("trace_admin", """
+                return { main = function()
+                  local news = process.listen("upgraded")
+                  process.send(process.spawn("app:trace_old", "app:system"), "now")
+                  news:receive()
+                end }
+                """));
+
+        node.Spawn("trace_admin", "system");
+
+        var upgrade = spans.Of("app:trace_new upgrade");
+        Assert.Equal(spans.Of("app:trace_old now").SpanId, upgrade.ParentSpanId);
+        Assert.Equal("app:trace_old", upgrade.GetTagItem(RuntimeTracing.UpgradedFrom));
+        Assert.Equal(upgrade.SpanId, spans.Of("app:trace_admin upgraded").ParentSpanId);
+    }
+
+    [Fact]
+    public async Task Request_ThatNamesItsTrace_IsASpanOfItAroundTheHandler()
+    {
+        using var spans = new Spans();
+        await using var app = await HttpApp.StartAsync(null, null, HttpApp.Endpoint("trace_handler", "GET", "/traced/{id}", "http.response():set_status(503)"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/traced/7");
+        request.Headers.Add("traceparent", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01");
+
+        using var response = await app.Client.SendAsync(request);
+
+        await app.Runtime.StopAsync();   // the span ends after the answer was sent
+        var span = spans.Of("GET /api/traced/{id}");
+        Assert.Equal(("0123456789abcdef0123456789abcdef", "0123456789abcdef"), (span.TraceId.ToString(), span.ParentSpanId.ToString()));
+        Assert.Equal((503, ActivityStatusCode.Error), (span.GetTagItem("http.response.status_code"), span.Status));
+        Assert.Equal(span.SpanId, spans.Of("app:trace_handler start").ParentSpanId);
+    }
+
+    [Fact]
+    public void Service_StartedAgain_IsASpanAroundTheStartOfItsProcess()
+    {
+        using var spans = new Spans();
+        using var node = new SupervisedNode(
+            TestNode.Lua("trace_worker", "return { main = function() process.inbox():receive() end }"),
+            SupervisedNode.Service("trace_service", "trace_worker", SupervisedNode.Restart(("initial_delay", "1s"))));
+        node.ProcessesOf("trace_worker").Single().End(ProcessErrors.Terminated);
+        node.Run();
+
+        node.Advance(1);
+
+        var starts = spans.All.Where(span => span.DisplayName == "app:trace_worker start").ToList();
+        Assert.Equal(
+            [spans.Of("app:trace_service start").SpanId, spans.Of("app:trace_service restart").SpanId],
+            starts.OrderBy(span => span.StartTimeUtc).Select(span => span.ParentSpanId));
+        Assert.Equal(1, spans.Of("app:trace_service restart").GetTagItem(RuntimeTracing.Failures));
+    }
+
+    private static Entry Function(string name, string source) =>
+        new(new EntryId("app", name), EntryKinds.LuaFunction, data: new Dictionary<string, object?> { ["source"] = source });
 }
