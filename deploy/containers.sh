@@ -64,18 +64,18 @@ step "the base image: Debian and the .NET runtime of this machine"
 if [ ! -f "$cache/done" ]; then
   rm -rf "$cache"
   mkdir -p "$cache"
-  debootstrap --variant=minbase --include=ca-certificates,libssl3,tzdata "${SUITE:-bookworm}" "$cache/root" >"$work/debootstrap.log" || fail "debootstrap: $(tail -n 5 "$work/debootstrap.log")"
-  rm -rf "$cache/root"/var/cache/apt/* "$cache/root"/var/lib/apt/lists/* "$cache/root"/usr/share/doc/*
+  debootstrap --variant=minbase --include=ca-certificates,libssl3,tzdata "${SUITE:-bookworm}" "$cache/files" >"$work/debootstrap.log" || fail "debootstrap: $(tail -n 5 "$work/debootstrap.log")"
+  rm -rf "$cache/files"/var/cache/apt/* "$cache/files"/var/lib/apt/lists/* "$cache/files"/usr/share/doc/*
   touch "$cache/done"
 fi
 dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
-runtime="$cache/root/usr/share/dotnet"
+runtime="$cache/files/usr/share/dotnet"
 rm -rf "$runtime"
 mkdir -p "$runtime/shared"
 cp -r "$dotnet/dotnet" "$dotnet/host" "$runtime"
 cp -r "$dotnet/shared/Microsoft.NETCore.App" "$dotnet/shared/Microsoft.AspNetCore.App" "$runtime/shared"
 base=$host/wippy/runtime:10.0
-tar -C "$cache/root" -cf - . | podman import --quiet \
+tar -C "$cache/files" -cf - . | podman import --quiet \
   --change 'ENV DOTNET_ROOT=/usr/share/dotnet' --change 'ENV PATH=/usr/share/dotnet:/usr/local/bin:/usr/bin:/bin' - "$base" >/dev/null
 podman push --quiet --tls-verify=false "$base"
 
