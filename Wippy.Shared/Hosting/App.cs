@@ -26,6 +26,6 @@ internal static class App
     {
         var sound = entries.Values.Where(entry => !problems.HasErrorsIn(entry.Id));
         foreach (var (entry, field, message) in LuaPrograms.Check(sound)) problems.Error(entry, field, message);
-        foreach (var (entry, field, message) in LuaHostModules.Check(entries, sound)) problems.Warning(entry, field, message);
+        foreach (var (entry, field, message) in LuaHostModules.Check(entries, [.. sound])) problems.Error(entry, field, message);
     }
 }

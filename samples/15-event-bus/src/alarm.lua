@@ -3,6 +3,7 @@ local events = require("events")
 local function main()
   local subscription = events.subscribe("house", "temperature")
   local measured, signals = subscription:channel(), process.events()
+  process.registry.register("alarm")
   while true do
     local result = channel.select { measured:case_receive(), signals:case_receive() }
     if result.channel == signals then return end   -- CANCEL: the app stops
