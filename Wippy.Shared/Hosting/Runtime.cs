@@ -6,6 +6,7 @@ using Wippy.Shared.Queues;
 using Wippy.Shared.Http;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
+using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
@@ -18,7 +19,7 @@ namespace Wippy.Shared.Hosting;
 /// A node with everything it runs: its hosts with their schedulers, the programs, and, where the system zone is, the
 /// supervisor. Start it once, stop it once.
 /// </summary>
-internal sealed class Runtime : IAsyncDisposable
+internal sealed partial class Runtime : IAsyncDisposable
 {
     private readonly RuntimeOptions _options;
     private readonly ITerminal? _terminal;
@@ -49,6 +50,7 @@ internal sealed class Runtime : IAsyncDisposable
         _metrics = new NodeMetrics(Node);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
+        if (_hosts.Values.Any(made => made.Host.Preemption == Preemption.Monitor) && LuaMonitor.Problem is { } problem) Log.NoMonitor(loggers.CreateLogger<Runtime>(), problem);
         if (options.Zone is { } own && snapshot.Entries.Values.Any(entry => entry.Kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
         if (options.Zone is null or Zone.System) Http = new HttpServices(Node, new ZoneCalls(Node, HandlerHost));
         registry.Changing += change => FollowServices(change, services => services.StopDeletedAsync(change));
@@ -237,6 +239,12 @@ internal sealed class Runtime : IAsyncDisposable
         Node.Functions!.HostRemoved(host);
         _hosts.TryRemove(host.Spec.Id, out _);
         scheduler.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "processes are interrupted by a standing hook on all hosts, which costs speed: {Problem}")]
+        public static partial void NoMonitor(ILogger logger, string problem);
     }
 
     private sealed class SupervisorProgram(Supervisor supervisor) : IProgram

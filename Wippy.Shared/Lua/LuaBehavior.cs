@@ -4,6 +4,7 @@ using Wippy.Shared.Lua.Native;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
+using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Lua;
@@ -26,6 +27,7 @@ internal sealed class LuaBehavior : IReusableBehavior
 
     private readonly LuaProgram _program;
     private readonly LuaThread _main;
+    private readonly LuaMonitor? _monitor;   // null: a standing hook
     private LuaThreadQueue _ready;
     private Dictionary<long, Action<Completion>>? _operations;
     private Dictionary<nint, LuaThread>? _resumed;
@@ -55,13 +57,14 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         Process = process;
         _program = program;
+        _monitor = process.Host.Preemption == Preemption.Monitor && LuaMonitor.Problem is null ? LuaMonitor.Shared : null;
         _arguments = arguments;
         State = program.CreateState(process.Host.MemoryLimit);
         _main = new LuaThread(this, State.Main);
         Channels = new LuaChannels(this);
         Mail = new LuaMail(this);
         _preparation = new LuaPreparation(program.Environments);
-        LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
+        SetTimeSlice(State.Main);
     }
 
     /// <summary>The process it runs.</summary>
@@ -187,7 +190,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         _arguments = arguments;
         _started = false;
         Result = ExitResult.Normal;
-        LuaCallbacks.SetTimeSlice(State.Main, InstructionsPerLook);
+        SetTimeSlice(State.Main);
     }
 
     /// <summary>Makes the result of a call of what its main function has returned; null = that is the result.</summary>
@@ -407,7 +410,7 @@ internal sealed class LuaBehavior : IReusableBehavior
             Release(handle);
         }
         _spawned?.Clear();
-        _main.Stack.SetTop(0);
+        _main.Stack.SetTop(LuaMonitor.Bottom);
         _main.Waiters = null;
     }
 
@@ -443,7 +446,7 @@ internal sealed class LuaBehavior : IReusableBehavior
             }
             var progress = RunReady();
             if (progress != Progress.Done) return progress;
-            if (Result.Error is { } failure) return Fail(failure with { Kind = ErrorKind.Internal, Message = $"failed to execute script: {failure.Message}" });
+            if (Result.Error is { } failure) return Fail(failure with { Kind = ErrorKind.Internal, Retryable = false, Message = $"failed to execute script: {failure.Message}" });
             _preparation.Finished(_main);
         }
     }
@@ -454,7 +457,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         {
             _started = true;
             _hasEnded = false;
-            _main.Stack.SetTop(0);
+            _main.Stack.SetTop(LuaMonitor.Bottom);
             _main.Stack.PushAnchored(LuaAnchors.Method);
             _main.Results = LuaCodec.DecodeArguments(_main.Stack, _arguments.Span);
             _arguments.Return();
@@ -497,7 +500,9 @@ internal sealed class LuaBehavior : IReusableBehavior
             _current = thread;
             _next = null;
             if (thread.Delivered is not null) Channels.Receive(thread);
-            var status = LuaCallbacks.Resume(State, thread.Stack, thread.Results, out var values);
+            var status = _monitor is null
+                ? LuaCallbacks.Resume(State, thread.Stack, thread.Results, out var values)
+                : _monitor.Resume(State, thread.Stack, thread.Results, Process.Host.TimeSlice, out values);
             if (_fault is not null) return FailInternally();
             if (IsOutOfMemory(thread)) return Progress.Done;
             if (_hasStalled)
@@ -508,10 +513,9 @@ internal sealed class LuaBehavior : IReusableBehavior
             _stalledSince = 0;
             switch (status)
             {
-                case LuaStatus.Yield when values == 0:   // the time-slice hook
+                case LuaStatus.Yield when values == 0:   // interrupted
                     thread.Results = 0;
-                    if (_firstLook == 0) _firstLook = System.Diagnostics.Stopwatch.GetTimestamp();
-                    if (!Process.IsEnding && System.Diagnostics.Stopwatch.GetElapsedTime(_firstLook) < Process.Host.TimeSlice) continue;
+                    if (_monitor is null && !IsSliceOver()) continue;
                     _ready.Enqueue(thread);
                     _current = null;
                     Process.Host.Preempted();
@@ -522,7 +526,7 @@ internal sealed class LuaBehavior : IReusableBehavior
                     if (_upgrade is not null) return Progress.Upgrade;
                     break;
                 case LuaStatus.Ok:
-                    if (Ended(thread, values)) return Progress.Done;
+                    if (Ended(thread, values - LuaMonitor.Bottom)) return Progress.Done;
                     break;
                 case LuaStatus.MemoryError when thread.Resumer is null:
                     return Fail(MemoryExceeded());
@@ -554,8 +558,21 @@ internal sealed class LuaBehavior : IReusableBehavior
             Fail(MemoryExceeded());
             return true;
         }
-        LuaCallbacks.SetTimeSlice(thread.Stack, InstructionsPerLook);
+        SetTimeSlice(thread.Stack);
         return false;
+    }
+
+    private void SetTimeSlice(LuaStack thread)
+    {
+        if (_monitor is null) LuaCallbacks.SetTimeSlice(thread, InstructionsPerLook);
+        else LuaMonitor.Prepare(thread);
+    }
+
+    // Asked at each look of the standing hook.
+    private bool IsSliceOver()
+    {
+        if (_firstLook == 0) _firstLook = System.Diagnostics.Stopwatch.GetTimestamp();
+        return Process.IsEnding || System.Diagnostics.Stopwatch.GetElapsedTime(_firstLook) >= Process.Host.TimeSlice;
     }
 
     private Error Stalled() => new(

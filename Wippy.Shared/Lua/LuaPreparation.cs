@@ -18,7 +18,7 @@ internal sealed class LuaPreparation(LuaEnvironments environments)
         if (_next == environments.Count) return false;
         IsRunning = true;
         var stack = main.Stack;
-        stack.SetTop(0);
+        stack.SetTop(LuaMonitor.Bottom);
         stack.PushAnchored(LuaAnchors.Import(_next));
         return true;
     }
@@ -27,7 +27,7 @@ internal sealed class LuaPreparation(LuaEnvironments environments)
     public void Finished(LuaThread main)
     {
         IsRunning = false;
-        main.Stack.SetTop(1);
+        main.Stack.SetTop(LuaMonitor.Bottom + 1);
         main.Stack.Anchor(LuaAnchors.Import(_next++));
     }
 
@@ -44,7 +44,7 @@ internal sealed class LuaPreparation(LuaEnvironments environments)
         }
         error = null;
         stack.Anchor(LuaAnchors.Method);
-        stack.SetTop(0);
+        stack.SetTop(LuaMonitor.Bottom);
         return true;
     }
 }

@@ -80,6 +80,7 @@ internal sealed class LuaProgram : IReusableProgram
     // What programs name is looked up beforehand, because each of its processes would have to.
     private void Prepare(LuaStack stack)
     {
+        LuaMonitor.PushBottom(stack.Handle);
         LuaSandbox.Furnish(stack);
         for (var number = 0; number < Environments.Count; number++)
         {

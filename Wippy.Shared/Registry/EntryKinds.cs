@@ -122,7 +122,8 @@ internal static class EntryKinds
                 new("memory", new Size(1 << 20)),
                 new("mailbox", new Whole(1, MailboxCeiling)),
                 new("processes", new Whole(1)),
-                new("time_slice", AnyDuration))),
+                new("time_slice", AnyDuration),
+                new("preemption", new Text("hook", "monitor")))),
             new("lifecycle", Lifecycle)), PlainMeta),
 
         new(TerminalHost, Closed(

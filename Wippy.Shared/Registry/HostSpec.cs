@@ -62,9 +62,16 @@ internal sealed record HostSpec(
 /// <param name="MemoryBytes">Memory of one process.</param>
 /// <param name="MailboxMessages">Messages that may wait for one process.</param>
 /// <param name="TimeSlice">How long a process may run before others get their turn.</param>
-internal sealed record HostLimits(long? MemoryBytes, int? MailboxMessages, TimeSpan? TimeSlice)
+/// <param name="Preemption">How that is seen to.</param>
+internal sealed record HostLimits(long? MemoryBytes, int? MailboxMessages, TimeSpan? TimeSlice, Preemption? Preemption)
 {
-    public static HostLimits None { get; } = new(null, null, null);
+    public static HostLimits None { get; } = new(null, null, null, null);
 
-    public static HostLimits Compile(EntryFields fields) => new(fields.Size("memory"), fields.Whole("mailbox"), fields.Duration("time_slice"));
+    public static HostLimits Compile(EntryFields fields) =>
+        new(fields.Size("memory"), fields.Whole("mailbox"), fields.Duration("time_slice"), fields.Text("preemption") switch
+        {
+            "hook" => Registry.Preemption.Hook,
+            "monitor" => Registry.Preemption.Monitor,
+            _ => null,
+        });
 }

@@ -53,9 +53,9 @@ internal sealed class HostileNode : IAsyncDisposable
     private readonly ProcessHost _host;
     private readonly Pid _neighbour;
 
-    public HostileNode(string source)
+    public HostileNode(string source, string preemption)
     {
-        Entry[] entries = [Lua("hostile", source), Lua("neighbour", Neighbour), Lua("pinger", Pinger), Lua("ponger", Ponger), Host()];
+        Entry[] entries = [Lua("hostile", source), Lua("neighbour", Neighbour), Lua("pinger", Pinger), Lua("ponger", Ponger), Host(preemption)];
         var registry = new EntryRegistry(Snapshot.FromDeclared(entries.ToImmutableSortedDictionary(e => e.Id, e => e)));
         Node = new Node("", TimeProvider.System, registry, new LogRecorder());
         Node.Programs = new LuaPrograms(registry, new NativePrograms(registry, new NativeProcesses()));
@@ -146,10 +146,10 @@ internal sealed class HostileNode : IAsyncDisposable
         EntryKinds.LuaProcess,
         data: new Dictionary<string, object?> { ["source"] = source, ["modules"] = new List<object?> { "time", "logger", "io" } });
 
-    private static Entry Host() => new(
+    private static Entry Host(string preemption) => new(
         new EntryId("app", "user"),
         EntryKinds.ProcessHost,
-        data: new Dictionary<string, object?> { ["zone"] = "user", ["host"] = new Dictionary<string, object?> { ["max_processes"] = 2000L } });
+        data: new Dictionary<string, object?> { ["zone"] = "user", ["host"] = new Dictionary<string, object?> { ["max_processes"] = 2000L }, ["limits"] = new Dictionary<string, object?> { ["preemption"] = preemption } });
 
     /// <summary>What became of a spawn.</summary>
     /// <param name="Pid">The process; none when it was refused.</param>

@@ -10,14 +10,23 @@ public sealed class HostileSuiteTests
 {
     private const int Trips = 20_000;
 
-    public static TheoryData<string> Programs() => [.. HostileProgram.Names()];
+    public static TheoryData<string, string> Programs()
+    {
+        var programs = new TheoryData<string, string>();
+        foreach (var name in HostileProgram.Names())
+        {
+            programs.Add(name, "hook");
+            programs.Add(name, "monitor");
+        }
+        return programs;
+    }
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public async Task HostileProgram_BesideNeighbours_HarmsNobody(string name)
+    public async Task HostileProgram_BesideNeighbours_HarmsNobody(string name, string preemption)
     {
         var program = HostileProgram.Read(name);
-        await using var node = new HostileNode(program.Source);
+        await using var node = new HostileNode(program.Source, preemption);
 
         var neighbours = node.PingPongAsync(Trips);
         var started = node.StartHostile();

@@ -112,7 +112,7 @@ internal static class CoroutineModule
         return target.Status switch
         {
             StatusYield => "suspended",
-            StatusOk when target.Top > 0 => "suspended",
+            StatusOk when target.Top > LuaMonitor.Bottom => "suspended",
             _ => "dead",
         };
     }

@@ -36,6 +36,7 @@ internal static unsafe partial class LuaApi
     [DllImport(Library)] public static extern void lua_sethook(nint l, nint hook, int mask, int count);
     [DllImport(Library)] public static extern int lua_gc(nint l, int what, int a, int b, int c);
     [DllImport(Library)] public static extern nint lua_newthread(nint l);
+    [DllImport(Library)] public static extern double lua_version(nint l);
     [DllImport(Library)] public static extern int lua_getstack(nint l, int level, LuaFrames.Activation* activation);
     [DllImport(Library)] public static extern int lua_getinfo(nint l, byte* what, LuaFrames.Activation* activation);
     [DllImport(Library)] public static extern nint lua_newuserdatauv(nint l, nuint size, int values);

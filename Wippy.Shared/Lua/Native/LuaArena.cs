@@ -22,6 +22,7 @@ internal unsafe struct LuaArena
     private const int SmallMax = 256;
     private const int SmallClasses = SmallMax / SmallStep;
     private const int MaxPooled = 2048;
+    private const int CallInfoClass = LuaLayout.CallInfoBytes / SmallStep - 1;
     private const int Classes = SmallClasses + 12;
     private const int LargeHeader = 16;   // links to the next and the previous large block
     private const int ChunkHeader = 16;   // link to the next chunk, and the class of this one
@@ -39,6 +40,7 @@ internal unsafe struct LuaArena
     private int _headBytes;
     private int _growth;    // bytes of the next chunk
     private int _enforcing;
+    private int _arming;
     private fixed long _freeLists[Classes];
 
     /// <summary>The function to give to <c>lua_newstate</c>; its user data is the arena.</summary>
@@ -93,6 +95,12 @@ internal unsafe struct LuaArena
         arena->_end = (byte*)arena + arena->_headBytes;
     }
 
+    /// <summary>Gives out no block of the size of a CallInfo from now on; who asks for one waits. By another thread than the state's, for some nanoseconds.</summary>
+    public void BeginArming() => Volatile.Write(ref _arming, 1);
+
+    /// <summary>Ends that.</summary>
+    public void EndArming() => Volatile.Write(ref _arming, 0);
+
     /// <summary>Gives all its memory back, whatever is in it.</summary>
     public static void Destroy(LuaArena* arena)
     {
@@ -128,7 +136,7 @@ internal unsafe struct LuaArena
         if (block == 0)
         {
             // Nearly every call takes the first block of a list, or puts one there.
-            if (newSize - 1 < SmallMax && (nint)arena._freeLists[(newSize - 1) / SmallStep] is var free and not 0 && !arena.Refuses((long)newSize))
+            if (newSize - 1 < SmallMax && arena._arming == 0 && (nint)arena._freeLists[(newSize - 1) / SmallStep] is var free and not 0 && !arena.Refuses((long)newSize))
             {
                 arena._freeLists[(newSize - 1) / SmallStep] = *(nint*)free;
                 arena._used += (long)newSize;
@@ -206,6 +214,7 @@ internal unsafe struct LuaArena
 
     private nint Take(int sizeClass)
     {
+        if (sizeClass == CallInfoClass) WhileArming();
         var block = (nint)_freeLists[sizeClass];
         if (block != 0)
         {
@@ -217,6 +226,11 @@ internal unsafe struct LuaArena
         block = (nint)_free;
         _free += size;
         return block;
+    }
+
+    private void WhileArming()
+    {
+        while (Volatile.Read(ref _arming) != 0) Thread.SpinWait(1);
     }
 
     private void Put(nint block, int sizeClass)

@@ -114,6 +114,9 @@ internal static unsafe class LuaCallbacks
         LuaApi.lua_settop(thread.Handle, 0);
     }
 
+    /// <summary>For code that cannot be suspended where it is: whether to stop it there.</summary>
+    public static bool MustStopWhereItIs() => t_current is { } behavior && behavior.MustStopWhereItIs();
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Dispatch(nint state)
     {
@@ -156,6 +159,6 @@ internal static unsafe class LuaCallbacks
     private static void Preempt(nint state, nint activation)
     {
         if (LuaApi.lua_isyieldable(state) != 0) LuaApi.lua_yieldk(state, 0, 0, 0);
-        else if (t_current!.MustStopWhereItIs()) StopByForce(state);
+        else if (MustStopWhereItIs()) StopByForce(state);
     }
 }

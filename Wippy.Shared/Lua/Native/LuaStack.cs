@@ -151,7 +151,12 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     public void SetMetatable(int index) => LuaApi.lua_setmetatable(state, index);
 
     /// <summary>Pushes a new coroutine with an empty stack.</summary>
-    public LuaStack NewThread() => new(LuaApi.lua_newthread(state));
+    public LuaStack NewThread()
+    {
+        var thread = LuaApi.lua_newthread(state);
+        LuaMonitor.PushBottom(thread);
+        return new LuaStack(thread);
+    }
 
     /// <summary>Pushes a userdata of one of our types with a block of zeroes behind the type, and room for Lua values.</summary>
     /// <param name="kind">Its type; the metatable is the caller's business.</param>

@@ -27,6 +27,9 @@ internal sealed unsafe class LuaState : IDisposable
         _arena = arena;
     }
 
+    /// <summary>Where its memory comes from; null for the plain allocator.</summary>
+    internal LuaArena* Arena => _arena;
+
     /// <summary>The stack of the main thread.</summary>
     public LuaStack Main => new(_state);
 
