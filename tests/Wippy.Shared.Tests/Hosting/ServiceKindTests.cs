@@ -92,7 +92,7 @@ public class ServiceKindTests
     private static string? StateOf(HttpApp app, string name) => app.Runtime.Node.Services!.Find(new EntryId("app", name))?.Status;
 
     private static (string, object?) Started(params (string Name, object? Value)[] lifecycle) =>
-        ("lifecycle", lifecycle.Append(("auto_start", (object?)true)).ToDictionary(field => field.Name, field => field.Value));
+        ("lifecycle", new Dictionary<string, object?>(lifecycle.Select(field => KeyValuePair.Create(field.Name, field.Value))) { ["auto_start"] = true });
 
     private static Entry Make(string name, string kind, params (string Name, object? Value)[] fields) =>
         new(new EntryId("app", name), kind, data: fields.ToDictionary(field => field.Name, field => field.Value));
