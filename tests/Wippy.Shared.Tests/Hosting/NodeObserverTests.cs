@@ -41,7 +41,7 @@ public sealed class NodeObserverTests
                 """));
         var parent = await deployment.Terminal.SpawnAsync("parent", "terminal");
         var observer = ObserverOf(deployment);
-        var child = await FirstAsync(observer, process => process.Entry == "app:waiter");
+        var child = await FirstAsync(observer, process => process is { Entry: "app:waiter", State: "idle" });   // relations come once it has started
 
         var found = await observer.FindAsync(child.Pid);
 
