@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -12,10 +13,15 @@ public static class Extensions
 {
     private const string Live = "live";
 
+    /// <summary>A folder of files, each of which is a setting: its name the key, its content the value.</summary>
+    private const string SecretsFolder = "Wippy:Secrets";
+
     /// <summary>Adds them; call it first, before anything can hold up the start.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        // Keys that a container platform hands over as files: Wippy__Keys__SystemUser, and so on.
+        if (builder.Configuration[SecretsFolder] is { } folder) builder.Configuration.AddKeyPerFile(folder, optional: false);
         ParentWatch.Start(Environment.GetEnvironmentVariable(ParentWatch.Variable));
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.AddTelemetry();

@@ -76,6 +76,7 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
         {
             Zone = _settings.Zone,
             SystemEndpoint = _settings.SystemEndpoint,
+            ListenAddress = _settings.ChannelAddress,
             ListenPort = _settings.ChannelPort,
         };
         _deployment = new Deployment(_runtime.Node, options, ChannelKeys.Read(_configuration));

@@ -44,7 +44,7 @@ internal sealed class AppSource
         return new AppSource(app, Directory.Exists(src) ? src : app);
     }
 
-    /// <summary>The YAML and JSON files, recursively, in ordinal order; <c>node_modules</c> and linked folders are left out.</summary>
+    /// <summary>The YAML and JSON files, recursively, in ordinal order; <c>node_modules</c>, hidden and linked folders are left out.</summary>
     public IEnumerable<string> Files(ProblemList problems) => FilesBelow(_folder, problems);
 
     /// <summary>How a file is called in messages: relative to the app folder, with forward slashes.</summary>
@@ -115,6 +115,10 @@ internal sealed class AppSource
             if (!Directory.Exists(path))
             {
                 if (Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".json") yield return path;
+            }
+            else if (Path.GetFileName(path).StartsWith('.'))
+            {
+                continue;   // of version control; of a container platform, which keeps the files there that it shows here
             }
             else if (new DirectoryInfo(path).LinkTarget is not null)
             {

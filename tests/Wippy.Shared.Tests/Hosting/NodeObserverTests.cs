@@ -36,10 +36,12 @@ public sealed class NodeObserverTests
             TestNode.Lua("parent", """
                 return { main = function()
                   process.spawn_linked_monitored("app:waiter", "app:user")
+                  require("logger"):info("related")
                   process.inbox():receive()
                 end }
                 """));
         var parent = await deployment.Terminal.SpawnAsync("parent", "terminal");
+        await deployment.Terminal.HasLoggedAsync("related");   // the child is seen before that
         var observer = ObserverOf(deployment);
         var child = await FirstAsync(observer, process => process is { Entry: "app:waiter", State: "idle" });   // relations come once it has started
 

@@ -134,6 +134,21 @@ public sealed class AppSourceTests : IDisposable
     }
 
     [Fact]
+    public void Files_HiddenFolders_AreLeftOutAndLinksIntoThemFollowed()
+    {
+        // As Kubernetes shows a config map: what is seen links to a link to the folder with the current files.
+        _app.With("..2026_01/a.yaml", Lua("code.lua")).With("..2026_01/code.lua", "return 1").With(".git/b.yaml", Declare("b"));
+        Directory.CreateSymbolicLink(Path.Combine(_app.Path, "..data"), "..2026_01");
+        foreach (var file in new[] { "a.yaml", "code.lua" }) File.CreateSymbolicLink(Path.Combine(_app.Path, file), $"..data/{file}");
+
+        var result = Load();
+
+        Assert.Empty(result.Problems);
+        Assert.Equal("a", Names());
+        Assert.Equal("return 1", result.Snapshot!.Entries[EntryId.Parse("app:a")].Fields["source"]);
+    }
+
+    [Fact]
     public void Files_LinkedFileFromOutside_IsRefused()
     {
         _elsewhere.With("a.yaml", Declare("outside"));
