@@ -43,7 +43,7 @@ public sealed class NodeObserverTests
         var parent = await deployment.Terminal.SpawnAsync("parent", "terminal");
         await deployment.Terminal.HasLoggedAsync("related");   // the child is seen before that
         var observer = ObserverOf(deployment);
-        var child = await FirstAsync(observer, process => process is { Entry: "app:waiter", State: "idle" });   // relations come once it has started
+        var child = await FirstAsync(observer, process => process is { Entry: "app:waiter", State: "Idle" });   // relations come once it has started
 
         var found = await observer.FindAsync(child.Pid);
 
