@@ -446,7 +446,7 @@ internal sealed class LuaBehavior : IReusableBehavior
             }
             var progress = RunReady();
             if (progress != Progress.Done) return progress;
-            if (Result.Error is { } failure) return Fail(failure with { Kind = ErrorKind.Internal, Message = $"failed to execute script: {failure.Message}" });
+            if (Result.Error is { } failure) return Fail(failure with { Kind = ErrorKind.Internal, Retryable = false, Message = $"failed to execute script: {failure.Message}" });
             _preparation.Finished(_main);
         }
     }

@@ -75,6 +75,8 @@ internal sealed class LuaEnvironments(LuaChunk[] chunks)
 
     private bool TryPush(LuaBehavior behavior, LuaStack stack, int number, ReadOnlySpan<byte> name)
     {
+        // What the entry has named itself hides what is always there.
+        if (chunks[number].Imports.Count > 0 && TryPushImport(stack, number, Encoding.UTF8.GetString(name))) return true;
         return TypeModule.TryPushGlobal(behavior, stack, number, name) || TryPushPlain(stack, 1, number, name);
     }
 
@@ -125,8 +127,7 @@ internal sealed class LuaEnvironments(LuaChunk[] chunks)
             return LuaArguments.Fault(stack, LuaArguments.Bad(1, "require", "string", LuaArguments.TypeName(stack, 1)));
         }
         stack.PushNil();
-        var found = behavior.Environments.TryPushListed(stack, (int)LuaCallbacks.Upvalue(stack), name)
-            || LuaModules.Always.TryPushMember(stack, Encoding.UTF8.GetBytes(name));
+        var found = behavior.Environments.TryPushListed(stack, (int)LuaCallbacks.Upvalue(stack), name) || LuaModules.TryPushAlways(stack, name);
         return found ? 2 : LuaArguments.Fault(stack, $"module '{name}' not found");
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Lua.Modules;
 
 namespace Wippy.Shared.Lua;
@@ -55,6 +57,15 @@ internal static class LuaModules
 
     /// <summary>The module an entry lists.</summary>
     public static bool TryGet(string name, [NotNullWhen(true)] out LuaLibrary? library) => Listed.TryGetValue(name, out library);
+
+    /// <summary>Pushes a module that every program has.</summary>
+    /// <returns>False, with nothing pushed, when it is none.</returns>
+    public static bool TryPushAlways(LuaStack stack, string name)
+    {
+        if (!AlwaysNames.Contains(name)) return false;
+        var text = Encoding.UTF8.GetBytes(name);
+        return Always.TryPushMember(stack, text) || LuaSandbox.Globals.TryPushMember(stack, text);
+    }
 
     /// <summary>Whether an entry may list it; listing one that is always there changes nothing.</summary>
     public static bool IsKnown(string name) => Listed.ContainsKey(name) || AlwaysNames.Contains(name);

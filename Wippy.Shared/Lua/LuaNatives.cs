@@ -4,7 +4,7 @@ using Wippy.Shared.Lua.Native;
 namespace Wippy.Shared.Lua;
 
 /// <summary>
-/// Addresses of the C functions of Lua's standard libraries, taken once from a template state. Functions that keep something
+/// Addresses of the C functions of Lua's standard libraries, and of the metamethods of strings, taken once from a template state. Functions that keep something
 /// in an upvalue (<c>math.random</c>) do not work without it.
 /// </summary>
 internal static class LuaNatives
@@ -29,6 +29,14 @@ internal static class LuaNatives
                 if (template.ToNative(-1) is var address and not 0) found[$"{library}.{stack.ToText(-2)}"] = address;
                 stack.Pop(1);
             }
+            stack.Pop(1);
+        }
+        stack.Push(""u8);
+        stack.PushMetatable(-1);
+        stack.PushNil();
+        while (stack.Next(-2))
+        {
+            if (template.ToNative(-1) is var address and not 0) found[$"string.{stack.ToText(-2)}"] = address;
             stack.Pop(1);
         }
         return found.ToFrozenDictionary(StringComparer.Ordinal);

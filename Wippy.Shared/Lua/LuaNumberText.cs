@@ -22,6 +22,21 @@ internal static class LuaNumberText
         return 1;
     });
 
+    /// <summary>Number of the callback which tells whether the sequence in a table holds a float from argument 2, or the first, to 3, or the last.</summary>
+    public static int HasFloats { get; } = LuaCallbacks.Register(static (_, stack) =>
+    {
+        var length = stack.RawLength(1);
+        var last = stack.IsNoneOrNil(3) ? length : Math.Min(stack.ToInteger(3), length);
+        var found = false;
+        for (var i = Math.Max(stack.ToInteger(2), 1); i <= last && !found; i++)
+        {
+            found = stack.RawGet(1, i) == LuaType.Number && !stack.IsInteger(-1);
+            stack.Pop(1);
+        }
+        stack.Push(found);
+        return 1;
+    });
+
     /// <summary>Pushes the text of a float.</summary>
     public static void Push(LuaStack stack, double value)
     {

@@ -48,7 +48,7 @@ internal sealed class LuaPrelude
     public static LuaPrelude Receive { get; } = new(5, "receive", Error, Yield, IsYieldable);
 
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
-    public static LuaPrelude CoroutineWrap { get; } = new(6, "wrap", Error);
+    public static LuaPrelude CoroutineWrap { get; } = new(6, "wrap", Error, LuaNatives.Of("_G", "type"));
 
     /// <summary>Makes a native that takes a string take an error object as well, of it, a callback for the text of one, and the name.</summary>
     public static LuaPrelude Textual { get; } = new(7, "textual", Error, LuaNatives.Of("_G", "type"));
@@ -118,7 +118,12 @@ internal sealed class LuaPrelude
         LuaNatives.Of("table", "remove"),
         LuaNatives.Of("table", "concat"),
         LuaNatives.Of("table", "unpack"),
-        LuaNatives.Of("table", "sort"));
+        LuaNatives.Of("table", "sort"),
+        LuaNatives.Of("_G", "rawget"),
+        LuaNatives.Of("math", "type"))
+    {
+        Callbacks = [LuaNumberText.HasFloats, LuaNumberText.Callback],
+    };
 
     /// <summary><c>string.rep</c>.</summary>
     public static LuaPrelude Repeat { get; } = new(18, "rep", LuaNatives.Of("string", "rep"));
@@ -128,6 +133,10 @@ internal sealed class LuaPrelude
 
     /// <summary><c>assert</c>.</summary>
     public static LuaPrelude Assert { get; } = new(20, "assert", LuaNatives.Of("_G", "assert"), Error, LuaNatives.Of("_G", "type"), LuaNatives.Of("_G", "select"));
+
+    /// <summary>A table of <c>pairs</c> and <c>ipairs</c>.</summary>
+    public static LuaPrelude Iteration { get; } = new(
+        21, "iteration", Error, LuaNatives.Of("_G", "type"), LuaNatives.Of("_G", "next"), LuaNatives.Of("_G", "rawget"), LuaNatives.Of("debug", "getmetatable"), LuaNatives.Of("_G", "ipairs"));
 
     // What the chunk gets behind the natives.
     private int[] Callbacks { get; init; } = [];
@@ -149,6 +158,15 @@ internal sealed class LuaPrelude
         LuaState.CallTrusted(stack, _natives.Length + Callbacks.Length, 1);
         stack.PushValue(-1);
         stack.Anchor(_anchor);
+    }
+
+    /// <summary>Pushes a function of the table that it returned.</summary>
+    public void PushMember(LuaStack stack, string name)
+    {
+        Push(stack);
+        stack.Push(name);
+        stack.RawGet(-2);
+        stack.Remove(-2);
     }
 
     /// <summary>Lets go of all parts that are loaded; what they made stays. A state that needs one again loads it again.</summary>

@@ -13,6 +13,10 @@ namespace Wippy.Shared.Lua;
 internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others) : IProgramSource, IFunctionSource
 {
     private Compiled _compiled = new(registry.Current);
+    private long _compilations;
+
+    /// <summary>How many chunks it has compiled: the programs and libraries that ran so far, again only for those that have changed.</summary>
+    public long Compilations => Interlocked.Read(ref _compilations);
 
     /// <inheritdoc/>
     public IProgram? Find(EntryId id, out Error? error)
@@ -55,7 +59,7 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
         return compiled;
     }
 
-    private static LuaProgram? Find(Compiled compiled, EntryId id, LuaCode code, string method, out Error? error)
+    private LuaProgram? Find(Compiled compiled, EntryId id, LuaCode code, string method, out Error? error)
     {
         error = null;
         if (compiled.Programs.TryGetValue(id, out var program)) return program;
@@ -63,7 +67,7 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
         return program is null ? null : compiled.Programs.GetOrAdd(id, program);
     }
 
-    private static LuaProgram? Compile(Snapshot snapshot, EntryId id, LuaCode code, string method, out Error? error)
+    private LuaProgram? Compile(Snapshot snapshot, EntryId id, LuaCode code, string method, out Error? error)
     {
         var libraries = new List<LuaChunk>();
         foreach (var import in code.Imports.Values)
@@ -75,7 +79,7 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
     }
 
     // Depth first, so that what a library needs stands before it; the registry has refused cycles.
-    private static bool TryAddLibrary(Snapshot snapshot, EntryId id, List<LuaChunk> libraries, out Error? error)
+    private bool TryAddLibrary(Snapshot snapshot, EntryId id, List<LuaChunk> libraries, out Error? error)
     {
         error = null;
         if (libraries.Any(known => known.Id == id)) return true;
@@ -94,7 +98,7 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
         return chunk is not null;
     }
 
-    private static LuaChunk? CompileChunk(EntryId id, LuaCode code, out Error? error)
+    private LuaChunk? CompileChunk(EntryId id, LuaCode code, out Error? error)
     {
         var modules = new Dictionary<string, LuaLibrary>(StringComparer.Ordinal);
         foreach (var name in code.Modules)
@@ -108,6 +112,7 @@ internal sealed class LuaPrograms(EntryRegistry registry, IProgramSource others)
             error = new Error(ErrorKind.Invalid, $"{id}: {LuaModules.Unknown(name)}");
             return null;
         }
+        Interlocked.Increment(ref _compilations);
         var compiled = LuaCompiler.Compile(code.Source, id.ToString(), out var message);
         error = compiled is null ? new Error(ErrorKind.Internal, $"failed to execute script: {message}") : null;
         return compiled is null ? null : new LuaChunk(id, compiled.Bytecode, compiled.Types, compiled.Names, modules, code.Imports);

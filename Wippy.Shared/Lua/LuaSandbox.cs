@@ -1,3 +1,4 @@
+using System.Text;
 using Wippy.Shared.Lua.Modules;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Lua.Types;
@@ -13,6 +14,9 @@ internal static class LuaSandbox
     private static readonly int StringIndex = LuaCallbacks.Register(IndexString);
     private static readonly int ErrorMessage = LuaCallbacks.Register(ErrorsModule.Message);
 
+    // Texts that are numbers count as numbers.
+    private static readonly string[] Arithmetic = ["__add", "__sub", "__mul", "__div", "__mod", "__pow", "__unm", "__idiv"];
+
     // Before Globals, which refers to it: initialisers run in this order.
     private static LuaLibrary StringMethods { get; } = LuaPatterns.AddTo(Natives(
         "string", "byte", "char", "len", "lower", "pack", "packsize", "reverse", "sub", "unpack", "upper"))
@@ -26,7 +30,12 @@ internal static class LuaSandbox
     public static void Furnish(LuaStack stack)
     {
         stack.Push(""u8);
-        stack.NewTable(0, 2);
+        stack.NewTable(0, Arithmetic.Length + 2);
+        foreach (var name in Arithmetic)
+        {
+            stack.PushNative(LuaNatives.Of("string", name));
+            stack.RawSetField(-2, Encoding.UTF8.GetBytes(name));
+        }
         LuaCallbacks.Push(stack, StringIndex);
         stack.RawSetField(-2, "__index"u8);
         // With a __tostring or __index of their own, programs could raise over our frames.
@@ -39,7 +48,7 @@ internal static class LuaSandbox
     private static LuaLibrary Build()
     {
         var globals = new LuaLibrary("_G");
-        foreach (var name in (string[])["error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "type"])
+        foreach (var name in (string[])["error", "getmetatable", "next", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "type"])
         {
             globals.Native(name, LuaNatives.Of("_G", name));
         }
@@ -47,12 +56,15 @@ internal static class LuaSandbox
         globals.Made("assert", LuaPrelude.Assert.Push);
         globals.Made("tostring", LuaPrelude.ToText.Push);
         globals.Made("xpcall", LuaPrelude.ProtectedCall.Push);
+        foreach (var name in (string[])["pairs", "ipairs"]) globals.Made(name, stack => LuaPrelude.Iteration.PushMember(stack, name));
         globals.Made("unpack", stack => LuaTables.Push(stack, "unpack"));
         globals.Constant("_VERSION", "Lua 5.4");
+        globals.Nested("package", new LuaLibrary("package").Constant("path", "").Nested("loaded", new LuaLibrary("package.loaded")));
         globals.Nested("string", BuildStrings());
         globals.Nested("table", LuaLegacy.AddTable(LuaTables.AddTo(new LuaLibrary("table"))));
         globals.Nested("math", LuaRandom.AddTo(LuaLegacy.AddMath(Natives(
             "math", "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "log", "max", "min", "modf", "rad", "sin", "sqrt", "tan", "tointeger", "type", "ult")))
+            .Native("mod", LuaNatives.Of("math", "fmod"))
             .Constant("pi", Math.PI).Constant("huge", double.PositiveInfinity)
             .Constant("maxinteger", long.MaxValue).Constant("mininteger", long.MinValue));
         return globals;
@@ -63,6 +75,7 @@ internal static class LuaSandbox
     {
         var strings = LuaPatterns.AddTo(Natives("string", "char", "pack", "packsize", "unpack"))
             .Made("format", LuaPrelude.Format.Push)
+            .Checked("dump", static (_, stack) => LuaArguments.Fault(stack, "unable to dump given function"))
             .Callable(TypeModule.CallString);
         foreach (var name in (string[])["byte", "len", "lower", "rep", "reverse", "sub", "upper"])
         {

@@ -15,11 +15,5 @@ internal static class LuaTables
     }
 
     /// <summary>Pushes one of them.</summary>
-    public static void Push(LuaStack stack, string name)
-    {
-        LuaPrelude.Table.Push(stack);
-        stack.Push(name);
-        stack.RawGet(-2);
-        stack.Remove(-2);
-    }
+    public static void Push(LuaStack stack, string name) => LuaPrelude.Table.PushMember(stack, name);
 }

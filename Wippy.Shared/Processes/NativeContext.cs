@@ -19,6 +19,7 @@ public sealed class NativeContext
     private readonly NativeMail<Message> _messages = new();
     private readonly NativeMail<Signal> _events = new();
     private readonly CancellationTokenSource _cancelled = new();
+    private readonly HashSet<IFunctionCall> _calls = [];
 
     internal NativeContext(NativeBehavior behavior, IReadOnlyList<object?> arguments)
     {
@@ -177,6 +178,36 @@ public sealed class NativeContext
         return result.Error is null ? ValueOf(result) : throw new ProcessFailedException(result.Error);
     }
 
+    /// <summary>Calls a function and gives its first result. The call ends with this process at the latest.</summary>
+    /// <param name="function">Id of a function, or of a process with a default host.</param>
+    /// <param name="arguments">For its method.</param>
+    /// <exception cref="ProcessFailedException">Why it could not be called, or how it failed.</exception>
+    /// <exception cref="ArgumentException">A value of a type that cannot be sent.</exception>
+    public async Task<object?> CallAsync(string function, params object?[] arguments)
+    {
+        Demand(CallPermission.RefusalOf(Process, function, out var id));
+        using var buffer = new ByteBuffer();
+        PayloadValues.WriteArguments(buffer, arguments);
+        IFunctionCall? call = null;
+        var completion = await Start(operation =>
+        {
+            call = Process.Node.Functions!.Call(new FunctionRequest
+            {
+                Function = id,
+                Host = Process.Host,
+                Caller = Process,
+                Arguments = Payload.Copy(buffer.WrittenSpan),
+                Security = Process.Security,
+                Context = Process.Context,
+                Ended = result => Process.Post(new Completion(operation, result, null)),
+            });
+            _calls.Add(call);
+        });
+        _calls.Remove(call!);
+        var result = (ExitResult)completion.Value!;
+        return result.Error is null ? ValueOf(result) : throw new ProcessFailedException(result.Error);
+    }
+
     /// <summary>
     /// Goes on as another program, or as what the entry means now: PID, mail, names, monitors, links and all that belongs to
     /// the process stay. Nothing after this call runs, not even <c>finally</c>.
@@ -248,7 +279,11 @@ public sealed class NativeContext
         if (signal.Kind == SignalKind.Cancel) _cancelled.Cancel();
     }
 
-    internal void Close() => _cancelled.Cancel();
+    internal void Close()
+    {
+        foreach (var call in _calls) call.Cancel();
+        _cancelled.Cancel();
+    }
 
     private static void Demand(Error? refusal)
     {

@@ -41,9 +41,9 @@ internal static class ErrorsModule
 
     private static int New(LuaBehavior behavior, LuaStack stack)
     {
-        stack.PushNil();   // no fault
         if (LuaArguments.TryText(stack, 1, out string? message))
         {
+            stack.PushNil();   // no fault
             LuaErrors.Push(stack, new Error(ErrorKind.Unknown, message, Retryable: null) { Stack = Here(behavior, stack) });
             return 2;
         }
@@ -64,11 +64,19 @@ internal static class ErrorsModule
         }
         if (stack.RawGetField(1, "retryable"u8) == LuaType.Boolean) stack.SetUserValue(error, LuaErrors.RetryableValue);
         stack.SetTop(error);
-        if (stack.RawGetField(1, "details"u8) == LuaType.Table) stack.SetUserValue(error, LuaErrors.DetailsValue);
+        if (stack.RawGetField(1, "details"u8) == LuaType.Table && !IsEmpty(stack)) stack.SetUserValue(error, LuaErrors.DetailsValue);
         stack.SetTop(error);
         stack.PushNil();
         stack.PushValue(error);
         return 2;
+    }
+
+    private static bool IsEmpty(LuaStack stack)
+    {
+        stack.PushNil();
+        if (!stack.Next(-2)) return true;
+        stack.Pop(2);
+        return false;
     }
 
     private static int Wrap(LuaBehavior behavior, LuaStack stack)
@@ -143,7 +151,7 @@ internal static class ErrorsModule
     private static int Is(LuaBehavior behavior, LuaStack stack)
     {
         var same = false;
-        if (LuaArguments.Is(stack, 1, LuaUserdataKind.Error))
+        if (LuaArguments.Is(stack, 1, LuaUserdataKind.Error) && stack.TypeOf(2) == LuaType.String)
         {
             stack.PushUserValue(1, LuaErrors.KindValue);
             same = stack.ToBytes(-1).SequenceEqual(stack.ToBytes(2));

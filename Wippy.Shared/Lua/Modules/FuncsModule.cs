@@ -146,23 +146,11 @@ internal static class FuncsModule
     private static Error? Prepare(LuaBehavior behavior, LuaStack stack, string id, int first, int count, out EntryId function, out Payload arguments)
     {
         arguments = default;
-        if (BadId(id, out function) is { } bad) return bad;
-        var process = behavior.Process;
-        if (!process.ActsFreely && !process.Permits("funcs.call", id, process.RequestAttributes)) return new Error(ErrorKind.PermissionDenied, $"not allowed: {id}");
+        if (CallPermission.RefusalOf(behavior.Process, id, out function) is { } refusal) return refusal;
         var scratch = LuaBehavior.Scratch;
         if (LuaCodec.Encode(stack, first, count, scratch) is { } error) return error;
         arguments = Payload.Copy(scratch.WrittenSpan);
         return null;
-    }
-
-    private static Error? BadId(string id, out EntryId function)
-    {
-        function = default;
-        if (id.Length == 0) return Invalid("function ID required");
-        var colon = id.IndexOf(':', StringComparison.Ordinal);
-        if (colon <= 0) return Invalid("namespace required in function ID");
-        if (colon == id.Length - 1) return Invalid("name required in function ID");
-        return EntryId.TryParse(id, out function) ? null : new Error(ErrorKind.NotFound, "no handler registered for target");
     }
 
     private static void Return(LuaThread thread, ExitResult result)
@@ -246,6 +234,4 @@ internal static class FuncsModule
     {
         public static CallOptions Of(Process caller) => new(caller.Security, caller.Context);
     }
-
-    private static Error Invalid(string message) => new(ErrorKind.Invalid, message);
 }

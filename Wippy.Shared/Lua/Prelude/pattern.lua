@@ -58,6 +58,7 @@ end
 return function(native, name)
   return function(subject, pattern, third, fourth, ...)
     if type(subject) == "userdata" then subject = message(subject) or subject end
+    if type(pattern) == "userdata" then pattern = message(pattern) or pattern end
     local got = type(subject)
     if got == "string" and type(pattern) == "string" then
       local length = cheap[pattern]

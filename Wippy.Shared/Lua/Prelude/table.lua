@@ -1,6 +1,6 @@
 -- The functions of table. The native ones trust __len, which may say anything, and work without a pause: here tables with a
 -- metatable are taken as they are, without it (as Lua 5.1 does), and long sorts can be interrupted.
-local error, type, pcall, rawlen, getmetatable, setmetatable, native_insert, native_remove, native_concat, native_unpack, native_sort = ...
+local error, type, pcall, rawlen, getmetatable, setmetatable, native_insert, native_remove, native_concat, native_unpack, native_sort, rawget, mathtype, hasfloats, floattext = ...
 
 -- Elements that are sorted natively: some milliseconds.
 local NATIVE = 10000
@@ -23,6 +23,19 @@ local function plain(native)
     if type(t) == "table" and getmetatable(t) then return plainly(native, t, ...) end
     return native(t, ...)
   end
+end
+
+local plain_concat = plain(native_concat)
+
+-- Floats as tostring writes them.
+local function concat(t, separator, first, last)
+  if type(t) ~= "table" or not hasfloats(t, first, last) then return plain_concat(t, separator, first, last) end
+  local texts = {}
+  for i = first or 1, last or rawlen(t) do
+    local value = rawget(t, i)
+    texts[i] = mathtype(value) == "float" and floattext(value) or value
+  end
+  return native_concat(texts, separator, first or 1, last or rawlen(t))
 end
 
 -- Insertion sort of t[first..last].
@@ -97,7 +110,7 @@ end
 return {
   insert = plain(native_insert),
   remove = plain(native_remove),
-  concat = plain(native_concat),
+  concat = concat,
   unpack = plain(native_unpack),
   sort = sort,
 }

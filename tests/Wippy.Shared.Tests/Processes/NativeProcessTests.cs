@@ -2,6 +2,8 @@ using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
+using Wippy.Shared.Security;
+using Wippy.Shared.Tests.Security;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Processes;
@@ -218,6 +220,73 @@ public class NativeProcessTests
         Assert.Equal("done", spawned.Value());
         Assert.Equal(0, overlaps);
     }
+
+    [Fact]
+    public void CallAsync_Function_GivesItsResultOrError()
+    {
+        using var node = Native(
+            async process =>
+            {
+                Assert.Equal(5L, await process.CallAsync("app:add", 2L, 3L));
+                var failure = await Assert.ThrowsAsync<ProcessFailedException>(() => process.CallAsync("app:add", 2L, "x"));
+                Assert.Equal((ErrorKind.Invalid, "numbers please", true), (failure.Error.Kind, failure.Error.Message, failure.Error.Retryable));
+                failure = await Assert.ThrowsAsync<ProcessFailedException>(() => process.CallAsync("app:missing"));
+                Assert.Equal((ErrorKind.NotFound, "no handler registered for target"), (failure.Error.Kind, failure.Error.Message));
+                failure = await Assert.ThrowsAsync<ProcessFailedException>(() => process.CallAsync("add"));
+                Assert.Equal((ErrorKind.Invalid, "namespace required in function ID"), (failure.Error.Kind, failure.Error.Message));
+                var both = await Task.WhenAll(process.CallAsync("app:add", 1L, 1L), process.CallAsync("app:add", 2L, 2L));
+                Assert.Equal([2L, 4L], both);
+                return "called";
+            },
+            Function("add", """
+                return { main = function(a, b)
+                  if type(b) ~= "number" then return nil, errors.new { message = "numbers please", kind = errors.INVALID, retryable = true } end
+                  return a + b
+                end }
+                """));
+        Assert.Equal("called", node.Spawn("native").Value());
+    }
+
+    [Theory]
+    [InlineData("app:add", "not allowed: app:add")]
+    [InlineData("app:other", null)]
+    public void CallAsync_ScopeOfTheProcess_Decides(string denied, string? expected)
+    {
+        using var node = Native(
+            async process =>
+            {
+                try
+                {
+                    return await process.CallAsync("app:add", 1L, 2L);
+                }
+                catch (ProcessFailedException failure)
+                {
+                    Assert.Equal(ErrorKind.PermissionDenied, failure.Error.Kind);
+                    return failure.Error.Message;
+                }
+            },
+            Function("add", "return function(a, b) return a + b end"));
+        var scope = Scope.Of([SecurityApp.Policy(), SecurityApp.Policy("funcs.call", $"'{denied}'", "deny", name: "but")]);
+        Assert.Equal(expected ?? (object)3L, node.Spawn("native", security: new SecurityContext(new Actor("user:1"), scope)).Value());
+    }
+
+    [Fact]
+    public void CallAsync_CallerEnds_TheCallEndsToo()
+    {
+        using var node = Native(
+            async process => await process.CallAsync("app:wait"),
+            Function("wait", "return function() process.registry.register('waiting') process.inbox():receive() end"));
+        var spawned = node.Spawn("native");
+        Assert.True(node.Node.Names.TryLookup("waiting", out _));
+
+        node.Node.Router.Accept(new Ask(AskKind.Terminate, spawned.Pid, spawned.Pid));
+        node.Scheduler.RunUntilIdle();
+
+        Assert.False(node.Node.Names.TryLookup("waiting", out _));
+    }
+
+    private static Entry Function(string name, string source) =>
+        new(new EntryId("app", name), EntryKinds.LuaFunction, data: new Dictionary<string, object?> { ["source"] = source, ["method"] = "main" });
 
     private static async void ThrowAside(NativeContext process)
     {

@@ -1,5 +1,6 @@
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
+using Wippy.Shared.Lua;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
@@ -38,6 +39,7 @@ public class UpgradeTests
         Send(node, counter, "done");
 
         Assert.Equal("new 10", counter.Value());
+        Assert.Equal(2, ((LuaPrograms)node.Node.Programs).Compilations);
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public class UpgradeTests
     {
         using var node = TestNode.WithLua(("counter", Counter));
         var counter = node.Spawn("counter");
-        var program = node.Node.Programs.Find(new EntryId("app", "counter"), out _);
+        var programs = (LuaPrograms)node.Node.Programs;
+        Assert.Equal(1, programs.Compilations);
 
         for (var i = 0; i < 1000; i++)
         {
@@ -55,7 +58,7 @@ public class UpgradeTests
         Send(node, counter, "done");
 
         Assert.Equal("VERSION 1000", counter.Value());
-        Assert.Same(program, node.Node.Programs.Find(new EntryId("app", "counter"), out _));
+        Assert.Equal(1, programs.Compilations);
     }
 
     [Fact]

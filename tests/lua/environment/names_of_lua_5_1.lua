@@ -35,5 +35,9 @@ return { main = function()
   check.same(words, { "a", "b", "c" })
 
   for _, name in ipairs { "pack", "move" } do check.equal(table[name], nil, name) end
-  check.equal(math.mod, nil)
+  check.equal(math.mod(7, 3), 1)
+  check.equal(math.mod(-7, 3), -1)
+  check.raises("unable to dump given function", string.dump, function() end)
+  check.equal(package.path, "")
+  check.equal(next(package.loaded), nil)
 end }

@@ -18,6 +18,14 @@ return { main = function()
   check.raises("number expected, got string", string.format, "%d", "x")
   check.raises("bad argument", string.format, "%d")
 
+  check.equal(table.concat({ 4 / 2, 0.1 + 0.2, 7, "x", 1 / 0 }, " "), "2 0.30000000000000004 7 x +Inf")
+  check.equal(table.concat({ "a", 2.0, 3.0, 4.0 }, ",", 2, 3), "2,3")
+  check.equal(table.concat({ "a", 2.0, 3.0 }, ",", 2), "2,3")
+  check.equal(table.concat({ [0] = "z", 1.0 }, ",", 0, 1), "z,1")
+  check.equal(table.concat({ 1.0 }, ",", 2), "")
+  check.raises("invalid value %(nil%) at index 2", table.concat, { 1.0 }, ",", 1, 2)
+  check.raises("invalid value %(table%) at index 2", table.concat, { 1.0, {} })
+
   -- Native, and said so in the documentation.
   check.equal(4 / 2 .. "", "2.0")
 end }
