@@ -71,5 +71,17 @@ public sealed class TerminalTests
         Assert.Equal(new List<object?> { "-v", "file name" }, node.Run("main", "terminal"));
     }
 
+    [Theory]
+    [InlineData("io.raw() io.raw(true) io.raw(false) io.raw(false) io.raw(false)", new[] { true, false })]
+    [InlineData("io.raw() io.raw() io.raw(false)", new[] { true, false })]      // the end of the process
+    [InlineData("io.raw() error('oops')", new[] { true, false })]
+    [InlineData("io.raw(false)", new bool[0])]
+    public void Raw_IsCountedAndEndsWithTheProcess(string body, bool[] switches)
+    {
+        using var node = Node(body);
+        node.Spawn("main", "terminal");
+        Assert.Equal(switches, node.Terminal.RawSwitches);
+    }
+
     private static TestNode Node(string body) => TestNode.WithLua(("main", $"return {{ main = function() {body} end }}"));
 }
