@@ -1,10 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
-using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
-using Wippy.Shared.Registry;
 
 namespace Wippy.Shared.Channels;
 
@@ -13,46 +10,62 @@ namespace Wippy.Shared.Channels;
 /// <param name="Reason">For the log.</param>
 internal sealed record ChannelEnd(bool IsOrderly, string Reason);
 
+/// <summary>Finds the next connection of a session: dials, or waits for the peer to dial.</summary>
+/// <param name="channel">Whose connection was cut.</param>
+/// <param name="grace">Ends it.</param>
+/// <returns>Past the handshake; null when the other side has gone, or does not know the session any more.</returns>
+internal delegate Task<Connection?> Reconnect(Channel channel, CancellationToken grace);
+
 /// <summary>
 /// The ordered, bounded link to one other node that has proved its zone: this side sends, <see cref="ChannelReceiver"/>
-/// takes what arrives. Any thread; nothing blocks.
+/// takes what arrives. A channel is a session: it goes on over one connection after the other. Any thread; nothing blocks.
 /// </summary>
 /// <remarks>
-/// Life: made after the handshake; frames may be sent from then on and wait; <see cref="RunAsync"/> moves them and ends
-/// when the connection does: by <see cref="LeaveAsync"/> of either side, by <see cref="Abort"/> (a cut, silence, a
-/// protocol error). From the end on sends and requests answer node down; <see cref="FailPending"/> answers those under way.
+/// <list type="number">
+/// <item>Made after the first handshake; frames may be sent from then on and wait.</item>
+/// <item><see cref="RunAsync"/> moves frames over a connection. Each side begins with a heartbeat that says which frame it
+/// received last; the other side goes on with the next one.</item>
+/// <item>The connection is cut: closed, silent, failed. The side that dialled dials again, the other one waits for
+/// <see cref="TryResume"/>; frames may be sent meanwhile and wait. Back to 2.</item>
+/// <item>The session ends: by <see cref="LeaveAsync"/> of either side, by <see cref="Abort"/> (a protocol error, a peer that
+/// does not read), or after <see cref="ChannelOptions.ReconnectGrace"/> without connection. From then on sends and requests answer node
+/// down; <see cref="FailPending"/> answers those under way.</item>
+/// </list>
 /// </remarks>
 internal sealed partial class Channel : IPeer
 {
-    // A scratch buffer that grew beyond this goes back to the pool after use.
-    private const int KeptScratchBytes = 1 << 20;
-
-    // Each thread puts the fields of a frame together here, so that the lock of the outgoing buffer is held for a copy only.
-    [ThreadStatic]
-    private static ByteBuffer? t_scratch;
+    // So much may arrive before the other side hears that it did, as it keeps a copy until then.
+    private const int MaxUnacknowledgedBytes = 1 << 18;
 
     private readonly Node _node;
-    private readonly Connection _connection;
     private readonly ChannelOptions _options;
+    private readonly Reconnect _reconnect;
     private readonly OutgoingFrames _outgoing;
     private readonly PendingReplies _pending;
     private readonly ChannelReceiver _receiver;
     private readonly ILogger _logger;
+    private readonly int _acknowledgeAfter;
     private readonly TaskCompletionSource<ChannelEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly System.Threading.Channels.Channel<Connection> _resumed = System.Threading.Channels.Channel.CreateUnbounded<Connection>();
+    private volatile Connection? _connection;   // RunAsync writes, any thread reads; null while cut
+    private string _cut = "";      // why the connection ended; RunAsync reads it afterwards
     private ChannelEnd? _end;      // any thread, CAS from null
-    private long _heard;           // timestamp of the last bytes; the receiving thread writes, the heartbeat reads
+    private long _heard;           // timestamp of the last frame; the receiving thread writes, the heartbeat reads
+    private int _unacknowledged;   // bytes; the receiving thread's
     private int _load;
 
     /// <param name="node">This node.</param>
-    /// <param name="connection">Past the handshake; owned by the channel from now on.</param>
     /// <param name="peer">Who is at the other end.</param>
     /// <param name="options">Limits and times.</param>
     /// <param name="deployment">Takes the frames that are about the deployment and not about a process.</param>
-    public Channel(Node node, Connection connection, Hello peer, ChannelOptions options, DeploymentFrameHandler deployment)
+    /// <param name="reconnect">Asked after a cut.</param>
+    public Channel(Node node, Hello peer, ChannelOptions options, DeploymentFrameHandler deployment, Reconnect reconnect)
     {
         _node = node;
-        _connection = connection;
         _options = options;
+        _reconnect = reconnect;
+        _acknowledgeAfter = Math.Min(MaxUnacknowledgedBytes, options.MaxBacklogBytes / 4);
         Peer = peer;
         _outgoing = new OutgoingFrames(Name, options, () => Abort($"it does not read: more than {2L * options.MaxBacklogBytes} bytes wait for it"));
         _pending = new PendingReplies(Name);
@@ -75,13 +88,13 @@ internal sealed partial class Channel : IPeer
     /// <inheritdoc/>
     public int Load => Volatile.Read(ref _load);
 
-    /// <summary>What left, or waits to.</summary>
+    /// <summary>What left, or waits to; heartbeats do not count.</summary>
     public FrameCount Sent => _outgoing.Accepted;
 
-    /// <summary>What arrived.</summary>
+    /// <summary>What arrived; likewise.</summary>
     public FrameCount Received => _receiver.Received;
 
-    /// <summary>Bytes that wait to leave.</summary>
+    /// <summary>Bytes that wait to leave, or to be acknowledged.</summary>
     public long Backlog => _outgoing.Backlog;
 
     /// <summary>Completes when <see cref="RunAsync"/> does.</summary>
@@ -90,317 +103,43 @@ internal sealed partial class Channel : IPeer
     /// <summary>Whether it has ended or is about to.</summary>
     public bool IsEnding => Volatile.Read(ref _end) is not null;
 
-    /// <inheritdoc/>
-    public Error? TrySend(Process source, in Pid target, Topic topic, ReadOnlySpan<byte> payload, bool isSigned)
-    {
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        FrameFields.Write(ref writer, isSigned ? source.Pid : Pid.None);
-        FrameFields.Write(ref writer, source.Entry);
-        FrameFields.Write(ref writer, source.Security.Actor);
-        FrameFields.Write(ref writer, target);
-        writer.WriteString(topic.Utf8);
-        writer.WriteRaw(payload);
-        FrameFields.Write(ref writer, source.Trace?.Outgoing());
-        writer.Flush();
-        return Add(FrameType.Send, fields, refusable: true);
-    }
+    /// <summary>Whether it has a connection at the moment.</summary>
+    public bool IsConnected => _connection is not null;
 
-    /// <inheritdoc/>
-    public void Publish(Process? sender, in Event news)
-    {
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        FrameFields.Write(ref writer, sender?.Pid ?? Pid.None);
-        FrameFields.Write(ref writer, sender?.Entry ?? default);
-        FrameFields.Write(ref writer, sender?.Security.Actor);
-        writer.Write(news.System);
-        writer.Write(news.Kind);
-        writer.Write(news.Path);
-        FrameFields.WriteResult(ref writer, news.Data);
-        writer.Flush();
-        Add(FrameType.Event, fields, refusable: true);
-    }
+    /// <summary>Whether the other side has said on this connection where to go on. On the receiving thread.</summary>
+    public bool IsInStep { get; private set; }
 
-    /// <inheritdoc/>
-    public void Signal(in Pid target, Signal signal)
+    /// <summary>Whether a node that has proved its zone is the one at the other end, in the same run of it.</summary>
+    public bool IsOf(Hello hello) => hello.Node == Name && hello.Zone == Zone && hello.Incarnation == Peer.Incarnation;
+
+    /// <summary>Moves frames both ways until the session ends. Once. Never throws.</summary>
+    /// <param name="first">Past the handshake; owned by the channel from now on, like all that follow.</param>
+    public async Task<ChannelEnd> RunAsync(Connection first)
     {
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write((ulong)signal.Kind);
-        FrameFields.Write(ref writer, signal.From);
-        FrameFields.Write(ref writer, target);
-        writer.Write(signal.At);
-        FrameFields.WriteResult(ref writer, signal.Result is null ? default : signal.Result.Value.Span);
-        FrameFields.Write(ref writer, signal.Result?.Error);
-        writer.Flush();
-        // News that is too large still has to arrive as news.
-        if (Add(FrameType.Signal, fields) is { Kind: ErrorKind.LimitExceeded } tooLarge)
+        for (var connection = first; connection is not null; connection = await NextConnectionAsync())
         {
-            Signal(target, new Signal(signal.Kind, signal.From, signal.At) { Result = ExitResult.Failed(tooLarge) });
+            await MoveAsync(connection);
         }
-    }
-
-    /// <inheritdoc/>
-    public void Spawn(SpawnRequest request, Process? sender)
-    {
-        var hasStarted = false;
-        void Done(Reply reply)
-        {
-            if (hasStarted)
-            {
-                request.Ended!(reply.Result ?? ExitResult.Failed(reply.Error!));
-                return;
-            }
-            hasStarted = true;
-            if (reply.Error is null) _node.Router.RelateRemote(reply.Pid, request);
-            request.Reply(reply.Pid, reply.Error);
-        }
-        var number = _pending.Add(Done, hasResult: request.Ended is not null);
-        if (number != 0)
-        {
-            var fields = BeginFields();
-            var writer = new MessagePackWriter(fields);
-            writer.Write(number);
-            FrameFields.Write(ref writer, request.Parent);
-            FrameFields.Write(ref writer, sender?.Entry ?? default);
-            FrameFields.Write(ref writer, request.Security.Actor);
-            FrameFields.Write(ref writer, request.Security.Scope);
-            FrameFields.Write(ref writer, request.Context);
-            writer.Write(request.Entry.ToString());
-            writer.Write(request.Host.ToString());
-            writer.Write(request.Monitor);
-            writer.Write(request.Link);
-            writer.Write(request.IsExec);
-            writer.Write(request.Ended is not null);
-            if (request.Name is null) writer.WriteNil();
-            else writer.Write(request.Name);
-            FrameFields.Write(ref writer, request.Messages);
-            writer.WriteRaw(request.Arguments.Span);
-            FrameFields.Write(ref writer, request.Trace);
-            writer.Flush();
-            if (request.Security.Actor is { } actor && Zone == Zone.User) Issued.Issue(actor);
-            Interlocked.Increment(ref _load);   // until it says itself, so that many spawns at once spread
-            Send(FrameType.Spawn, number, fields);
-        }
-        request.Arguments.Return();
-    }
-
-    /// <inheritdoc/>
-    public void Ask(in Ask ask, Process? sender, Action<Error?> done)
-    {
-        // Nobody waits when there is no sender: a process has ended and its relations over there go.
-        var number = sender is null ? 0 : _pending.Add(reply => done(reply.Error));
-        if (number == 0 && sender is not null) return;
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write(number);
-        writer.Write((ulong)ask.Kind);
-        FrameFields.Write(ref writer, ask.From);
-        FrameFields.Write(ref writer, sender?.Entry ?? default);
-        FrameFields.Write(ref writer, sender?.Security.Actor);
-        FrameFields.Write(ref writer, ask.To);
-        writer.Write(ask.Reason);
-        writer.Flush();
-        // What ends a relation is not refused: this side has forgotten it already.
-        Send(FrameType.Ask, number, fields, refusable: ask.Kind is not (AskKind.Unmonitor or AskKind.Unlink));
-    }
-
-    /// <summary>Asks the system node to register a name.</summary>
-    public void Register(string name, in Pid pid, in Pid caller, Action<Error?> done)
-    {
-        var number = _pending.Add(reply => done(reply.Error));
-        if (number == 0) return;
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write(number);
-        writer.Write(name);
-        FrameFields.Write(ref writer, pid);
-        FrameFields.Write(ref writer, caller);
-        writer.Flush();
-        Send(FrameType.Register, number, fields);
-    }
-
-    /// <summary>Asks the system node to free a name.</summary>
-    public void Unregister(string name, in Pid caller, Action<bool, Error?> done)
-    {
-        var number = _pending.Add(reply => done(reply.Found, reply.Error));
-        if (number == 0) return;
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write(number);
-        writer.Write(name);
-        FrameFields.Write(ref writer, caller);
-        writer.Flush();
-        Send(FrameType.Unregister, number, fields);
-    }
-
-    /// <summary>Tells the system node that a process no longer has names.</summary>
-    public void Release(in Pid pid)
-    {
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        FrameFields.Write(ref writer, pid);
-        writer.Flush();
-        Add(FrameType.Release, fields);
-    }
-
-    /// <summary>Tells a node that joins what names there are.</summary>
-    /// <param name="names">Some of them.</param>
-    /// <param name="isLast">Whether that was all.</param>
-    public void SendNames(IReadOnlyCollection<(string Name, Pid Pid)> names, bool isLast)
-    {
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.WriteArrayHeader(names.Count);
-        foreach (var (name, pid) in names)
-        {
-            writer.WriteArrayHeader(2);
-            writer.Write(name);
-            FrameFields.Write(ref writer, pid);
-        }
-        writer.Write(isLast);
-        writer.Flush();
-        Add(FrameType.Names, fields);
-    }
-
-    /// <summary>Tells whom a name addresses now; <see cref="Pid.None"/> when it was freed.</summary>
-    public void SendNameChanged(string name, in Pid pid)
-    {
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write(name);
-        FrameFields.Write(ref writer, pid);
-        writer.Flush();
-        Add(FrameType.NameChanged, fields);
-    }
-
-    /// <summary>Tells which version of the registry is current now.</summary>
-    /// <param name="isFirst">Whether this is the first that the other side hears of it; the changes then start from version 0.</param>
-    /// <param name="from">The version that the changes start from.</param>
-    /// <param name="version">The version that they lead to.</param>
-    /// <param name="changes">What is different.</param>
-    /// <param name="done">Told when the other side has followed, could not, or is gone.</param>
-    public void SendRegistryChange(bool isFirst, long from, long version, IReadOnlyList<EntryChange> changes, Action<Error?> done)
-    {
-        var number = _pending.Add(reply => done(reply.Error));
-        if (number == 0) return;
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write(number);
-        writer.Write(isFirst);
-        writer.Write(from);
-        writer.Write(version);
-        EntryFrames.Write(ref writer, changes);
-        writer.Flush();
-        Send(FrameType.RegistryChange, number, fields, refusable: false);
-    }
-
-    /// <summary>Asks the system node to change the registry.</summary>
-    /// <param name="action">What to do.</param>
-    /// <param name="caller">On whose behalf.</param>
-    /// <param name="version">For <see cref="RegistryAction.ApplyVersion"/>; else 0.</param>
-    /// <param name="changes">For <see cref="RegistryAction.Apply"/>; else empty.</param>
-    /// <param name="done">Told the version that is current now, or why nothing has changed.</param>
-    public void ChangeRegistry(RegistryAction action, Process caller, long version, IReadOnlyList<EntryChange> changes, Action<Reply> done)
-    {
-        var number = _pending.Add(done);
-        if (number == 0) return;
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write(number);
-        writer.Write((ulong)action);
-        FrameFields.Write(ref writer, caller.Pid);
-        FrameFields.Write(ref writer, caller.Entry);
-        FrameFields.Write(ref writer, caller.Security.Actor);
-        writer.Write(version);
-        EntryFrames.Write(ref writer, changes);
-        writer.Flush();
-        Send(FrameType.RegistryApply, number, fields);
-    }
-
-    /// <summary>Asks a node what it looks like; only the system node is answered by all, terminal nodes by the system node.</summary>
-    /// <param name="request">Number for the answer.</param>
-    /// <param name="pid">Which process, or empty for all.</param>
-    public void SendObserve(ulong request, string pid)
-    {
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write(request);
-        writer.Write(pid);
-        writer.Flush();
-        Add(FrameType.Observe, fields, refusable: true);
-    }
-
-    /// <summary>Answers that.</summary>
-    /// <param name="request">Its number.</param>
-    /// <param name="report">JSON.</param>
-    public void SendReport(ulong request, ReadOnlySpan<byte> report)
-    {
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write(request);
-        writer.Write(report);
-        writer.Flush();
-        Add(FrameType.Report, fields, refusable: true);
-    }
-
-    /// <summary>Tells which nodes there are.</summary>
-    public void SendMembers(IReadOnlyCollection<Member> members)
-    {
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.WriteArrayHeader(members.Count);
-        foreach (var member in members) member.Write(ref writer);
-        writer.Flush();
-        Add(FrameType.Members, fields);
-    }
-
-    /// <summary>Answers a request of the other side.</summary>
-    /// <param name="request">Its number; 0 wants no answer.</param>
-    /// <param name="reply">The answer.</param>
-    public void Answer(ulong request, in Reply reply)
-    {
-        if (request == 0) return;
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write(request);
-        FrameFields.Write(ref writer, reply.Error);
-        if (reply.Found) writer.Write(true);
-        else if (reply.Version is { } version) writer.Write(version);
-        else FrameFields.Write(ref writer, reply.Pid);
-        writer.Flush();
-        if (Add(FrameType.Reply, fields) is { Kind: ErrorKind.LimitExceeded } tooLarge) Answer(request, new Reply(tooLarge));
-    }
-
-    /// <summary>Tells how the process ended that the other side waits for.</summary>
-    /// <param name="request">The number of its request.</param>
-    /// <param name="result">How.</param>
-    public void SendResult(ulong request, ExitResult result)
-    {
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write(request);
-        FrameFields.WriteResult(ref writer, result.Value.Span);
-        FrameFields.Write(ref writer, result.Error);
-        writer.Flush();
-        if (Add(FrameType.Result, fields) is { Kind: ErrorKind.LimitExceeded } tooLarge) SendResult(request, ExitResult.Failed(tooLarge));
-    }
-
-    /// <summary>Moves frames both ways until the connection ends. Once. Never throws.</summary>
-    public async Task<ChannelEnd> RunAsync()
-    {
-        Volatile.Write(ref _heard, _node.Clock.GetTimestamp());
-        Beat();
-        using (_node.Clock.CreateTimer(_ => Beat(), null, _options.HeartbeatInterval, _options.HeartbeatInterval))
-        {
-            var writing = WriteAsync();
-            await ReadAsync();
-            await writing;
-        }
+        _resumed.Writer.Complete();
+        while (_resumed.Reader.TryRead(out var late)) late.Dispose();
+        _outgoing.Dispose();
         _ended.SetResult(_end!);
         return _end!;
     }
+
+    /// <summary>Goes on over another connection, which the peer has dialled because it believes the last one lost.</summary>
+    /// <param name="connection">Past the handshake; owned by the channel if it is taken.</param>
+    /// <returns>False when the session has ended.</returns>
+    public bool TryResume(Connection connection)
+    {
+        var last = _connection;   // before the new one can be
+        if (IsEnding || !_resumed.Writer.TryWrite(connection)) return false;
+        last?.Dispose();
+        return true;
+    }
+
+    /// <summary>The connection that <see cref="TryResume"/> brings next.</summary>
+    public Task<Connection> ResumedAsync(CancellationToken cancellation) => _resumed.Reader.ReadAsync(cancellation).AsTask();
 
     /// <summary>Says goodbye and ends once the other side has heard it.</summary>
     /// <param name="reason">For its log.</param>
@@ -413,7 +152,6 @@ internal sealed partial class Channel : IPeer
         writer.Flush();
         Add(FrameType.Goodbye, fields);
         End(new ChannelEnd(true, reason));
-        _outgoing.Close();
         try
         {
             await Ended.WaitAsync(limit, _node.Clock);
@@ -425,12 +163,11 @@ internal sealed partial class Channel : IPeer
         }
     }
 
-    /// <summary>Cuts the connection. Any thread; the first reason counts.</summary>
+    /// <summary>Ends the session at once. Any thread; the first reason counts.</summary>
     public void Abort(string reason)
     {
         End(new ChannelEnd(false, reason));
-        _outgoing.Close();
-        _connection.Dispose();
+        _connection?.Dispose();
     }
 
     /// <summary>Answers all requests under way, and any that still come, with node down.</summary>
@@ -439,33 +176,98 @@ internal sealed partial class Channel : IPeer
     // What the receiver learns.
     internal bool TryComplete(ulong request, in Reply reply) => _pending.TryComplete(request, reply);
 
-    internal void HeardLoad(int processes) => Volatile.Write(ref _load, processes);
+    internal void HeardHeartbeat(int processes, ulong received)
+    {
+        Volatile.Write(ref _load, processes);
+        _outgoing.Acknowledge(received);
+        IsInStep = true;
+    }
 
     internal void HeardGoodbye(string reason) => End(new ChannelEnd(true, reason));
 
-    private void End(ChannelEnd end) => Interlocked.CompareExchange(ref _end, end, null);
-
-    private void Beat()
+    private void End(ChannelEnd end)
     {
-        var silent = _node.Clock.GetElapsedTime(Volatile.Read(ref _heard));
-        if (silent >= _options.SilenceLimit)
-        {
-            Abort($"silent for {silent.TotalSeconds:0.0} s");
-            return;
-        }
-        var fields = BeginFields();
-        var writer = new MessagePackWriter(fields);
-        writer.Write((ulong)_node.Processes.Count);
-        writer.Flush();
-        Add(FrameType.Heartbeat, fields);
+        if (Interlocked.CompareExchange(ref _end, end, null) is not null) return;
+        _outgoing.Close();
+        _ = _ending.CancelAsync();   // what waits for a connection goes on, on another thread
     }
 
-    private async Task ReadAsync()
+    // One connection, until it is cut.
+    private async Task MoveAsync(Connection connection)
+    {
+        (_cut, IsInStep) = ("", false);
+        Volatile.Write(ref _heard, _node.Clock.GetTimestamp());
+        _outgoing.Attach();
+        _connection = connection;
+        // An end that came before this did not see the connection.
+        if (_end is { IsOrderly: false }) connection.Dispose();
+        Beat();
+        using (_node.Clock.CreateTimer(_ => CheckAndBeat(connection), null, _options.HeartbeatInterval, _options.HeartbeatInterval))
+        {
+            var writing = WriteAsync(connection);
+            await ReadAsync(connection);
+            _connection = null;
+            _outgoing.Detach();
+            await writing;
+        }
+    }
+
+    private async Task<Connection?> NextConnectionAsync()
+    {
+        if (IsEnding) return null;
+        var grace = _options.ReconnectGrace;
+        if (grace == TimeSpan.Zero)
+        {
+            End(new ChannelEnd(false, _cut));
+            return null;
+        }
+        Log.Cut(_logger, Name, _cut);
+        using var limit = new CancellationTokenSource(grace, _node.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ending.Token);
+        try
+        {
+            var next = await _reconnect(this, either.Token);
+            if (next is null) End(new ChannelEnd(false, $"{_cut}; it has gone"));
+            else Log.Resumed(_logger, Name);
+            return next;
+        }
+        catch (OperationCanceledException)
+        {
+            End(new ChannelEnd(false, $"{_cut}; not back within {grace.TotalSeconds:0.###} s"));
+            return null;
+        }
+    }
+
+    private void Beat() => _outgoing.Beat(_node.Processes.Count, _receiver.LastSequence);
+
+    private void CheckAndBeat(Connection connection)
+    {
+        var silent = _node.Clock.GetElapsedTime(Volatile.Read(ref _heard));
+        if (silent >= _options.SilenceLimit) Cut(connection, $"silent for {silent.TotalSeconds:0.0} s");
+        else Beat();
+    }
+
+    private void Cut(Connection connection, string reason)
+    {
+        Interlocked.CompareExchange(ref _cut, reason, "");
+        connection.Dispose();
+    }
+
+    private void Take(ReadOnlySpan<byte> frame)
+    {
+        _receiver.Handle(frame);
+        _unacknowledged += frame.Length;
+        if (_unacknowledged < _acknowledgeAfter) return;
+        _unacknowledged = 0;
+        Beat();
+    }
+
+    private async Task ReadAsync(Connection connection)
     {
         try
         {
-            await _connection.Frames.ReadAllAsync(_options.MaxFrameBytes, _receiver.Handle, () => Volatile.Write(ref _heard, _node.Clock.GetTimestamp()));
-            Abort("it closed the connection");
+            await connection.Frames.ReadAllAsync(_options.MaxFrameBytes, Take, () => Volatile.Write(ref _heard, _node.Clock.GetTimestamp()));
+            Cut(connection, "it closed the connection");
         }
         catch (Exception exception) when (exception is ChannelException or MessagePackException)
         {
@@ -473,7 +275,7 @@ internal sealed partial class Channel : IPeer
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException || IsEnding)
         {
-            Abort($"connection lost: {exception.Message}");
+            Cut(connection, $"connection lost: {exception.Message}");
         }
         catch (Exception exception)
         {
@@ -483,46 +285,28 @@ internal sealed partial class Channel : IPeer
         }
     }
 
-    private async Task WriteAsync()
+    private async Task WriteAsync(Connection connection)
     {
         try
         {
-            await _outgoing.WriteToAsync(_connection.Output);
-            _connection.FinishOutput();
+            await _outgoing.WriteToAsync(connection.Output);
+            connection.FinishOutput();
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            Abort($"connection lost: {exception.Message}");
+            Cut(connection, $"connection lost: {exception.Message}");
         }
-    }
-
-    private static ByteBuffer BeginFields()
-    {
-        var fields = t_scratch ??= new ByteBuffer();
-        fields.Clear();
-        return fields;
-    }
-
-    private Error? Add(FrameType type, ByteBuffer fields, bool refusable = false)
-    {
-        var error = _outgoing.TryAdd(type, fields.WrittenSpan, refusable);
-        if (fields.WrittenCount > KeptScratchBytes)
-        {
-            t_scratch = null;
-            fields.Dispose();
-        }
-        return error;
-    }
-
-    // A request that could not leave is answered here.
-    private void Send(FrameType type, ulong request, ByteBuffer fields, bool refusable = true)
-    {
-        if (Add(type, fields, refusable) is { } error) _pending.TryComplete(request, new Reply(error));
     }
 
     private static partial class Log
     {
         [LoggerMessage(1401, LogLevel.Error, "channel to node {Peer} failed")]
         public static partial void Failed(ILogger logger, Exception exception, string peer);
+
+        [LoggerMessage(1402, LogLevel.Warning, "connection to node {Peer} cut: {Reason}")]
+        public static partial void Cut(ILogger logger, string peer, string reason);
+
+        [LoggerMessage(1403, LogLevel.Information, "connection to node {Peer} is there again, nothing is lost")]
+        public static partial void Resumed(ILogger logger, string peer);
     }
 }

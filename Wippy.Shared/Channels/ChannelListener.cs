@@ -14,18 +14,18 @@ internal sealed partial class ChannelListener : IDisposable
     private readonly Socket _socket;
     private readonly ChannelOptions _options;
     private readonly Func<Connection, Task<Channel?>> _admit;
-    private readonly Func<Channel, Task> _run;
+    private readonly Func<Channel, Connection, Task> _run;
     private readonly ILogger _logger;
     private readonly LogThrottle _throttle;
     private int _handshakes;
 
     /// <param name="options">Where, and how many.</param>
-    /// <param name="admit">The handshake of one connection; null when it ended there. Never throws.</param>
+    /// <param name="admit">The handshake of one connection; null when nothing follows here. Never throws.</param>
     /// <param name="run">What follows. Never throws.</param>
     /// <param name="logger">Where it logs.</param>
     /// <param name="clock">All time comes from here.</param>
     /// <exception cref="SocketException">The address is not there, or the port is taken.</exception>
-    public ChannelListener(ChannelOptions options, Func<Connection, Task<Channel?>> admit, Func<Channel, Task> run, ILogger logger, TimeProvider clock)
+    public ChannelListener(ChannelOptions options, Func<Connection, Task<Channel?>> admit, Func<Channel, Connection, Task> run, ILogger logger, TimeProvider clock)
     {
         _options = options;
         _admit = admit;
@@ -104,7 +104,7 @@ internal sealed partial class ChannelListener : IDisposable
         {
             Interlocked.Decrement(ref _handshakes);
         }
-        if (channel is not null) await _run(channel);
+        if (channel is not null) await _run(channel, connection);
     }
 
     private static partial class Log

@@ -24,7 +24,7 @@ internal sealed record ChannelOptions
     /// <summary>Longest frame, both ways: 64 KiB to 1 GiB. Default 16 MiB.</summary>
     public int MaxFrameBytes { get; init; } = 16 << 20;
 
-    /// <summary>Bytes that may wait for one peer before sends to it are refused: 64 KiB to 512 MiB. Default 64 MiB.</summary>
+    /// <summary>Bytes that one peer has not acknowledged, kept for the case of a cut, before sends to it are refused: 64 KiB to 512 MiB. Default 64 MiB.</summary>
     public int MaxBacklogBytes { get; init; } = 64 << 20;
 
     /// <summary>Time for connecting and proving: 100 ms to 5 min. Default 10 s.</summary>
@@ -36,8 +36,14 @@ internal sealed record ChannelOptions
     /// <summary>Time between heartbeats, shorter than <see cref="SilenceLimit"/>: from 10 ms. Default 1 s.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A peer silent for so long is lost: up to 5 min. Default 5 s.</summary>
+    /// <summary>A connection on which nothing is heard for so long is cut: up to 5 min. Default 5 s.</summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A peer whose connection was cut has so long to come back, and nothing is lost: 0 to 5 min. Default 10 s.</summary>
+    public TimeSpan ReconnectGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Nodes of one zone that may be connected to this one: 1 to 10,000. Default 256.</summary>
+    public int MaxNodesPerZone { get; init; } = 256;
 
     /// <summary>Time before a lost or absent node is dialled again: 10 ms to 5 min. Default 1 s.</summary>
     public TimeSpan RedialDelay { get; init; } = TimeSpan.FromSeconds(1);
@@ -58,11 +64,13 @@ internal sealed record ChannelOptions
         CheckRange(nameof(MaxFrameBytes), MaxFrameBytes, 64 << 10, 1 << 30);
         CheckRange(nameof(MaxBacklogBytes), MaxBacklogBytes, 64 << 10, 512 << 20);
         CheckRange(nameof(MaxHandshakes), MaxHandshakes, 1, 10_000);
+        CheckRange(nameof(MaxNodesPerZone), MaxNodesPerZone, 1, 10_000);
         var tenMilliseconds = TimeSpan.FromMilliseconds(10);
         var fiveMinutes = TimeSpan.FromMinutes(5);
         CheckRange(nameof(HandshakeTimeout), HandshakeTimeout, TimeSpan.FromMilliseconds(100), fiveMinutes);
         CheckRange(nameof(SilenceLimit), SilenceLimit, tenMilliseconds, fiveMinutes);
         CheckRange(nameof(HeartbeatInterval), HeartbeatInterval, tenMilliseconds, SilenceLimit);
+        CheckRange(nameof(ReconnectGrace), ReconnectGrace, TimeSpan.Zero, fiveMinutes);
         CheckRange(nameof(RedialDelay), RedialDelay, tenMilliseconds, fiveMinutes);
     }
 

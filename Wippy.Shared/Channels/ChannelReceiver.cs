@@ -28,6 +28,9 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
     private ulong _lastSequence;
     private long _bytes;
 
+    /// <summary>The last frame that was handled; the same over all connections of the session. Any thread.</summary>
+    public ulong LastSequence => Volatile.Read(ref _lastSequence);
+
     /// <summary>What arrived so far. Any thread.</summary>
     public FrameCount Received => new((long)Volatile.Read(ref _lastSequence), Volatile.Read(ref _bytes));
 
@@ -38,9 +41,25 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
     {
         var reader = new MessagePackReader(frame);
         var type = FrameReader.ReadHeader(ref reader, out var sequence);
-        if (sequence != _lastSequence + 1) throw new ChannelException($"frame number {sequence} after {_lastSequence}");
-        _lastSequence = sequence;
-        Volatile.Write(ref _bytes, _bytes + frame.Length);
+        if (type == FrameType.Heartbeat)
+        {
+            // About the connection, so not numbered: it is not repeated on the next one.
+            if (sequence != 0) throw new ChannelException($"heartbeat with number {sequence}");
+            channel.HeardHeartbeat(reader.ReadInt32(), reader.ReadUInt64());
+        }
+        else
+        {
+            if (!channel.IsInStep) throw new ChannelException($"{type} frame before the first heartbeat");
+            if (sequence != _lastSequence + 1) throw new ChannelException($"frame number {sequence} after {_lastSequence}");
+            Volatile.Write(ref _lastSequence, sequence);
+            Volatile.Write(ref _bytes, _bytes + frame.Length);
+            Handle(type, ref reader);
+        }
+        if (!reader.End) throw new ChannelException($"{type} frame with {frame.Length - reader.Consumed} bytes too many");
+    }
+
+    private void Handle(FrameType type, ref MessagePackReader reader)
+    {
         switch (type)
         {
             case FrameType.Send: Send(ref reader); break;
@@ -50,11 +69,9 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             case FrameType.Spawn: Spawn(ref reader); break;
             case FrameType.Reply: Reply(ref reader); break;
             case FrameType.Result: Result(ref reader); break;
-            case FrameType.Heartbeat: channel.HeardLoad(reader.ReadInt32()); break;
             case FrameType.Goodbye: channel.HeardGoodbye(reader.ReadString()); break;
             default: deployment(channel, type, ref reader); break;
         }
-        if (!reader.End) throw new ChannelException($"{type} frame with {frame.Length - reader.Consumed} bytes too many");
     }
 
     private void Send(ref MessagePackReader reader)
@@ -326,6 +343,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
 
     private void Refuse(FrameType type, string why, ulong request = 0)
     {
+        node.Denials.AddForged();
         if (_throttle.Allows(channel.Name, type.ToString(), why)) Log.Refused(_logger, type, channel.Name, why);
         channel.Answer(request, new Reply(new Error(ErrorKind.PermissionDenied, why)));
     }

@@ -36,6 +36,9 @@ internal enum NodeChange
 /// </remarks>
 internal sealed partial class Deployment : IAsyncDisposable
 {
+    // The first attempt to go on after a cut comes after so small a part of the usual delay.
+    private const int FirstRedialDivisor = 64;
+
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
 
     private readonly Node _node;
@@ -205,9 +208,9 @@ internal sealed partial class Deployment : IAsyncDisposable
         {
             try
             {
-                var channel = await DialAsync(member, zone);
+                var (channel, connection) = await DialAsync(member, zone);
                 problem = "";
-                await RunAsync(channel);
+                await RunAsync(channel, connection);
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
@@ -222,15 +225,72 @@ internal sealed partial class Deployment : IAsyncDisposable
         }
     }
 
-    private Task<Channel> DialAsync(Member member, Zone zone) => WithinAsync(_options.HandshakeTimeout, _node.Clock, _stopping.Token, async limited =>
+    private Task<(Channel Channel, Connection Connection)> DialAsync(Member member, Zone zone) => ConnectAsync(member.Address, zone, OwnHello(), (connection, theirs) =>
     {
-        var connection = await Connection.DialAsync(ChannelOptions.EndpointScheme + member.Address, limited);
+        if (member.Name.Length > 0 && theirs.Node != member.Name) throw new ChannelException($"node {theirs.Node} listens there instead of {member.Name}");
+        if (Refusal(theirs) is { } refusal) throw new ChannelException(refusal);
+        return (new Channel(_node, theirs, _options, Handle, (channel, grace) => RedialAsync(channel, member.Address, grace)), connection);
+    });
+
+    // Again and again within the time of grace, in growing distances.
+    private async Task<Connection?> RedialAsync(Channel channel, string address, CancellationToken grace)
+    {
+        var own = OwnHello() with { Session = channel.Peer.Session, Resumes = true };
+        for (var delay = _options.RedialDelay / FirstRedialDivisor; ; delay = Min(delay * 2, _options.RedialDelay))
+        {
+            await Task.Delay(delay, _node.Clock, grace);
+            try
+            {
+                // A node that has started again does not know the session; nor does any other that listens there now.
+                return await ConnectAsync(address, channel.Zone, own, (connection, theirs) =>
+                    channel.IsOf(theirs) ? connection : throw new RefusedException($"node {theirs.Node} listens there instead of {channel.Name}"));
+            }
+            catch (Exception exception) when (exception is RefusedException or SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            {
+                return null;   // whoever has the session listens as long as it lives
+            }
+            catch (Exception exception) when (!_stopping.IsCancellationRequested)
+            {
+                LogFailure(exception, () => { });   // the cut was logged, and so is what becomes of it
+            }
+        }
+    }
+
+    // The other side dials. It may have died: then nobody listens where it listened.
+    private async Task<Connection?> AwaitRedialAsync(Channel channel, CancellationToken grace)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(grace);
+        var resumed = channel.ResumedAsync(over.Token);
+        if (channel.Peer.Address.Length == 0) return await resumed;
+        while (true)
+        {
+            await Task.WhenAny(resumed, Task.Delay(_options.RedialDelay, _node.Clock, over.Token));
+            if (resumed.IsCompleted) return await resumed;
+            if (await ListensAsync(channel.Peer.Address, grace)) continue;
+            await over.CancelAsync();
+            return resumed.IsCompletedSuccessfully ? await resumed : null;
+        }
+    }
+
+    private static async Task<bool> ListensAsync(string address, CancellationToken cancellation)
+    {
         try
         {
-            var theirs = await new Handshake(connection, _keys).OpenAsync(OwnHello(), zone, limited);
-            if (member.Name.Length > 0 && theirs.Node != member.Name) throw new ChannelException($"node {theirs.Node} listens there instead of {member.Name}");
-            if (Refusal(theirs) is { } refusal) throw new ChannelException(refusal);
-            return new Channel(_node, connection, theirs, _options, Handle);
+            using var connection = await Connection.DialAsync(ChannelOptions.EndpointScheme + address, cancellation);
+            return true;
+        }
+        catch (Exception exception) when (exception is SocketException or ChannelException)
+        {
+            return exception is not SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+        }
+    }
+
+    private Task<T> ConnectAsync<T>(string address, Zone zone, Hello own, Func<Connection, Hello, T> connected) => WithinAsync(_options.HandshakeTimeout, _node.Clock, _stopping.Token, async limited =>
+    {
+        var connection = await Connection.DialAsync(ChannelOptions.EndpointScheme + address, limited);
+        try
+        {
+            return connected(connection, await new Handshake(connection, _keys).OpenAsync(own, zone, limited));
         }
         catch
         {
@@ -239,6 +299,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         }
     });
 
+    // Null when the connection belongs to a channel that runs already, or was for the entries only.
     private async Task<Channel?> AdmitAsync(Connection connection)
     {
         var reserved = "";
@@ -247,7 +308,12 @@ internal sealed partial class Deployment : IAsyncDisposable
             return await WithinAsync(_options.HandshakeTimeout, _node.Clock, _stopping.Token, async limited =>
             {
                 var theirs = await new Handshake(connection, _keys).AcceptAsync(OwnHello(), Admission, limited);
-                if (!theirs.WantsEntries) return new Channel(_node, connection, theirs, _options, Handle);
+                if (theirs.Resumes)
+                {
+                    if (Resumable(theirs)?.TryResume(connection) != true) connection.Dispose();
+                    return null;
+                }
+                if (!theirs.WantsEntries) return new Channel(_node, theirs, _options, Handle, AwaitRedialAsync);
                 await EntryFrames.SendAsync(connection, _declared, _options.MaxFrameBytes, limited);
                 connection.Dispose();
                 return null;
@@ -267,6 +333,7 @@ internal sealed partial class Deployment : IAsyncDisposable
 
         async Task<string?> Admission(Hello theirs)
         {
+            if (theirs.Resumes) return Resumable(theirs) is null ? $"there is no session of node {theirs.Node} to go on with" : null;
             if (theirs.WantsEntries) return IsSystem ? null : "only the system node gives entries";
             if (!Member.Dials(theirs.Node, theirs.Zone, _node.Name, _options.Zone))
             {
@@ -276,9 +343,26 @@ internal sealed partial class Deployment : IAsyncDisposable
             {
                 return $"the system node has not announced a node {theirs.Node} of zone {theirs.Zone.ToText()}";
             }
+            await PartFromEarlierAsync(theirs);
             var refusal = Refusal(theirs);
             if (refusal is null) reserved = theirs.Node;
             return refusal;
+        }
+    }
+
+    // The session that a node wants to go on with, if it is its own.
+    private Channel? Resumable(Hello theirs) => _channels.Keys.FirstOrDefault(channel =>
+        !channel.IsEnding && channel.Peer.Session == theirs.Session && channel.IsOf(theirs));
+
+    // A node that joins anew will not go on with a session that waits for it. One that is connected stays: another node
+    // may not push it out.
+    private async Task PartFromEarlierAsync(Hello theirs)
+    {
+        foreach (var (channel, done) in _channels)
+        {
+            if (channel.IsConnected || channel.Zone != theirs.Zone || channel.Name != theirs.Node) continue;
+            channel.Abort("it joins anew");
+            await done;
         }
     }
 
@@ -288,6 +372,10 @@ internal sealed partial class Deployment : IAsyncDisposable
         if (theirs.BaseHash != _declared.BaseHash)
         {
             return $"node {theirs.Node} has the app with base hash {theirs.BaseHash}, node {_node.Name} has {_declared.BaseHash}: all nodes must load the same app";
+        }
+        if (_channels.Keys.Count(channel => channel.Zone == theirs.Zone) >= _options.MaxNodesPerZone)
+        {
+            return $"{_options.MaxNodesPerZone} nodes of zone {theirs.Zone.ToText()} are connected already (MaxNodesPerZone)";
         }
         lock (_lock)
         {
@@ -307,13 +395,13 @@ internal sealed partial class Deployment : IAsyncDisposable
         return await _members.HasAsync(theirs.Node, theirs.Zone, limit.Token);
     }
 
-    private async Task RunAsync(Channel channel)
+    private async Task RunAsync(Channel channel, Connection connection)
     {
         var done = new TaskCompletionSource();
         _channels[channel] = done.Task;
         if (_stopping.IsCancellationRequested) channel.Abort("this node is stopping");
         Join(channel);
-        var end = await channel.RunAsync();
+        var end = await channel.RunAsync(connection);
         Part(channel, end);
         _channels.TryRemove(channel, out _);
         done.SetResult();
@@ -441,6 +529,8 @@ internal sealed partial class Deployment : IAsyncDisposable
             return member;
         }
     }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static async Task<T> WithinAsync<T>(TimeSpan limit, TimeProvider clock, CancellationToken stopping, Func<CancellationToken, Task<T>> handshake)
     {

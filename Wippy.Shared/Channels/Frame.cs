@@ -7,14 +7,14 @@ namespace Wippy.Shared.Channels;
 /// 0       4      length of the rest, big-endian, unsigned
 /// 4       1      0x9N: MessagePack array of N elements (0xdc nn nn above 15)
 /// 5       1      type: <see cref="FrameType"/>
-/// 6       1..9   seq: 1 for the first frame after the handshake, then one more each; 0 in the handshake
+/// 6       1..9   seq: 1 for the first frame of a session, then one more each; 0 in the handshake and for heartbeats
 ///         ...    the fields of the type
 /// </code>
 /// </summary>
 internal static class Frame
 {
     /// <summary>Version of the whole protocol. Both sides must speak the same.</summary>
-    public const int ProtocolVersion = 1;
+    public const int ProtocolVersion = 2;
 
     /// <summary>Bytes of the length in front.</summary>
     public const int LengthBytes = 4;
@@ -36,7 +36,7 @@ internal static class Frame
         FrameType.Names => 2,
         FrameType.NameChanged => 2,
         FrameType.Members => 1,
-        FrameType.Heartbeat => 1,
+        FrameType.Heartbeat => 2,
         FrameType.Goodbye => 1,
         FrameType.Event => 7,
         FrameType.Result => 3,
@@ -44,7 +44,7 @@ internal static class Frame
         FrameType.RegistryApply => 7,
         FrameType.Observe => 2,
         FrameType.Report => 2,
-        FrameType.Hello => 10,
+        FrameType.Hello => 11,
         FrameType.Proof => 1,
         FrameType.Refused => 1,
         FrameType.Entries => 2,
@@ -88,7 +88,7 @@ internal enum FrameType : byte
     /// <summary>From the system node, all nodes: members.</summary>
     Members = 11,
 
-    /// <summary>I am here: number of processes.</summary>
+    /// <summary>I am here; the first frame of every connection after the handshake: number of processes, last frame received.</summary>
     Heartbeat = 12,
 
     /// <summary>The last frame of a node that leaves in order: reason.</summary>

@@ -10,6 +10,8 @@ namespace Wippy.Shared.Channels;
 /// <param name="input">Where the bytes come from.</param>
 internal sealed class FrameReader(PipeReader input)
 {
+    private const int GoodPartBytes = 1 << 14;
+
     /// <summary>Takes one frame without its length; the bytes are valid during the call only.</summary>
     public delegate void FrameHandler(ReadOnlySpan<byte> frame);
 
@@ -38,19 +40,26 @@ internal sealed class FrameReader(PipeReader input)
     /// <summary>Reads frames until the connection ends.</summary>
     /// <param name="maxBytes">Longest frame accepted; checked before memory is taken for it.</param>
     /// <param name="handle">Gets each frame, in order.</param>
-    /// <param name="received">Called whenever bytes have arrived.</param>
-    /// <exception cref="ChannelException">A frame is too long, or the connection ended inside one.</exception>
+    /// <param name="received">Called whenever a frame has arrived, or a good part of one: single bytes are no sign of life.</param>
+    /// <exception cref="ChannelException">A frame is too long.</exception>
+    /// <exception cref="EndOfStreamException">The connection ended inside a frame.</exception>
     public async Task ReadAllAsync(int maxBytes, FrameHandler handle, Action received)
     {
+        long heard = 0;   // how much of the frame that is arriving
         while (true)
         {
             var result = await input.ReadAsync();
-            received();
             var buffer = result.Buffer;
+            var before = buffer.Length;
             while (TryTake(ref buffer, maxBytes, out var frame)) Handle(frame, handle);
+            if (buffer.Length < before || buffer.Length >= heard + GoodPartBytes)
+            {
+                heard = buffer.Length;
+                received();
+            }
             input.AdvanceTo(buffer.Start, buffer.End);
             if (!result.IsCompleted) continue;
-            if (!buffer.IsEmpty) throw new ChannelException(Truncated(buffer));
+            if (!buffer.IsEmpty) throw new EndOfStreamException(Truncated(buffer));
             return;
         }
     }

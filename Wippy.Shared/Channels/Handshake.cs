@@ -115,7 +115,7 @@ internal sealed class Handshake(Connection connection, ChannelKeys keys)
     private static void Expect(FrameType expected, ref MessagePackReader reader)
     {
         var type = FrameReader.ReadHeader(ref reader, out _);
-        if (type == FrameType.Refused) throw new ChannelException($"refused by the other side: {reader.ReadString()}");
+        if (type == FrameType.Refused) throw new RefusedException($"refused by the other side: {reader.ReadString()}");
         if (type != expected) throw new ChannelException($"{type} frame in the handshake, expected {expected}");
     }
 

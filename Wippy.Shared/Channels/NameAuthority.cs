@@ -62,6 +62,7 @@ internal sealed class NameAuthority
         var caller = FrameFields.ReadPid(ref fields);
         if (Refusal(from, name, pid, caller) is { } refusal)
         {
+            if (refusal.Kind == ErrorKind.PermissionDenied) _node.Denials.AddForged();
             from.Answer(request, new Reply(refusal));
             return;
         }

@@ -41,6 +41,7 @@ internal sealed class Process : IRunnable
     private long _lastOperation;                    // the running worker
     private TaskCompletionSource<ExitResult>? _ended;
     private ExitResult? _result;
+    private byte[]? _pidUtf8;                                             // any thread; made twice, one is lost
     private AllowedSends? _allowedSends;                                  // any thread; made twice, one is lost
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
     private bool _isUpgradable;
@@ -66,6 +67,12 @@ internal sealed class Process : IRunnable
 
     /// <summary>Its address.</summary>
     public Pid Pid { get; }
+
+    /// <summary>Its address as text in UTF-8. Any thread.</summary>
+    public byte[] PidUtf8 => _pidUtf8 ??= System.Text.Encoding.UTF8.GetBytes(Pid.ToString());
+
+    /// <summary>Whom it last sent a message to, if that process is of this node; may have ended since.</summary>
+    public Process? LastTarget { get; set; }
 
     /// <summary>Where it runs.</summary>
     public ProcessHost Host { get; }

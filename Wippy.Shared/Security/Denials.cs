@@ -45,6 +45,9 @@ internal sealed partial class Denials(ILogger<Denials> logger, TimeProvider cloc
         Log.Denied(logger, entry, crossing.From.Node, crossing.From.Zone.ToText(), crossing.Action, crossing.Resource, crossing.To.Zone.ToText(), topic, decidedBy, crossing.Actor?.Id ?? crossing.ClaimedActor ?? "");
     }
 
+    /// <summary>Counts what another node claimed and may not; the channel has its own record of it.</summary>
+    public void AddForged() => Interlocked.Increment(ref _count);
+
     private static partial class Log
     {
         [LoggerMessage(1301, LogLevel.Warning, "denied: {Entry} on node '{Node}', zone {From}: {Action} on {Resource}, zone {To}, topic '{Topic}'; decided by {DecidedBy}, actor '{Actor}'")]

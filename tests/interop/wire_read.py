@@ -32,7 +32,7 @@ FRAMES = {
     9: ("names", ["names", "is_last"]),
     10: ("name_changed", ["name", "pid"]),
     11: ("members", ["members"]),
-    12: ("heartbeat", ["processes"]),
+    12: ("heartbeat", ["processes", "received"]),
     13: ("goodbye", ["reason"]),
     14: ("event", ["from", "entry", "actor", "system", "kind", "path", "data"]),
     15: ("result", ["request", "result", "error"]),
@@ -41,12 +41,13 @@ FRAMES = {
     28: ("observe", ["request", "pid"]),
     29: ("report", ["request", "report"]),
     32: ("hello", ["protocol", "version", "node", "zone", "session", "incarnation", "base_hash", "address",
-                   "wants_entries", "nonce"]),
+                   "wants_entries", "resumes", "nonce"]),
     33: ("proof", ["hmac"]),
     34: ("refused", ["reason"]),
     35: ("entries", ["base_hash", "entries"]),
 }
 HANDSHAKE = {"hello", "proof", "refused", "entries"}
+UNNUMBERED = HANDSHAKE | {"heartbeat"}
 PIDS = {"from", "to", "parent", "pid", "caller"}
 ERROR, GRAPH, REFERENCE = 1, 2, 3
 
@@ -105,7 +106,7 @@ def frames(side, data):
             sys.exit(f"{side}: {name} frame of {len(array)} elements")
         if length > (MAX_HANDSHAKE_FRAME if name in HANDSHAKE - {"entries"} else MAX_FRAME):
             sys.exit(f"{side}: {name} frame of {length} bytes")
-        if name in HANDSHAKE:
+        if name in UNNUMBERED:
             if sequence != 0:
                 sys.exit(f"{side}: {name} frame has number {sequence}")
         else:
@@ -129,8 +130,8 @@ def main():
     sides = {side: list(frames(side, bytes.fromhex(recording[side]))) for side in ("dialler", "listener")}
     hellos = [sides[side][0][1] for side in ("dialler", "listener")]
     for side, read in sides.items():
-        if [name for name, *_ in read[:2]] != ["hello", "proof"]:
-            sys.exit(f"{side}: does not begin with hello and proof")
+        if [name for name, *_ in read[:3]] != ["hello", "proof", "heartbeat"]:
+            sys.exit(f"{side}: does not begin with hello, proof and heartbeat")
         if not hmac.compare_digest(read[1][3]["hmac"], proof(key, side, hellos)):
             sys.exit(f"{side}: wrong proof")
         for name, _, sequence, fields in read:

@@ -216,8 +216,8 @@ public class ChannelTrustTests
         await using var system = await StartSystemAsync(null);
         using var peer = await RawPeer.JoinAsync(system, "user-x", Zone.User);
 
-        await peer.SendAsync(FrameType.Heartbeat, 1, (ref MessagePackWriter writer) => writer.Write(0L));
-        await peer.SendAsync(FrameType.Heartbeat, 3, (ref MessagePackWriter writer) => writer.Write(0L));
+        await peer.SendAsync(FrameType.Release, 1, (ref MessagePackWriter writer) => writer.WriteNil());
+        await peer.SendAsync(FrameType.Release, 3, (ref MessagePackWriter writer) => writer.WriteNil());
 
         await system.HasLoggedAsync("node down: user-x (protocol error: frame number 3 after 1)");
         await peer.ClosedAsync();

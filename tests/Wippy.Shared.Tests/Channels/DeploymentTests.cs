@@ -187,7 +187,8 @@ public class DeploymentTests
     [Fact]
     public async Task Cut_RequestsUnderWay_AreAnsweredOnce()
     {
-        await using var system = new TestService("system-1", new ChannelOptions { Zone = Zone.System }, TestService.App(TestNode.Lua("waiter", Waiter)));
+        var options = new ChannelOptions { Zone = Zone.System, ReconnectGrace = TimeSpan.Zero };
+        await using var system = new TestService("system-1", options, TestService.App(TestNode.Lua("waiter", Waiter)));
         await system.Deployment.StartAsync();
         using var peer = await RawPeer.JoinAsync(system, "user-x", Zone.User);
         await system.HasLoggedAsync("node joined: user-x");
@@ -205,11 +206,11 @@ public class DeploymentTests
     {
         await using var net = await TestDeployment.StartAsync(TestNode.Lua("waiter", Waiter));
         var downs = Count(net.User, NodeChange.Down);
-        var joined = Next(net.User, "system-1", NodeChange.Joined);
+        var joined = Next(net.System, "user-1", NodeChange.Joined);
 
         Cut(net.System, "user-1");
 
-        await net.User.WithinPatienceAsync(joined);
+        await net.System.WithinPatienceAsync(joined);
         await net.System.HasLoggedAsync("node down: user-1");
         Assert.Equal("user-1", (await net.System.SpawnAsync("waiter", "user")).Node);
         Assert.Equal(1, downs());
@@ -229,7 +230,7 @@ public class DeploymentTests
     }
 
     [Fact]
-    public async Task Silence_PeerSaysNothingForFiveSeconds_IsDown()
+    public async Task Silence_PeerSaysNothingForFiveSeconds_IsCutAndDownAfterTheGrace()
     {
         var clock = new FakeTimeProvider();
         await using var system = new TestService("system-1", new ChannelOptions { Zone = Zone.System }, TestService.App(), clock: clock);
@@ -242,8 +243,12 @@ public class DeploymentTests
         Assert.DoesNotContain(system.Logs.Lines, line => line.Text.StartsWith("node down", StringComparison.Ordinal));
         clock.Advance(TimeSpan.FromSeconds(1));
 
-        await system.HasLoggedAsync("node down: user-x (silent for 5.0 s)");
+        await system.HasLoggedAsync("connection to node user-x cut: silent for 5.0 s");
         await peer.ClosedAsync();
+        Assert.True(system.Node.Peers.ContainsKey("user-x"));
+        clock.Advance(TimeSpan.FromSeconds(10));
+
+        await system.HasLoggedAsync("node down: user-x (silent for 5.0 s; not back within 10 s)");
     }
 
     [Fact]
@@ -438,7 +443,7 @@ public class DeploymentTests
         // It holds the key of the pair, and is no member.
         using var connection = await Connection.DialAsync(user.Endpoint, default);
         var hello = RawPeer.HelloFor(user, "terminal-x", Zone.Terminal);
-        var refused = await Assert.ThrowsAsync<ChannelException>(() =>
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
             user.WithinPatienceAsync(new Handshake(connection, TestService.KeysOf(Zone.Terminal)).OpenAsync(hello, Zone.User, default)));
 
         Assert.Contains("the system node has not announced a node terminal-x of zone terminal", refused.Message);

@@ -9,10 +9,10 @@ public class FrameReaderTests
     [Fact]
     public async Task ReadAll_SplitAtEveryPosition_GivesTheSameFrames()
     {
-        var bytes = Concat(FrameOf(FrameType.Heartbeat, 1, [7]), FrameOf(FrameType.Goodbye, 2, [0xa3, .. "bye"u8]), FrameOf(FrameType.Heartbeat, 300, [0xcd, 1, 0]));
+        var bytes = Concat(FrameOf(FrameType.Release, 1, [7]), FrameOf(FrameType.Goodbye, 2, [0xa3, .. "bye"u8]), FrameOf(FrameType.Release, 300, [0xcd, 1, 0]));
         for (var split = 0; split <= bytes.Length; split++)
         {
-            Assert.Equal(["Heartbeat 1: 07", "Goodbye 2: A3627965", "Heartbeat 300: CD0100"], await ReadAllAsync(1 << 16, bytes[..split], bytes[split..]));
+            Assert.Equal(["Release 1: 07", "Goodbye 2: A3627965", "Release 300: CD0100"], await ReadAllAsync(1 << 16, bytes[..split], bytes[split..]));
         }
     }
 
@@ -27,10 +27,10 @@ public class FrameReaderTests
     [Fact]
     public async Task ReadAll_EndInsideAFrame_IsAnErrorAtEveryPosition()
     {
-        var bytes = FrameOf(FrameType.Heartbeat, 1, [7]);
+        var bytes = FrameOf(FrameType.Release, 1, [7]);
         for (var length = 1; length < bytes.Length; length++)
         {
-            var error = await Assert.ThrowsAsync<ChannelException>(() => ReadAllAsync(1 << 16, bytes[..length]));
+            var error = await Assert.ThrowsAsync<EndOfStreamException>(() => ReadAllAsync(1 << 16, bytes[..length]));
             Assert.Equal($"the connection ended inside a frame, after {length} bytes of it", error.Message);
         }
     }
@@ -62,21 +62,21 @@ public class FrameReaderTests
     {
         var pipe = new Pipe();
         var reader = new FrameReader(pipe.Reader);
-        await pipe.Writer.WriteAsync(Concat(FrameOf(FrameType.Heartbeat, 1, [7]), FrameOf(FrameType.Heartbeat, 2, [8])));
+        await pipe.Writer.WriteAsync(Concat(FrameOf(FrameType.Release, 1, [7]), FrameOf(FrameType.Release, 2, [8])));
         await pipe.Writer.CompleteAsync();
 
-        Assert.Equal("Heartbeat 1: 07", Describe(await reader.ReadOneAsync(100, default)));
+        Assert.Equal("Release 1: 07", Describe(await reader.ReadOneAsync(100, default)));
         var rest = new List<string>();
         await reader.ReadAllAsync(100, frame => rest.Add(Describe(frame)), () => { });
 
-        Assert.Equal(["Heartbeat 2: 08"], rest);
+        Assert.Equal(["Release 2: 08"], rest);
     }
 
     [Theory]
     [InlineData("93ff0107", "frame of unknown type 0")]
     [InlineData("93cd04000107", "frame of unknown type 255")]
     [InlineData("931e0107", "frame of unknown type 30")]
-    [InlineData("94 0c 01 07 07", "Heartbeat frame of 4 elements, expected 3")]
+    [InlineData("94 08 01 07 07", "Release frame of 4 elements, expected 3")]
     public void ReadHeader_NotAFrame_SaysWhy(string hex, string problem)
     {
         var error = Assert.Throws<ChannelException>(() =>

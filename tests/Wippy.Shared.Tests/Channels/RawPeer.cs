@@ -32,13 +32,19 @@ internal sealed class RawPeer : IDisposable
         new(name, zone, Hello.NewSession(), 1, service.Node.Registry.Current.BaseHash, "", WantsEntries: false);
 
     /// <summary>Connects to a service as a node of a zone, with that zone's keys unless others are given.</summary>
-    public static async Task<RawPeer> JoinAsync(TestService service, Hello hello, ChannelKeys? keys = null)
+    /// <param name="service">Where to.</param>
+    /// <param name="hello">What it says of itself.</param>
+    /// <param name="keys">What it proves with.</param>
+    /// <param name="received">The last frame it claims to have, in its first heartbeat.</param>
+    public static async Task<RawPeer> JoinAsync(TestService service, Hello hello, ChannelKeys? keys = null, ulong received = 0)
     {
         var connection = await Connection.DialAsync(service.Endpoint, default);
         try
         {
             var theirs = await new Handshake(connection, keys ?? TestService.KeysOf(hello.Zone)).OpenAsync(hello, Zone.System, default);
-            return new RawPeer(connection, theirs);
+            var peer = new RawPeer(connection, theirs);
+            if (!hello.WantsEntries) await peer.SendHeartbeatAsync(received);
+            return peer;
         }
         catch
         {
@@ -49,6 +55,13 @@ internal sealed class RawPeer : IDisposable
 
     /// <summary>As above, with everything as it should be.</summary>
     public static Task<RawPeer> JoinAsync(TestService service, string name, Zone zone) => JoinAsync(service, HelloFor(service, name, zone));
+
+    /// <summary>Says that it is there, and what it has received.</summary>
+    public Task SendHeartbeatAsync(ulong received) => SendAsync(FrameType.Heartbeat, 0, (ref MessagePackWriter writer) =>
+    {
+        writer.Write(0L);
+        writer.Write(received);
+    });
 
     /// <summary>Sends a frame with the next number.</summary>
     public Task SendAsync(FrameType type, Fields fields) => SendAsync(type, ++_lastSequence, fields);
