@@ -396,6 +396,57 @@ public class DeploymentTests
     }
 
     [Fact]
+    public async Task System_StartsAgain_NodesJoinAgainAndNamesAreRegisteredAgain()
+    {
+        var app = TestService.App(TestNode.Lua("keeper", Keeper));
+        var first = new TestService("system-1", new ChannelOptions { Zone = Zone.System }, app);
+        await first.Deployment.StartAsync();
+        var port = new Uri(first.Endpoint).Port;
+        var options = new ChannelOptions { Zone = Zone.User, SystemEndpoint = first.Endpoint, RedialDelay = TimeSpan.FromMilliseconds(20) };
+        await using var user = new TestService("user-1", options, app);
+        await user.Deployment.StartAsync();
+        var keeper = await user.SpawnAsync("keeper", "user");
+        await user.HasLoggedAsync("registered keeper of user");
+        await first.DisposeAsync();
+        var joined = Next(user, "system-2", NodeChange.Joined);
+
+        await using var second = new TestService("system-2", new ChannelOptions { Zone = Zone.System, ListenPort = port }, app);
+        await second.Deployment.StartAsync();
+
+        await user.WithinPatienceAsync(joined);
+        await SyncAsync(user);
+        Assert.Equal(keeper, Lookup(second, "keeper of user"));
+        Assert.False(user.Node.Peers.ContainsKey("system-1"));
+    }
+
+    [Fact]
+    public async Task Users_ThreeNodes_ShareTheWorkAlsoAfterALossAndAReturn()
+    {
+        await using var net = await TestDeployment.StartAsync(TestNode.Lua("waiter", Waiter));
+        await net.JoinAsync("user-2", Zone.User);
+        await net.JoinAsync("user-3", Zone.User);
+        foreach (var name in new[] { "user-1", "user-2", "user-3" }) await net.System.HasLoggedAsync($"node joined: {name}");
+
+        Assert.Equal(["user-1", "user-2", "user-3"], await PlacedAsync(6));
+
+        var down = Next(net.System, "user-2", NodeChange.Down);
+        var back = Next(net.System, "user-2", NodeChange.Joined);
+        Cut(net.System, "user-2");
+        await net.System.WithinPatienceAsync(down);
+        Assert.Equal(["user-1", "user-3"], await PlacedAsync(4));
+        await net.System.WithinPatienceAsync(back);
+        // Its processes live; the others have more by now.
+        Assert.Contains("user-2", await PlacedAsync(3));
+
+        async Task<List<string>> PlacedAsync(int count)
+        {
+            var nodes = new List<string>();
+            for (var i = 0; i < count; i++) nodes.Add((await net.System.SpawnAsync("waiter", "user")).Node);
+            return [.. nodes.Distinct().Order()];
+        }
+    }
+
+    [Fact]
     public async Task Names_ProcessThatEnds_IsForgottenEverywhere()
     {
         await using var net = await TestDeployment.StartAsync(TestNode.Lua("keeper", Keeper));
