@@ -94,6 +94,9 @@ internal sealed partial class Channel : IPeer
     /// <summary>What arrived; likewise.</summary>
     public FrameCount Received => _receiver.Received;
 
+    /// <summary>What the policies of this side have refused the peer.</summary>
+    public long Denials => _receiver.Denials;
+
     /// <summary>Bytes that wait to leave, or to be acknowledged.</summary>
     public long Backlog => _outgoing.Backlog;
 

@@ -21,6 +21,11 @@ internal delegate void DeploymentFrameHandler(Channel from, FrameType type, ref 
 /// </summary>
 internal sealed partial class ChannelReceiver(Node node, Channel channel, DeploymentFrameHandler deployment)
 {
+    private long _denials;   // any thread
+
+    /// <summary>What the policies of this side have refused the peer. Any thread.</summary>
+    public long Denials => Interlocked.Read(ref _denials);
+
     private readonly ILogger _logger = node.Loggers.CreateLogger<ChannelReceiver>();
     private readonly LogThrottle _throttle = new(node.Clock);
     private readonly NameCache _names = new();
@@ -308,6 +313,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var crossing = new Crossing(source, to, action, resource, topic?.ToString(), isTaken ? actor : Believe(actor)) { ClaimedActor = actor?.Id };
         if (crossing.IsAllowedBy(node.ChannelPolicy, out var decidedBy)) return true;
         node.Denials.Add(crossing, decidedBy);
+        Interlocked.Increment(ref _denials);
         return false;
     }
 

@@ -15,6 +15,9 @@ namespace Wippy.Shared.Hosting;
 /// <param name="deployment">Its part in the deployment.</param>
 internal sealed class NodeObserver(Node node, NodeReporter reporter, Deployment deployment)
 {
+    /// <summary>Entries told at a time: a person searches for others.</summary>
+    public const int MaxEntries = 100;
+
     /// <summary>All nodes, this one first. One that does not answer in time is left out.</summary>
     public async Task<IReadOnlyList<NodeReport>> ObserveAsync()
     {
@@ -24,13 +27,26 @@ internal sealed class NodeObserver(Node node, NodeReporter reporter, Deployment 
 
     /// <summary>One process with its relations, or null when it does not live.</summary>
     /// <param name="pid">Its text.</param>
-    public async Task<ProcessReport?> FindAsync(string pid)
+    /// <param name="withMessages">Its last messages, too; they are kept from the first time on that somebody asks for them.</param>
+    public async Task<ProcessReport?> FindAsync(string pid, bool withMessages = false)
     {
         if (!Pid.TryParse(pid, out var parsed)) return null;
-        var report = parsed.Node == node.Name ? reporter.Report(pid)
-            : node.Peers.TryGetValue(parsed.Node, out var peer) && peer is Channel channel ? await AskAsync(channel, pid)
+        var about = withMessages ? pid + NodeReporter.WithMessages : pid;
+        var report = parsed.Node == node.Name ? reporter.Report(about)
+            : node.Peers.TryGetValue(parsed.Node, out var peer) && peer is Channel channel ? await AskAsync(channel, about)
             : null;
         return report?.Processes.SingleOrDefault();
+    }
+
+    /// <summary>The entries of the registry whose id, kind or comment contains a text, in the order of their ids.</summary>
+    public EntriesReport Entries(string search)
+    {
+        var snapshot = node.Registry.Current;
+        var matching = snapshot.Entries.Values
+            .Select(entry => new EntryReport(entry.Id.ToString(), entry.Kind, entry.Meta.GetValueOrDefault("comment") as string ?? ""))
+            .Where(entry => $"{entry.Id} {entry.Kind} {entry.Comment}".Contains(search, StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        return new EntriesReport(snapshot.Version, snapshot.Entries.Count, matching.Count, [.. matching.Take(MaxEntries)]);
     }
 
     /// <summary>Asks a process to end.</summary>

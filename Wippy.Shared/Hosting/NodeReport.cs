@@ -21,7 +21,7 @@ internal sealed record NodeReport(
 internal sealed record HostReport(string Id, string Zone, int Processes, int Workers, int Queued, long Steps, long Steals);
 
 /// <summary>A channel to another node; figures since it was opened.</summary>
-internal sealed record ChannelReport(string Peer, string Zone, long FramesOut, long BytesOut, long FramesIn, long BytesIn, long Waiting);
+internal sealed record ChannelReport(string Peer, string Zone, long FramesOut, long BytesOut, long FramesIn, long BytesIn, long Waiting, long Denials);
 
 /// <summary>A service and how often it was started again.</summary>
 internal sealed record ServiceReport(string Id, string State, int Restarts, string Pid);
@@ -31,7 +31,19 @@ internal sealed record ProcessReport(string Pid, string Entry, string Host, stri
 {
     /// <summary>Monitors and links; only of a process that was asked for by its PID.</summary>
     public RelationsReport? Relations { get; init; }
+
+    /// <summary>Its last messages, newest first; only of a process whose messages were asked for.</summary>
+    public IReadOnlyList<MessageReport>? Messages { get; init; }
 }
+
+/// <summary>A message of a process: sent to another one, or taken from it.</summary>
+internal sealed record MessageReport(DateTimeOffset At, bool IsSent, string Other, string Topic, string Content, string? TraceId);
+
+/// <summary>Entries of the registry that match a search, and how many there are in all.</summary>
+internal sealed record EntriesReport(long Version, int Total, int Matching, IReadOnlyList<EntryReport> Entries);
+
+/// <summary>An entry: what it is, not what is in it, which may be secret.</summary>
+internal sealed record EntryReport(string Id, string Kind, string Comment);
 
 /// <summary>Who monitors a process, whom it monitors, and whom it is linked to, as PIDs.</summary>
 internal sealed record RelationsReport(IReadOnlyList<string> Watchers, IReadOnlyList<string> Watching, IReadOnlyList<string> Links);

@@ -4,6 +4,7 @@ using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Scheduling;
 using Wippy.Shared.Security;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Processes;
 
@@ -41,6 +42,8 @@ internal sealed class Process : IRunnable
     private long _lastOperation;                    // the running worker
     private TaskCompletionSource<ExitResult>? _ended;
     private ExitResult? _result;
+    private MessageLog? _messages;                                        // any thread, CAS
+    private byte[]? _pidUtf8;                                             // any thread; made twice, one is lost
     private AllowedSends? _allowedSends;                                  // any thread; made twice, one is lost
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
     private bool _isUpgradable;
@@ -66,6 +69,12 @@ internal sealed class Process : IRunnable
 
     /// <summary>Its address.</summary>
     public Pid Pid { get; }
+
+    /// <summary>Its address as text in UTF-8. Any thread.</summary>
+    public byte[] PidUtf8 => _pidUtf8 ??= System.Text.Encoding.UTF8.GetBytes(Pid.ToString());
+
+    /// <summary>Whom it last sent a message to, if that process is of this node; may have ended since.</summary>
+    public Process? LastTarget { get; set; }
 
     /// <summary>Where it runs.</summary>
     public ProcessHost Host { get; }
@@ -93,6 +102,22 @@ internal sealed class Process : IRunnable
 
     /// <summary>The trace it acts in; null for most. Its worker only.</summary>
     public ProcessTrace? Trace { get; private set; }
+
+    /// <summary>Its last messages, while somebody looks at them; null for most. Any thread.</summary>
+    public MessageLog? Messages => Volatile.Read(ref _messages);
+
+    /// <summary>Somebody looks at its messages: from now on they are kept. Any thread.</summary>
+    public IReadOnlyList<SeenMessage> LookAtMessages()
+    {
+        var made = new MessageLog(Node.Clock);
+        return (Interlocked.CompareExchange(ref _messages, made, null) ?? made).Look();
+    }
+
+    /// <summary>Notes a message in <see cref="Messages"/>, if somebody looks. Any thread.</summary>
+    public void Note(bool isSent, in Pid other, Topic topic, ReadOnlySpan<byte> payload, TraceContext? trace)
+    {
+        if (Messages is { } log && !log.TryAdd(isSent, other, topic, payload, trace)) Interlocked.CompareExchange(ref _messages, null, log);
+    }
 
     /// <summary>Whether LINK_DOWN arrives as an event instead of ending it. Set by its own program only.</summary>
     public bool TrapLinks { get; set; }
@@ -168,6 +193,7 @@ internal sealed class Process : IRunnable
     public void Taken(Message message)
     {
         Mailbox.Consumed(message);
+        if (Messages is not null) Note(isSent: false, message.Source, message.Topic, message.Payload, message.Trace);
         if (message.Trace is not null) (Trace ??= new ProcessTrace(this)).Received(message);
         else Trace?.Received(message);
     }

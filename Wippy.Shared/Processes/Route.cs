@@ -37,6 +37,8 @@ internal readonly struct Route
     /// <returns>Null when queued or handed to the channel.</returns>
     public Error? Send(Process source, Topic topic, ReadOnlySpan<byte> payload, bool isSigned = true)
     {
+        // Before it can be answered. What is refused after all was sent in vain, and is worth seeing.
+        if (source.Messages is not null) source.Note(isSent: true, _target, topic, payload, trace: null);
         if (_local is null) return _peer!.TrySend(source, _target, topic, payload, isSigned);
         var message = Message.Create(isSigned ? source.Pid : Pid.None, topic, payload);
         message.Trace = source.Trace?.Outgoing();

@@ -43,8 +43,11 @@ internal sealed class Router(Node node)
     public Error? TryRoute(Process sender, ReadOnlySpan<byte> destination, Topic topic, out Route route)
     {
         route = default;
+        // Most messages go where the last one went.
+        if (sender.LastTarget is { } last && last.State != ProcessState.Complete && destination.SequenceEqual(last.PidUtf8)) return TryRoute(sender, last.Pid, last, topic, destination, out route);
         if (!TryResolve(destination, out var target, out var process)) return ProcessErrors.Unresolved(Encoding.UTF8.GetString(destination));
         if (process is null) node.Processes.TryGet(target, out process);
+        sender.LastTarget = process;
         return TryRoute(sender, target, process, topic, destination, out route);
     }
 

@@ -26,8 +26,12 @@ internal static class ObserverEndpoints
             ? Results.Redirect("/")
             : Results.Text("The token is not that of this run: the AppHost prints the address.", statusCode: StatusCodes.Status403Forbidden));
         app.MapGet("/observer/changes", (HttpContext context, RuntimeService runtime, TimeProvider clock) => StreamAsync(context, runtime, access, clock));
-        app.MapGet("/observer/process", async (string pid, RuntimeService runtime) =>
-            runtime.Observer is { } observer && await observer.FindAsync(pid) is { } process ? Results.Json(process, Json) : Results.NotFound());
+        app.MapGet("/observer/process", async (HttpContext context, string pid, bool? messages, RuntimeService runtime) =>
+            messages == true && !access.MayEnd(context) ? Results.Text("Only who has logged in may see messages.", statusCode: StatusCodes.Status403Forbidden)
+            : runtime.Observer is { } observer && await observer.FindAsync(pid, messages == true) is { } process ? Results.Json(process, Json)
+            : Results.NotFound());
+        app.MapGet("/observer/entries", (string? search, RuntimeService runtime) =>
+            runtime.Observer is { } observer ? Results.Json(observer.Entries(search ?? ""), Json) : Results.NotFound());
         app.MapPost("/observer/cancel", (HttpContext context, string pid, RuntimeService runtime) => End(context, access, runtime, observer => observer.Cancel(pid)));
         app.MapPost("/observer/terminate", (HttpContext context, string pid, RuntimeService runtime) => End(context, access, runtime, observer => observer.Terminate(pid)));
     }

@@ -66,9 +66,12 @@ public sealed class Deployment : IAsyncLifetime
 
     /// <summary>The observer's page.</summary>
     /// <param name="loggedIn">Whether through the address that the AppHost prints.</param>
-    public async Task<IPage> OpenObserverAsync(bool loggedIn)
+    /// <param name="prepare">Done to the page before it is opened.</param>
+    public async Task<IPage> OpenObserverAsync(bool loggedIn, Func<IPage, Task>? prepare = null)
     {
         var page = await NewPageAsync();
+        if (prepare is not null)
+            await prepare(page);
         var urls = App.ResourceNotifications.Replicas("system").Single().Snapshot.Urls;
         var login = urls.Single(url => url.Url.Contains("/login")).Url;
         await page.GotoAsync(loggedIn ? login : new Uri(new Uri(login), "/").AbsoluteUri);
@@ -91,6 +94,7 @@ public sealed class Deployment : IAsyncLifetime
     public static Task KeepAsync(IPage page, string name) =>
         page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "screenshots", name + ".png") });
 
+    /// <summary>A page with cookies of its own.</summary>
     private async Task<IPage> NewPageAsync()
     {
         var page = await _browser!.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 720 } });

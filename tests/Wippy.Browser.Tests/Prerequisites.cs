@@ -40,6 +40,15 @@ public sealed class BrowserFactAttribute : FactAttribute
     }
 }
 
+/// <summary>Likewise, with several cases.</summary>
+public sealed class BrowserTheoryAttribute : TheoryAttribute
+{
+    public BrowserTheoryAttribute()
+    {
+        Skip = Prerequisites.WhyNoBrowser;
+    }
+}
+
 /// <summary>A test of the dashboard in a browser.</summary>
 public sealed class DashboardFactAttribute : FactAttribute
 {

@@ -44,8 +44,10 @@ internal sealed class ManualScheduler(int? seed = null) : IScheduler
     /// <returns>Whether nothing is queued any more.</returns>
     public bool Run(int maxSteps)
     {
-        for (var step = 0; step < maxSteps && TryTake(out var runnable); step++)
+        for (var step = 0; step < maxSteps; step++)
         {
+            // Found empty once is enough: what another thread queues after that is a matter of the next call.
+            if (!TryTake(out var runnable)) return true;
             Steps++;
             if (runnable!.Run() == StepResult.Continue) ScheduleLast(runnable);
         }

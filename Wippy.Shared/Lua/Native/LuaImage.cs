@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 
 namespace Wippy.Shared.Lua.Native;
@@ -35,17 +36,24 @@ internal sealed unsafe partial class LuaImage
     // What a program needs besides before it first waits: values, a call or two.
     private const int Room = 384;
 
-    private readonly byte[] _bytes;       // pointers in it count from its start
-    private readonly ushort[] _pointers;  // which of its words are pointers
+    // One bit for each of the words that are copied at a time.
+    private const int BlockWords = 8;
+    private const int BlockBytes = BlockWords * sizeof(long);
+    private static readonly Vector512<long> Bits = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
+
+    private readonly byte[] _bytes;       // whole blocks; pointers in it count from its start
+    private readonly byte[] _pointers;    // a bit for each word, set if it is a pointer
+    private readonly int _length;         // bytes in use
     private readonly int _state;          // where the main thread lies
     private readonly int _sizeClass;
 
-    private LuaImage(byte[] bytes, ushort[] pointers, int state)
+    private LuaImage(byte[] bytes, byte[] pointers, int length, int state)
     {
         _bytes = bytes;
         _pointers = pointers;
+        _length = length;
         _state = state;
-        _sizeClass = LuaChunkPool.ClassFor(Math.Min(bytes.Length + Room, LuaChunkPool.MaxBytes));
+        _sizeClass = LuaChunkPool.ClassFor(Math.Min(length + Room, LuaChunkPool.MaxBytes));
     }
 
     /// <summary>Makes one.</summary>
@@ -82,28 +90,43 @@ internal sealed unsafe partial class LuaImage
     {
         var head = LuaChunkPool.Take(_sizeClass);
         if (head == 0) throw new OutOfMemoryException("no memory for a Lua state");
-        _bytes.CopyTo(new Span<byte>((void*)head, _bytes.Length));
-        foreach (var word in _pointers) ((nint*)head)[word] += head;
+        CopyTo(head);
         var arena = (LuaArena*)head;
-        LuaArena.Settle(arena, _bytes.Length, _sizeClass);
+        LuaArena.Settle(arena, _length, _sizeClass);
         arena->SetLimit(memoryLimit);
         return new LuaState(head + _state, arena);
     }
 
+    // Moves and corrects in one pass; chunks are made of whole blocks, too.
+    private void CopyTo(nint head)
+    {
+        var address = Vector512.Create((long)head);
+        fixed (byte* bytes = _bytes)
+        {
+            for (var block = 0; block < _pointers.Length; block++)
+            {
+                var words = Vector512.Load((long*)(bytes + block * BlockBytes));
+                var isPointer = Vector512.Equals(Vector512.Create((long)_pointers[block]) & Bits, Bits);
+                (words + (isPointer & address)).Store((long*)(head + block * BlockBytes));
+            }
+        }
+    }
+
     private static LuaImage Take(nint head, int length, int state)
     {
-        var bytes = new Span<byte>((void*)head, length).ToArray();
+        var bytes = new byte[(length + BlockBytes - 1) / BlockBytes * BlockBytes];
+        new Span<byte>((void*)head, length).CopyTo(bytes);
         var words = MemoryMarshal.Cast<byte, nint>(bytes.AsSpan());
-        var pointers = new List<ushort>();
+        var pointers = new byte[bytes.Length / BlockBytes];
         for (var i = 0; i < words.Length; i++)
         {
             var offset = words[i] - head;
             // Pointers are to whole words; the rest is what a value of another type left in its place when its type, one byte, was overwritten.
             if ((nuint)offset > LuaChunkPool.MaxBytes || offset % sizeof(nint) != 0) continue;
             words[i] = offset;
-            pointers.Add((ushort)i);
+            pointers[i / BlockWords] |= (byte)(1 << i % BlockWords);
         }
-        return new LuaImage(bytes, [.. pointers], state);
+        return new LuaImage(bytes, pointers, length, state);
     }
 
     private static nint MapAtRandom()

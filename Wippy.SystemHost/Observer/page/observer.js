@@ -11,6 +11,7 @@ const processes = new Map();
 let visible = [];
 let selected = null;
 let mayEnd = false;
+let registryVersion = null;
 let previous = { at: 0, channels: new Map() };
 
 const element = (name, text, className) => {
@@ -78,7 +79,11 @@ function table(id, headings, lines, empty) {
   }
   const made = element("table");
   const head = made.createTHead().insertRow();
-  for (const heading of headings) head.append(element("th", heading));
+  for (const heading of headings) {
+    const cell = element("th", heading);
+    cell.scope = "col";
+    head.append(cell);
+  }
   const body = made.createTBody();
   for (const line of lines) {
     const row = body.insertRow();
@@ -104,12 +109,12 @@ function show(nodes) {
     nodes.flatMap((node) => node.services.map((service) => [service.id, service.state, service.restarts, service.pid])), "No service is declared.");
   table("hosts", ["Host", "Node", "Processes", "Queued", "Workers", "Steals"],
     nodes.flatMap((node) => node.hosts.map((host) => [host.id, node.node, host.processes, host.queued, host.workers, host.steals])), "No hosts.");
-  table("channels", ["From", "To", "Sent", "", "Received", "", "Waiting"], nodes.flatMap((node) => node.channels.map((channel) => {
+  table("channels", ["From", "To", "Sent", "Sent/s", "Received", "Received/s", "Waiting", "Denied"], nodes.flatMap((node) => node.channels.map((channel) => {
     const key = `${node.node} ${channel.peer}`;
     channels.set(`${key} out`, channel.framesOut);
     channels.set(`${key} in`, channel.framesIn);
     return [node.node, channel.peer, bytes(channel.bytesOut), rate(`${key} out`, channel.framesOut, seconds),
-      bytes(channel.bytesIn), rate(`${key} in`, channel.framesIn, seconds), bytes(channel.waiting)];
+      bytes(channel.bytesIn), rate(`${key} in`, channel.framesIn, seconds), bytes(channel.waiting), channel.denials];
   })), "No other node is connected.");
   const latest = (items) => items.sort((a, b) => b.at.localeCompare(a.at)).slice(0, 20);
   table("denials", ["Time", "Who", "What", "Decided by"],
@@ -118,11 +123,24 @@ function show(nodes) {
   table("failures", ["Time", "Process", "Error"],
     latest(nodes.flatMap((node) => node.recentFailures)).map((failure) => [time(failure.at), `${failure.entry} ${failure.pid}`, failure.error]), "No process has failed.");
   previous = { at: now, channels };
+  if (registryVersion !== nodes[0].registryVersion) showEntries();
+  registryVersion = nodes[0].registryVersion;
+}
+
+async function showEntries() {
+  const search = byId("entry-search").value.trim();
+  const response = await fetch(`observer/entries?search=${encodeURIComponent(search)}`);
+  if (!response.ok || search !== byId("entry-search").value.trim()) return;
+  const found = await response.json();
+  byId("entry-count").textContent = search ? `${found.matching} of ${found.total}` : `${found.total}`;
+  table("entries", ["Entry", "Kind", "Comment"], found.entries.map((entry) => [entry.id, entry.kind, entry.comment]), "No entry matches.");
+  if (found.entries.length < found.matching) byId("entries").append(element("p", `The first ${found.entries.length}; search for others.`, "none"));
 }
 
 const time = (text) => new Date(text).toLocaleTimeString();
 
 async function select(pid) {
+  if (pid !== selected) byId("with-messages").checked = false;
   selected = pid;
   byId("answer").textContent = "";
   draw();
@@ -133,11 +151,17 @@ async function showProcess() {
   const pid = selected;
   byId("process").hidden = pid === null;
   if (pid === null) return;
-  const response = await fetch(`observer/process?pid=${encodeURIComponent(pid)}`);
+  const withMessages = mayEnd && byId("with-messages").checked;
+  const response = await fetch(`observer/process?pid=${encodeURIComponent(pid)}${withMessages ? "&messages=true" : ""}`);
   if (pid !== selected) return;
   const process = response.ok ? await response.json() : null;
   byId("process-title").textContent = process ? process.entry : "The process has ended";
-  byId("cancel").disabled = byId("terminate").disabled = !mayEnd || !process;
+  byId("cancel").disabled = byId("terminate").disabled = byId("with-messages").disabled = !mayEnd || !process;
+  byId("messages").hidden = !process?.messages;
+  if (process?.messages) {
+    table("messages", ["Time", "", "Who", "Topic", "What", "Trace"], process.messages.map((message) => [time(message.at), message.isSent ? "to" : "from",
+      message.other || "the runtime", message.topic, message.content, message.traceId?.slice(0, 8) ?? ""]), "None since you look.");
+  }
   if (!process) {
     byId("facts").replaceChildren(element("dt", "PID"), element("dd", pid));
     return;
@@ -168,6 +192,8 @@ async function end(verb) {
 byId("cancel").addEventListener("click", () => end("cancel"));
 byId("terminate").addEventListener("click", () => end("terminate"));
 byId("search").addEventListener("input", () => { list.scrollTop = 0; arrange(); draw(); });
+byId("entry-search").addEventListener("input", showEntries);
+byId("with-messages").addEventListener("change", showProcess);
 list.addEventListener("scroll", draw, { passive: true });
 window.addEventListener("resize", draw);
 list.addEventListener("click", (event) => {

@@ -1,5 +1,8 @@
 using Wippy.Shared.Hosting;
 using Wippy.Shared.Identity;
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
+using Wippy.Shared.Registry;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Hosting;
@@ -43,13 +46,88 @@ public sealed class NodeObserverTests
         var parent = await deployment.Terminal.SpawnAsync("parent", "terminal");
         await deployment.Terminal.HasLoggedAsync("related");   // the child is seen before that
         var observer = ObserverOf(deployment);
-        var child = await FirstAsync(observer, process => process.Entry == "app:waiter");
+        var child = await FirstAsync(observer, process => process is { Entry: "app:waiter", State: "Idle" });   // relations come once it has started
 
         var found = await observer.FindAsync(child.Pid);
 
         Assert.Equal([parent.ToString()], found!.Relations!.Watchers);
         Assert.Equal([parent.ToString()], found.Relations.Links);
         Assert.Equal(parent.ToString(), found.Parent);
+    }
+
+    [Fact]
+    public async Task Find_WithMessages_TellsThoseSinceTheFirstLookNewestFirst()
+    {
+        await using var deployment = await TestDeployment.StartAsync(
+            TestNode.Lua("echo", """
+                return { main = function()
+                  process.registry.register("echo")
+                  local inbox = process.inbox()
+                  while true do
+                    local message = inbox:receive()
+                    process.send(message:from(), "answer", message:payload():data(), ("x"):rep(2000 * message:payload():data().n))
+                  end
+                end }
+                """),
+            Asker(0),
+            Asker(1));
+        var echo = await deployment.User.SpawnAsync("echo", "user");
+        deployment.User.Node.Processes.TryGet(echo, out var process);
+        var observer = ObserverOf(deployment);
+        Assert.Null((await observer.FindAsync(echo.ToString()))!.Messages);
+        Assert.Null(process!.Messages);
+        Assert.Empty((await observer.FindAsync(echo.ToString(), withMessages: true))!.Messages!);
+
+        await deployment.Terminal.RunAsync("asker0");
+        await deployment.Terminal.RunAsync("asker1");
+        var messages = (await observer.FindAsync(echo.ToString(), withMessages: true))!.Messages!;
+
+        Assert.Equal(["answer", "question", "answer", "question"], messages.Select(message => message.Topic));
+        Assert.Equal([true, false, true, false], messages.Select(message => message.IsSent));
+        Assert.Equal("""{"n":1}""", messages[1].Content);
+        Assert.Equal("{\"n\":0}, \"\"", messages[2].Content);
+        Assert.EndsWith(" bytes", messages[0].Content, StringComparison.Ordinal);   // too long to be kept
+        Assert.All(messages, message => Assert.Contains("terminal-1@", message.Other));
+
+        static Entry Asker(int n) => TestNode.Lua($"asker{n}", $$"""
+            return { main = function()
+              process.send("echo", "question", { n = {{n}} })
+              process.inbox():receive()
+            end }
+            """);
+    }
+
+    [Fact]
+    public void Messages_NobodyLooksAnyMore_AreForgottenAndAtMostSoManyAreKept()
+    {
+        using var node = TestNode.WithLua(("flood", """
+            return { main = function()
+              local inbox = process.inbox()
+              while inbox:receive() do end
+            end }
+            """));
+        var process = node.Spawn("flood").Process!;
+        process.LookAtMessages();
+
+        for (var i = 0; i < MessageLog.MaxMessages + 10; i++) node.Node.Router.Deliver(process.Pid, Message.Create(Pid.None, Topic.Of("t"), [0x90]));
+        node.Scheduler.RunUntilIdle();
+        Assert.Equal(MessageLog.MaxMessages, process.LookAtMessages().Count);
+
+        node.Advance(TimeSpan.FromSeconds(31));
+        node.Node.Router.Deliver(process.Pid, Message.Create(Pid.None, Topic.Of("t"), [0x90]));
+        node.Scheduler.RunUntilIdle();
+        Assert.Null(process.Messages);
+    }
+
+    [Fact]
+    public async Task Entries_Search_TellsThoseThatMatchByIdKindOrComment()
+    {
+        await using var deployment = await TestDeployment.StartAsync(TestNode.Lua("waiter", Waiter));
+        var observer = ObserverOf(deployment);
+
+        Assert.Equal(["app:waiter"], observer.Entries("WAIT").Entries.Select(entry => entry.Id));
+        Assert.Equal(["app:system", "app:terminal", "app:user"], observer.Entries("process.host").Entries.Select(entry => entry.Id));
+        Assert.Equal((4, 0), (observer.Entries("nothing").Total, observer.Entries("nothing").Matching));
     }
 
     [Theory]
