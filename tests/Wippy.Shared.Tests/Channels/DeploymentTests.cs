@@ -405,6 +405,7 @@ public class DeploymentTests
         var options = new ChannelOptions { Zone = Zone.User, SystemEndpoint = first.Endpoint, RedialDelay = TimeSpan.FromMilliseconds(20) };
         await using var user = new TestService("user-1", options, app);
         await user.Deployment.StartAsync();
+        await user.Deployment.Joined.WaitAsync(TestService.Patience);
         var keeper = await user.SpawnAsync("keeper", "user");
         await user.HasLoggedAsync("registered keeper of user");
         await first.DisposeAsync();
