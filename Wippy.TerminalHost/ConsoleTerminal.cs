@@ -87,10 +87,15 @@ internal sealed class ConsoleTerminal(IReadOnlyList<string> arguments) : ITermin
         }
     }
 
-    // .NET has no call for this; the tool changes the terminal that it shares with us as its standard input.
+    // .NET has no call for this. It sets the terminal back after a child that shares one of its streams, so the tool gets none of ours.
     private static string Stty(string settings)
     {
-        using var stty = System.Diagnostics.Process.Start(new ProcessStartInfo("stty", settings) { RedirectStandardOutput = true })!;
+        using var stty = System.Diagnostics.Process.Start(new ProcessStartInfo("stty", $"{(OperatingSystem.IsMacOS() ? "-f" : "-F")} /dev/tty {settings}")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         var output = stty.StandardOutput.ReadToEnd().Trim();
         stty.WaitForExit();
         return output;
