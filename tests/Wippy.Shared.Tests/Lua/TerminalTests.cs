@@ -1,3 +1,5 @@
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Lua;
@@ -50,6 +52,20 @@ public sealed class TerminalTests
         node.Terminal.Type("");
         node.Terminal.Type("two words");
         Assert.Equal(new List<object?> { "one", "", "two words", "end of input" }, node.Run("main", "terminal"));
+    }
+
+    [Fact]
+    public void Terminate_ProcessOnTheTerminalHost_EndsIt()
+    {
+        using var node = Node("process.inbox():receive()");
+        var program = node.Start("main", "terminal");
+        node.Scheduler.RunUntilIdle();
+        Assert.Null(program.Result);
+
+        node.Node.Router.Accept(new Ask(AskKind.Terminate, program.Pid, program.Pid));
+        node.Scheduler.RunUntilIdle();
+
+        Assert.Equal("process terminated", program.Result!.Error!.Message);
     }
 
     [Theory]
