@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Processes;
 
@@ -15,7 +13,6 @@ internal sealed class ConsoleTerminal(IReadOnlyList<string> arguments) : ITermin
     private readonly Stream _errors = Console.OpenStandardError();
     private readonly BufferedStream _input = new(Console.OpenStandardInput(), 4 * 1024);
     private readonly bool _flushEachWrite = !Console.IsOutputRedirected;
-    private string? _settings;   // of the terminal before it was raw
 
     /// <summary>Whether a person types, rather than a file or a pipe being read.</summary>
     public static bool IsInteractive => !Console.IsInputRedirected;
@@ -71,30 +68,7 @@ internal sealed class ConsoleTerminal(IReadOnlyList<string> arguments) : ITermin
     });
 
     /// <inheritdoc/>
-    public Error? SetRaw(bool isRaw)
-    {
-        if (!IsInteractive) return new Error(ErrorKind.Unavailable, "standard input is no terminal");
-        Flush();
-        try
-        {
-            if (isRaw) _settings ??= Stty("-g");
-            Stty(isRaw ? "raw -echo" : _settings ?? "sane");
-            return null;
-        }
-        catch (Win32Exception missing)
-        {
-            return new Error(ErrorKind.Unavailable, $"the terminal cannot be set: {missing.Message}");
-        }
-    }
-
-    // .NET has no call for this; the tool changes the terminal that it shares with us as its standard input.
-    private static string Stty(string settings)
-    {
-        using var stty = System.Diagnostics.Process.Start(new ProcessStartInfo("stty", settings) { RedirectStandardOutput = true })!;
-        var output = stty.StandardOutput.ReadToEnd().Trim();
-        stty.WaitForExit();
-        return output;
-    }
+    public Error? SetRaw(bool isRaw) => isRaw ? new Error(ErrorKind.Unavailable, "this console has no raw input") : null;
 
     // One reader at a time; what was written before, a prompt, is seen first.
     private async Task<byte[]?> ReadAsync(Func<Stream, byte[]?> read)
