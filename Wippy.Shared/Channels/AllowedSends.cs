@@ -15,6 +15,7 @@ internal sealed class AllowedSends
 
     private readonly HashSet<Key> _allowed = [];
     private ChannelPolicy? _policy;
+    private Key? _last;   // one process often sends to one other; its texts come from a cache, so they are equal at a glance
 
     /// <summary>Everything about a send that a policy can see.</summary>
     /// <param name="FromHost">Host of the sender.</param>
@@ -27,8 +28,15 @@ internal sealed class AllowedSends
     /// <summary>Whether it was allowed before, by these policies.</summary>
     public bool Contains(ChannelPolicy policy, in Key key)
     {
-        if (ReferenceEquals(policy, _policy)) return _allowed.Contains(key);
+        if (ReferenceEquals(policy, _policy))
+        {
+            if (_last is { } last && last.Equals(key)) return true;
+            if (!_allowed.Contains(key)) return false;
+            _last = key;
+            return true;
+        }
         _policy = policy;
+        _last = null;
         _allowed.Clear();
         return false;
     }

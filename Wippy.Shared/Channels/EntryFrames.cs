@@ -3,6 +3,7 @@ using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Registry;
+using Wippy.Shared.Variables;
 
 namespace Wippy.Shared.Channels;
 
@@ -132,7 +133,7 @@ internal static class EntryFrames
             entries[entry.Id] = entry;
             reader.LeaveContainer();
         }
-        var snapshot = Snapshot.FromDeclared(entries.ToImmutable());
+        var snapshot = Snapshot.FromDeclared(Interpolation.Apply(entries.ToImmutable(), new ProblemList()));
         return snapshot.BaseHash == baseHash
             ? snapshot
             : throw new ChannelException($"the entries received have the base hash {snapshot.BaseHash}, announced was {baseHash}");

@@ -25,6 +25,7 @@ internal sealed partial class Runtime : IAsyncDisposable
     private readonly ITerminal? _terminal;
     private readonly ConcurrentDictionary<EntryId, (ProcessHost Host, Scheduler Scheduler)> _hosts = [];
     private readonly NodeMetrics _metrics;
+    private readonly MemoryQueues _queues;
     private Supervisor? _services;
     private readonly Lock _handlerLock = new();
     private bool _isStarted;
@@ -41,18 +42,20 @@ internal sealed partial class Runtime : IAsyncDisposable
     {
         _options = options;
         _terminal = terminal;
-        var registry = new EntryRegistry(snapshot, App.Checks);
+        var registry = App.CreateRegistry(snapshot);
         Node = new Node(options.NodeName, clock, registry, loggers) { StrictSecurity = options.StrictSecurity };
         var programs = new LuaPrograms(registry, new NativePrograms(registry, natives));
         Node.Programs = programs;
         Node.Functions = new FunctionPools(Node, programs);
-        Node.Queues = new MemoryQueues(Node);
+        var hasSupervisor = options.Zone is null or Zone.System;
+        _queues = new MemoryQueues(Node) { IsSupervised = hasSupervisor };
+        Node.Queues = _queues;
         _metrics = new NodeMetrics(Node);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
-        if (options.Zone is null or Zone.System) AddHost(Supervisor.ControlHost);
+        if (hasSupervisor) AddHost(Supervisor.ControlHost);
         if (_hosts.Values.Any(made => made.Host.Preemption == Preemption.Monitor) && LuaMonitor.Problem is { } problem) Log.NoMonitor(loggers.CreateLogger<Runtime>(), problem);
         if (options.Zone is { } own && snapshot.Entries.Values.Any(entry => entry.Kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
-        if (options.Zone is null or Zone.System) Http = new HttpServices(Node, new ZoneCalls(Node, HandlerHost));
+        if (hasSupervisor) Http = new HttpServices(Node, new ZoneCalls(Node, HandlerHost));
         registry.Changing += change => FollowServices(change, services => services.StopDeletedAsync(change));
         registry.Changed += change => change.WaitFor(FollowHostsAsync(change));
         registry.Settled += change => FollowServices(change, services => services.StartCreatedAsync(change));
@@ -81,7 +84,11 @@ internal sealed partial class Runtime : IAsyncDisposable
         if (!Node.TryGetHost(Supervisor.ControlHost.Id, out var control)) return;
         var spawned = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         var servicesStarted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _services = new Supervisor(Node, servicesStarted);
+        _services = new Supervisor(Node, servicesStarted, new Dictionary<string, IServiceKind>
+        {
+            [EntryKinds.HttpService] = Http!,
+            [EntryKinds.QueueConsumer] = _queues,
+        });
         Node.Services = _services;
         control!.SpawnProgram(
             new SupervisorProgram(_services),
@@ -97,7 +104,6 @@ internal sealed partial class Runtime : IAsyncDisposable
             });
         _supervisor = await spawned.Task;
         await Task.WhenAny(servicesStarted.Task, _supervisor.WhenEnded());
-        await Http!.FollowAsync(Node.Registry.Current);
     }
 
     /// <summary>Starts a process on behalf of the runtime itself, without actor and scope.</summary>
@@ -136,13 +142,13 @@ internal sealed partial class Runtime : IAsyncDisposable
     private async Task StopOnceAsync()
     {
         var began = Node.Clock.GetTimestamp();
-        Node.Queues!.Dispose();   // from here on nothing new is handed out
-        if (Http is not null) await WithinAsync(Http.StopAsync(), _options.ShutdownTimeout);
+        if (_supervisor is null) _queues.Dispose();   // from here on nothing new is handed out
         if (_supervisor is not null)
         {
             _supervisor.Post(new Signal(SignalKind.Cancel, Pid.None, Node.Clock.GetUtcNow()) { Reason = "shutdown" });
             await WithinAsync(_supervisor.WhenEnded(), _options.ShutdownTimeout);
         }
+        _queues.Dispose();
         var left = _options.ShutdownTimeout - Node.Clock.GetElapsedTime(began);
         await Task.WhenAll(_hosts.Values.Select(one => one.Host.StopAsync(Min(one.Host.Spec.Lifecycle.StopTimeout, left))));
         foreach (var (_, scheduler) in _hosts.Values) scheduler.Stop();
@@ -151,7 +157,7 @@ internal sealed partial class Runtime : IAsyncDisposable
     // Services go before the hosts they run on, and come after them.
     private void FollowServices(RegistryChange change, Func<Supervisor, Task> follow)
     {
-        if (_supervisor is null || !change.Changes.Concerns(change.Before, kind => kind == EntryKinds.ProcessService)) return;
+        if (_supervisor is null || !change.Changes.Concerns(change.Before, EntryKinds.IsService)) return;
         change.WaitFor(WhileSupervisedAsync(follow(_services!)));
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Wippy.Shared.Errors;
 using Wippy.Shared.Functions;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Processes;
@@ -9,41 +10,40 @@ using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Http;
 
-/// <summary>
-/// The <c>http.service</c> entries of a node: starts those that start by themselves, follows the registry, stops them. One
-/// caller at a time.
-/// </summary>
-internal sealed partial class HttpServices(Node node, ZoneCalls calls)
+/// <summary>The servers of the <c>http.service</c> entries of a node that run. Any thread; one change at a time.</summary>
+internal sealed partial class HttpServices(Node node, ZoneCalls calls) : IServiceKind
 {
-    private readonly ConcurrentDictionary<EntryId, (HttpServer Server, Entry Entry)> _running = new();
+    private readonly ConcurrentDictionary<EntryId, (HttpServer Server, Entry Entry, Action<Error> Failed)> _running = new();   // written under _turn
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly ILogger _logger = node.Loggers.CreateLogger<HttpServices>();
 
     /// <summary>Where a running service listens; null when it does not. Any thread.</summary>
     public string? UrlOf(EntryId service) => _running.TryGetValue(service, out var running) ? running.Server.Url : null;
 
-    /// <summary>Makes what runs agree with a version of the registry: a server whose entry has changed is another server. Endpoints need nothing, requests look them up.</summary>
-    public async Task FollowAsync(Snapshot snapshot)
+    /// <inheritdoc/>
+    public Task<Error?> StartAsync(EntryId id, Action<Error> failed) => InTurn(() => OpenAsync(id, failed));
+
+    /// <inheritdoc/>
+    public Task StopAsync(EntryId id) => InTurn(() => CloseAsync(id));
+
+    /// <summary>A server whose entry has changed is replaced by another server. Endpoints need nothing: requests look them up.</summary>
+    public Task FollowAsync(Snapshot snapshot) => InTurn(async () =>
     {
-        var wanted = HttpServiceSpec.All(snapshot).Where(spec => spec.Lifecycle.AutoStart).ToDictionary(spec => spec.Id);
         foreach (var (id, running) in _running)
         {
-            if (wanted.ContainsKey(id) && ReferenceEquals(running.Entry, snapshot.Entries[id])) wanted.Remove(id);
-            else await StopAsync(id);
+            if (!snapshot.Entries.TryGetValue(id, out var entry) || ReferenceEquals(running.Entry, entry)) continue;
+            await CloseAsync(id);
+            if (await OpenAsync(id, running.Failed) is { } error) running.Failed(error);
         }
-        foreach (var spec in wanted.Values) await StartAsync(spec, snapshot.Entries[spec.Id]);
-    }
+        return null;
+    });
 
-    /// <summary>Stops all of them.</summary>
-    public Task StopAsync() => Task.WhenAll(_running.Keys.Select(StopAsync));
-
-    private async Task StartAsync(HttpServiceSpec spec, Entry entry)
+    private async Task<Error?> OpenAsync(EntryId id, Action<Error> failed)
     {
+        if (!node.Registry.Current.Entries.TryGetValue(id, out var entry)) return new Error(ErrorKind.NotFound, $"entry not found: {id}");
+        var spec = HttpServiceSpec.Compile(entry);
         var security = default(SecurityContext);
-        if (spec.Lifecycle.Security is { } block && !node.Policies.TryFromBlock(block, out security, out var unknown))
-        {
-            Log.NotStarted(_logger, spec.Id, unknown!.Message);
-            return;
-        }
+        if (spec.Lifecycle.Security is { } block && !node.Policies.TryFromBlock(block, out security, out var unknown)) return unknown;
         HttpServer? server = null;
         try
         {
@@ -52,18 +52,34 @@ internal sealed partial class HttpServices(Node node, ZoneCalls calls)
         }
         catch (Exception failure) when (failure is IOException or SocketException or FormatException)
         {
-            Log.NotStarted(_logger, spec.Id, $"addr {spec.Address}: {failure.Message}");
             if (server is not null) await server.DisposeAsync();
-            return;
+            var error = new Error(ErrorKind.Unavailable, $"addr {spec.Address}: {failure.Message}", Retryable: failure is not FormatException);
+            Log.NotStarted(_logger, id, error.Message);
+            return error;
         }
-        _running[spec.Id] = (server, entry);
+        _running[id] = (server, entry, failed);
+        return null;
     }
 
-    private async Task StopAsync(EntryId id)
+    private async Task<Error?> CloseAsync(EntryId id)
     {
-        if (!_running.TryRemove(id, out var running)) return;
+        if (!_running.TryRemove(id, out var running)) return null;
         await running.Server.StopAsync(HttpServiceSpec.Compile(running.Entry).Lifecycle.StopTimeout);
         await running.Server.DisposeAsync();
+        return null;
+    }
+
+    private async Task<Error?> InTurn(Func<Task<Error?>> change)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private static partial class Log

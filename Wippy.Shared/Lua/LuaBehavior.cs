@@ -45,6 +45,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     private HashSet<IFunctionCall>? _calls;
     private bool _isClean = true;    // nothing has failed: the state can serve another process
     private bool _hasEnded = true;   // main is not in the middle of something
+    private bool _livesOn;           // main has returned, and its answer is given, but not all that it has spawned has ended
     private Exception? _fault;
     private HashSet<Timers.Ticket>? _timers;
     private LuaObjects? _objects;
@@ -188,12 +189,15 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         Process = process;
         _arguments = arguments;
-        _started = false;
+        _started = _livesOn = false;
         Result = ExitResult.Normal;
         SetTimeSlice(State.Main);
     }
 
-    /// <summary>Makes the result of a call of what its main function has returned; null = that is the result.</summary>
+    /// <summary>
+    /// Makes the result of a call of what its main function has returned; null = that is the result. A call with such an answer
+    /// gives it when main returns, and ends when the coroutines that it has spawned have ended.
+    /// </summary>
     public Func<LuaBehavior, LuaStack, ExitResult, ExitResult>? Answer { get; set; }
 
     /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
@@ -582,7 +586,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     private Error MemoryExceeded() =>
         new(ErrorKind.LimitExceeded, $"{_program.Id} needs more than the {Process.Host.MemoryLimit >> 20} MB of memory a process may use here");
 
-    // True: it was main.
+    // True: it was main, or the last that main left behind.
     private bool Ended(LuaThread thread, int values)
     {
         if (ReferenceEquals(thread, _main))
@@ -590,12 +594,15 @@ internal sealed class LuaBehavior : IReusableBehavior
             if (!_started) return true;
             _hasEnded = true;
             Result = LuaExit.FromReturn(thread.Stack, values);
-            if (Answer is not null) Result = Answer(this, thread.Stack, Result);
-            return true;
+            if (Answer is null) return true;
+            Result = Answer(this, thread.Stack, Result);
+            _livesOn = Result.Error is null && _spawned is { Count: > 0 };
+            if (_livesOn) Process.TellResult(Result);
+            return !_livesOn;
         }
         if (thread.Resumer is not null) SwitchBack(thread, values);
         else Forget(thread);
-        return false;
+        return _livesOn && _spawned!.Count == 0;
     }
 
     // True: nobody is there to catch it, so the process ends.

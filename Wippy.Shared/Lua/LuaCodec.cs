@@ -240,6 +240,12 @@ internal static class LuaCodec
         {
             if (depth >= MaxDepth) return new Problem($"tables nested deeper than {MaxDepth}");
             if (!stack.Reserve(6)) return new Problem("a value this large");
+            if (LuaFrozen.TryPushContents(stack, index))
+            {
+                var problem = WriteTable(stack, stack.Top, ref writer, depth);
+                stack.Pop(1);
+                return problem;
+            }
             if (IsWritten(stack.ToPointer(index), out var number))
             {
                 HasReferences = true;

@@ -4,7 +4,7 @@ using Wippy.Shared.Registry;
 
 namespace Wippy.Shared.Lua;
 
-/// <summary>Finds services whose programs would not be started, because they use modules that their host does not grant.</summary>
+/// <summary>Finds services whose programs would not be started, because they use modules that their host or its zone does not grant.</summary>
 internal static class LuaHostModules
 {
     /// <param name="entries">All entries.</param>
@@ -12,18 +12,20 @@ internal static class LuaHostModules
     /// <returns>Per finding: entry, field, what is wrong.</returns>
     public static IEnumerable<(Entry Entry, string Field, string Message)> Check(ImmutableSortedDictionary<EntryId, Entry> entries, IEnumerable<Entry> sound)
     {
+        var zones = ZoneModules.Compile(sound);
         foreach (var entry in sound)
         {
-            if (entry.Kind == EntryKinds.ProcessHost && HostSpec.Compile(entry).Modules is { } granted)
+            if (entry.Kind is EntryKinds.ProcessHost or EntryKinds.SecurityZone)
             {
-                foreach (var module in granted.Where(module => !LuaModules.IsKnown(module))) yield return (entry, "modules", LuaModules.Unknown(module));
+                foreach (var module in new EntryFields(entry.Fields).Texts("modules").Where(module => !LuaModules.IsKnown(module))) yield return (entry, "modules", LuaModules.Unknown(module));
             }
             if (entry.Kind != EntryKinds.ProcessService) continue;
-            if (!entries.TryGetValue(entry.Resolve((string)entry.Fields["host"]!), out var host) || host.Kind != EntryKinds.ProcessHost) continue;
-            if (HostSpec.Compile(host).Modules is not { } allowed) continue;
+            if (!entries.TryGetValue(entry.Resolve((string)entry.Fields["host"]!), out var declared) || HostSpec.TryCompile(declared) is not { } host) continue;
             foreach (var (user, module) in ModulesOf(entries, entry.Resolve((string)entry.Fields["process"]!)))
             {
-                if (LuaModules.TryGet(module, out _) && !allowed.Contains(module)) yield return (entry, "process", $"{user} uses module '{module}', which host {host.Id} does not grant");
+                if (!LuaModules.TryGet(module, out _)) continue;
+                if (zones.Of(host.Zone) is { } ofZone && !ofZone.Contains(module)) yield return (entry, "process", $"{user} uses module '{module}', which zone {host.Zone.ToText()} does not grant");
+                else if (host.Modules is { } granted && !granted.Contains(module)) yield return (entry, "process", $"{user} uses module '{module}', which host {host.Id} (zone {host.Zone.ToText()}) does not grant");
             }
         }
     }

@@ -58,8 +58,9 @@ internal static class LuaLegacy
     private static int GetN(LuaBehavior behavior, LuaStack stack)
     {
         if (stack.TypeOf(1) != LuaType.Table) return Fault(stack, 1, "getn", "table");
+        var length = LuaFrozen.TryPushContents(stack, 1) ? stack.RawLength(-1) : stack.RawLength(1);
         stack.PushNil();
-        stack.Push(stack.RawLength(1));
+        stack.Push(length);
         return 2;
     }
 
@@ -68,8 +69,9 @@ internal static class LuaLegacy
     {
         if (stack.TypeOf(1) != LuaType.Table) return Fault(stack, 1, "maxn", "table");
         var max = 0.0;
+        var table = LuaFrozen.TryPushContents(stack, 1) ? stack.Top : 1;
         stack.PushNil();
-        while (stack.Next(1))
+        while (stack.Next(table))
         {
             stack.Pop(1);
             if (stack.TypeOf(-1) == LuaType.Number) max = Math.Max(max, stack.ToNumber(-1));

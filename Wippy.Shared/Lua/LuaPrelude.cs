@@ -134,9 +134,19 @@ internal sealed class LuaPrelude
     /// <summary><c>assert</c>.</summary>
     public static LuaPrelude Assert { get; } = new(20, "assert", LuaNatives.Of("_G", "assert"), Error, LuaNatives.Of("_G", "type"), LuaNatives.Of("_G", "select"));
 
-    /// <summary>A table of <c>pairs</c> and <c>ipairs</c>.</summary>
-    public static LuaPrelude Iteration { get; } = new(
-        21, "iteration", Error, LuaNatives.Of("_G", "type"), LuaNatives.Of("_G", "next"), LuaNatives.Of("_G", "rawget"), LuaNatives.Of("debug", "getmetatable"), LuaNatives.Of("_G", "ipairs"));
+    /// <summary>A table of the base functions that look into tables, and of <c>freeze</c> and <c>isfrozen</c>.</summary>
+    public static LuaPrelude Plain { get; } = new(
+        21,
+        "plain",
+        Error,
+        LuaNatives.Of("_G", "type"),
+        LuaNatives.Of("_G", "next"),
+        LuaNatives.Of("_G", "rawget"),
+        LuaNatives.Of("_G", "rawset"),
+        LuaNatives.Of("_G", "rawlen"),
+        LuaNatives.Of("debug", "getmetatable"),
+        LuaNatives.Of("_G", "setmetatable"),
+        LuaNatives.Of("_G", "ipairs"));
 
     // What the chunk gets behind the natives.
     private int[] Callbacks { get; init; } = [];

@@ -48,7 +48,7 @@ internal static class LuaSandbox
     private static LuaLibrary Build()
     {
         var globals = new LuaLibrary("_G");
-        foreach (var name in (string[])["error", "getmetatable", "next", "pcall", "rawequal", "rawget", "rawset", "select", "tonumber", "type"])
+        foreach (var name in (string[])["error", "getmetatable", "pcall", "rawequal", "select", "tonumber", "type"])
         {
             globals.Native(name, LuaNatives.Of("_G", name));
         }
@@ -56,7 +56,7 @@ internal static class LuaSandbox
         globals.Made("assert", LuaPrelude.Assert.Push);
         globals.Made("tostring", LuaPrelude.ToText.Push);
         globals.Made("xpcall", LuaPrelude.ProtectedCall.Push);
-        foreach (var name in (string[])["pairs", "ipairs"]) globals.Made(name, stack => LuaPrelude.Iteration.PushMember(stack, name));
+        foreach (var name in (string[])["next", "pairs", "ipairs", "rawget", "rawset"]) globals.Made(name, stack => LuaPrelude.Plain.PushMember(stack, name));
         globals.Made("unpack", stack => LuaTables.Push(stack, "unpack"));
         globals.Constant("_VERSION", "Lua 5.4");
         globals.Nested("package", new LuaLibrary("package").Constant("path", "").Nested("loaded", new LuaLibrary("package.loaded")));

@@ -11,6 +11,7 @@ internal static class LuaTables
     public static LuaLibrary AddTo(LuaLibrary library)
     {
         foreach (var name in Names) library.Made(name, stack => Push(stack, name));
+        foreach (var name in (string[])["freeze", "isfrozen"]) library.Made(name, stack => LuaPrelude.Plain.PushMember(stack, name));
         return library;
     }
 

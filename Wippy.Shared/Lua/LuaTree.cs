@@ -83,6 +83,12 @@ internal static class LuaTree
     {
         problem = null;
         value = null;
+        if (LuaFrozen.TryPushContents(stack, index))
+        {
+            var isRead = TryReadTable(stack, stack.Top, depth, ref budget, out value, out problem);
+            stack.Pop(1);
+            return isRead;
+        }
         var items = new SortedDictionary<long, object?>();
         var fields = new Dictionary<string, object?>(StringComparer.Ordinal);
         stack.PushNil();

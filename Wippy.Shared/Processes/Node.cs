@@ -50,7 +50,7 @@ internal sealed partial class Node : IDisposable
         registry.Settled += PublishChange;
         Events = new EventBus(this);
         GcSettings = new GcSettings(clock);
-        _variables = EnvVariables.None.Follow(registry.Current);
+        _variables = EnvVariables.None.Follow(registry.Current.Entries);
         Stores = new MemoryStores(registry, clock);
     }
 
@@ -166,7 +166,7 @@ internal sealed partial class Node : IDisposable
     // Kept when no policy is touched: what others remember of their decisions stays true then.
     private void FollowVariables(RegistryChange change)
     {
-        if (change.Changes.Concerns(change.Before, EnvVariables.IsKind)) Volatile.Write(ref _variables, _variables.Follow(change.After));
+        if (change.Changes.Concerns(change.Before, EnvVariables.IsKind)) Volatile.Write(ref _variables, _variables.Follow(change.After.Entries));
     }
 
     private void FollowPolicies(RegistryChange change)

@@ -48,7 +48,7 @@ internal sealed class Process : IRunnable
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
     private bool _isUpgradable;
     private ImmutableSortedSet<EntryId>? _outdated;   // any thread, CAS
-    private readonly Action<ExitResult>? _tellEnd;
+    private Action<ExitResult>? _tellEnd;           // its worker
 
     public Process(Pid pid, ProcessHost host, IProgram program, SpawnRequest request)
     {
@@ -212,6 +212,14 @@ internal sealed class Process : IRunnable
 
     /// <summary>A number for an operation that runs elsewhere, never given twice in the life of the process. Its behaviour only.</summary>
     public long NextOperation() => ++_lastOperation;
+
+    /// <summary>Gives its result to who has called it, and goes on; how it ends is then nothing to the caller. Its behaviour only.</summary>
+    public void TellResult(ExitResult result)
+    {
+        var tell = _tellEnd;
+        _tellEnd = null;
+        tell?.Invoke(result);
+    }
 
     /// <summary>Posts a message. Any thread.</summary>
     /// <returns>Unless posted, the message stays with the caller.</returns>
@@ -419,7 +427,7 @@ internal sealed class Process : IRunnable
         _behavior = null;
         Volatile.Write(ref _state, (int)ProcessState.Complete);
         Host.Ended(this, result);
-        if (_started) _tellEnd?.Invoke(result);
+        if (_started) TellResult(result);
     }
 
     private static void Drop(MailboxItem? mail)

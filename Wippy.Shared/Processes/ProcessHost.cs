@@ -121,10 +121,16 @@ internal sealed class ProcessHost
     public object PolicyVersion => (object?)CurrentRules ?? Node.Policies;
 
     /// <summary>Why a program may not run here because of a module it uses; null if it may.</summary>
-    public Error? RefusesModulesOf(IProgram program) =>
-        Spec.Modules is { } granted && program.FirstModuleNotIn(granted) is var (entry, module)
+    public Error? RefusesModulesOf(IProgram program)
+    {
+        if (Node.Policies.Modules.Of(Zone) is { } ofZone && program.FirstModuleNotIn(ofZone) is var (user, refused))
+        {
+            return new Error(ErrorKind.PermissionDenied, $"{user} uses module '{refused}', which zone {Zone.ToText()} does not grant");
+        }
+        return Spec.Modules is { } granted && program.FirstModuleNotIn(granted) is var (entry, module)
             ? new Error(ErrorKind.PermissionDenied, $"{entry} uses module '{module}', which host {Spec.Id} (zone {Zone.ToText()}) does not grant")
             : null;
+    }
 
     /// <summary>Its console; null on every host but a terminal host.</summary>
     public ITerminal? Terminal { get; init; }

@@ -74,8 +74,22 @@ internal sealed class MemoryQueue(Node node, EntryId id, int maxLength)
     /// <summary>A call of a consumer has ended.</summary>
     public void Freed(QueueConsumer consumer)
     {
-        lock (_lock) consumer.Busy--;
+        lock (_lock)
+        {
+            if (--consumer.Busy == 0) consumer.Idle?.TrySetResult();
+        }
         Dispatch();
+    }
+
+    /// <summary>Completes when a consumer that gets no more has no call under way.</summary>
+    public Task WhenIdle(QueueConsumer consumer)
+    {
+        lock (_lock)
+        {
+            if (consumer.Busy == 0) return Task.CompletedTask;
+            consumer.Idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return consumer.Idle.Task;
+        }
     }
 
     /// <summary>Hands out no more, forgets what waits.</summary>

@@ -8,7 +8,7 @@ using Wippy.Shared.Registry;
 namespace Wippy.Shared.Queues;
 
 /// <summary>The <c>queue.queue</c> entries of a node and their consumers; they follow the registry. Any thread.</summary>
-internal sealed partial class MemoryQueues : IQueues
+internal sealed partial class MemoryQueues : IQueues, IServiceKind
 {
     /// <summary>Messages that wait in a queue whose entry says nothing else.</summary>
     public const int DefaultMaxLength = 1000;
@@ -18,6 +18,7 @@ internal sealed partial class MemoryQueues : IQueues
     private readonly Lock _change = new();
     private readonly ConcurrentDictionary<EntryId, MemoryQueue> _queues = new();            // written under _change
     private readonly Dictionary<EntryId, QueueConsumer> _consumers = [];                    // guarded by _change
+    private readonly HashSet<EntryId> _supervised = [];                                     // likewise: consumers that should run
     private bool _started;                                                                  // likewise
 
     public MemoryQueues(Node node)
@@ -30,6 +31,9 @@ internal sealed partial class MemoryQueues : IQueues
         };
     }
 
+    /// <summary>Whether a supervisor on this node says which consumers run, rather than their <c>auto_start</c>. Set before the start.</summary>
+    public bool IsSupervised { get; init; }
+
     /// <summary>Whether a kind of entry is about queues.</summary>
     public static bool IsKind(string kind) => kind.StartsWith("queue.", StringComparison.Ordinal);
 
@@ -38,6 +42,35 @@ internal sealed partial class MemoryQueues : IQueues
     {
         lock (_change) _started = true;
         Follow(_node.Registry.Current);
+    }
+
+    /// <inheritdoc/>
+    public Task<Error?> StartAsync(EntryId id, Action<Error> failed)
+    {
+        Error? error = null;
+        if (_node.Registry.Current.Entries.TryGetValue(id, out var entry) && QueueConsumer.TryMake(entry, _node, out var problem) is null && problem is not null)
+        {
+            error = new Error(ErrorKind.Invalid, problem, Retryable: false);
+        }
+        else
+        {
+            lock (_change) _supervised.Add(id);
+            Follow(_node.Registry.Current);
+        }
+        return Task.FromResult(error);
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(EntryId id)
+    {
+        QueueConsumer? consumer;
+        lock (_change)
+        {
+            _supervised.Remove(id);
+            _consumers.TryGetValue(id, out consumer);
+        }
+        Follow(_node.Registry.Current);
+        return consumer is not null && _queues.TryGetValue(consumer.Queue, out var queue) ? queue.WhenIdle(consumer) : Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -79,7 +112,7 @@ internal sealed partial class MemoryQueues : IQueues
     // A consumer that has not changed stays the same object, so that its calls under way still count.
     private void FollowConsumers(List<Entry> entries)
     {
-        var wanted = entries.Where(entry => entry.Kind == EntryKinds.QueueConsumer && LifecycleSpec.Compile(entry).AutoStart).ToDictionary(entry => entry.Id);
+        var wanted = entries.Where(entry => entry.Kind == EntryKinds.QueueConsumer && (IsSupervised ? _supervised.Contains(entry.Id) : LifecycleSpec.Compile(entry).AutoStart)).ToDictionary(entry => entry.Id);
         foreach (var id in _consumers.Keys.Where(id => !wanted.TryGetValue(id, out var entry) || !ReferenceEquals(entry, _consumers[id].Entry)).ToList()) _consumers.Remove(id);
         foreach (var entry in wanted.Values.Where(entry => !_consumers.ContainsKey(entry.Id)))
         {

@@ -41,6 +41,9 @@ internal sealed class QueueConsumer
     /// <summary>Calls under way. Guarded by the lock of its queue.</summary>
     public int Busy { get; set; }
 
+    /// <summary>Completed when it is no longer busy; null while nobody waits for that. Guarded likewise.</summary>
+    public TaskCompletionSource? Idle { get; set; }
+
     /// <summary>The host that lends its calls workers: the first of its zone; null when this node has none.</summary>
     public ProcessHost? FindHost(Node node) => node.Hosts
         .Where(host => host.Zone == Zone && host.Spec.Kind == EntryKinds.ProcessHost && node.Registry.Current.TryGetHost(host.Spec.Id, out _))

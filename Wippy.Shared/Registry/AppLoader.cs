@@ -9,6 +9,9 @@ namespace Wippy.Shared.Registry;
 /// </summary>
 internal delegate void EntryCheck(ImmutableSortedDictionary<EntryId, Entry> entries, ProblemList problems);
 
+/// <summary>Puts values from outside into entries before they are validated, and reports those that are not there.</summary>
+internal delegate ImmutableSortedDictionary<EntryId, Entry> EntrySettlement(ImmutableSortedDictionary<EntryId, Entry> entries, ProblemList problems);
+
 /// <summary>From an app folder to version 0 of its registry.</summary>
 internal static class AppLoader
 {
@@ -31,6 +34,7 @@ internal static class AppLoader
         var entries = YamlEntries.Read(source, reading);
         if (options.IsLenient) entries = LenientEntries.Filter(entries, reading, problems);
         entries = EntryOverrides.Apply(entries, options.Overrides, problems);
+        if (options.Settlement is not null) entries = options.Settlement(entries, problems);
         EntryValidator.Validate(entries, problems);
         foreach (var check in checks) check(entries, problems);
         return new LoadResult(problems.HasErrors ? null : Snapshot.FromDeclared(entries), problems.Sorted(), settings);

@@ -96,6 +96,7 @@ internal sealed class AppSource
         var src = "src";
         var root = YamlText.Parse(text, LockFile, problems).FirstOrDefault();
         if (problems.HasErrors) return null;
+        if (root is not null) ReportUnused(root, problems);
         if (root?.Find("directories") is YamlMappingNode directories && directories.Find("src") is { } node)
         {
             location = node.LocationIn(LockFile);
@@ -106,6 +107,25 @@ internal sealed class AppSource
 
         problems.Add(new Problem(Severity.Error, location, null, "directories.src", $"no source folder '{src}'"));
         return null;
+    }
+
+    // The hub's modules and what replaces them are not read: an entry that needs one of theirs says so itself.
+    private static void ReportUnused(YamlMappingNode root, ProblemList problems)
+    {
+        string[] known = ["directories", "modules", "replacements", "options"];
+        foreach (var (key, value) in root.Children)
+        {
+            var name = (key as YamlScalarNode)?.Value ?? "";
+            if (!known.Contains(name)) Warn(key, name, $"unknown field is ignored{NearMiss.Suggest(name, known)}");
+            else if (name is "modules" or "replacements" && value is YamlSequenceNode { Children.Count: > 0 } list) Warn(list.Children[0], name, "modules of the hub are not loaded");
+        }
+        if (root.Find("directories") is not YamlMappingNode directories) return;
+        foreach (var name in directories.Children.Keys.OfType<YamlScalarNode>().Where(name => name.Value is not ("src" or "modules")))
+        {
+            Warn(name, $"directories.{name.Value}", $"unknown field is ignored{NearMiss.Suggest(name.Value ?? "", ["src", "modules"])}");
+        }
+
+        void Warn(YamlNode node, string field, string message) => problems.Add(new Problem(Severity.Warning, node.LocationIn(LockFile), null, field, message));
     }
 
     private IEnumerable<string> FilesBelow(string folder, ProblemList problems)

@@ -15,7 +15,7 @@ internal static class Dependencies
     {
         if (EntryKinds.Find(entry.Kind) is not { } kind) return [];
         var found = new List<EntryId>();
-        Collect(kind.Data, entry.Data, entry, found);
+        Collect(kind.Data, entry.Settled, entry, found);
         Collect(kind.Meta, entry.Meta, entry, found);
         return [.. found.Distinct()];
     }

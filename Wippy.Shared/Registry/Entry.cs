@@ -17,6 +17,7 @@ namespace Wippy.Shared.Registry;
 internal sealed class Entry
 {
     private readonly IReadOnlyDictionary<string, FieldOrigin> _origins;
+    private readonly object? _settled;
 
     /// <param name="id">Full id.</param>
     /// <param name="kind">Kind as declared; not necessarily a known one.</param>
@@ -40,6 +41,13 @@ internal sealed class Entry
         _origins = origins ?? ReadOnlyDictionary<string, FieldOrigin>.Empty;
     }
 
+    private Entry(Entry declared, object? settled)
+        : this(declared.Id, declared.Kind, declared.Meta, declared.Data, declared.Location, declared._origins)
+    {
+        _settled = settled;
+        IsSettled = true;
+    }
+
     public EntryId Id { get; }
 
     public string Kind { get; }
@@ -48,8 +56,14 @@ internal sealed class Entry
 
     public object? Data { get; }
 
-    /// <summary><see cref="Data"/> as a map; empty when it is something else.</summary>
-    public IReadOnlyDictionary<string, object?> Fields => Data as IReadOnlyDictionary<string, object?> ?? ReadOnlyDictionary<string, object?>.Empty;
+    /// <summary><see cref="Data"/> with the values of the environment variables that it names: what components work with.</summary>
+    public object? Settled => IsSettled ? _settled : Data;
+
+    /// <summary>Whether it named variables, and has their values.</summary>
+    public bool IsSettled { get; }
+
+    /// <summary><see cref="Settled"/> as a map; empty when it is something else.</summary>
+    public IReadOnlyDictionary<string, object?> Fields => Settled as IReadOnlyDictionary<string, object?> ?? ReadOnlyDictionary<string, object?>.Empty;
 
     /// <summary>Where the entry begins. Not part of the entry's identity or hash.</summary>
     public SourceLocation Location { get; }
@@ -81,6 +95,9 @@ internal sealed class Entry
     /// <param name="data">Likewise.</param>
     public Entry WithOverride(string field, string place, IReadOnlyDictionary<string, object?> meta, object? data) =>
         new(Id, Kind, meta, data, Location, new Dictionary<string, FieldOrigin>(_origins) { [field] = new FieldOrigin(0, 0, Place: place) });
+
+    /// <summary>This entry with the values of the variables that it names.</summary>
+    public Entry Settle(object? settled) => new(this, settled);
 
     /// <summary>Whether another entry declares the same, wherever it stands.</summary>
     public bool IsSameAs(Entry other) => Id == other.Id && EntryHash.Of([this]) == EntryHash.Of([other]);

@@ -258,8 +258,9 @@ internal static class EntryKinds
             new("lifecycle", Lifecycle)), PlainMeta),
 
         new(SecurityZone, Closed(
-            new("zone", new Text("user"), Required: true),
-            new("speaks_for", new OneOrMore(AnyText), Required: true)), PlainMeta),
+            new("zone", Zone, Required: true),
+            new("speaks_for", new OneOrMore(AnyText)),
+            new("modules", new ListOf(AnyText))), PlainMeta),
 
         new(PlainEntry, new Anything(), PlainMeta),
     }.ToFrozenDictionary(kind => kind.Name);

@@ -45,6 +45,9 @@ internal sealed class EntryRegistry
     /// <summary>Raised when all nodes and their hosts have followed, to start what is new.</summary>
     public event Action<RegistryChange>? Settled;
 
+    /// <summary>What puts the values of environment variables into changed entries; null for nothing.</summary>
+    public EntrySettlement? Settlement { get; init; }
+
     /// <summary>The version that counts. Keep the reference to see one consistent version.</summary>
     public Snapshot Current => Volatile.Read(ref _current);
 
@@ -60,6 +63,7 @@ internal sealed class EntryRegistry
         var problems = new ProblemList();
         var entries = ChangeSet.Perform(Current.Entries, operations, problems);
         if (guard?.Invoke(Current.Entries, entries) is { } refusal) return ApplyResult.Refused(refusal);
+        if (Settlement is not null) entries = Settlement(entries, problems);
         EntryValidator.Validate(entries, problems);
         foreach (var check in _checks) check(entries, problems);
 
@@ -98,7 +102,7 @@ internal sealed class EntryRegistry
         var start = isFirst ? Versions[0] : Current;
         if (start.Version != from) throw new InvalidOperationException($"changes from v{from} to v{version} do not fit v{start.Version}, which is current here");
         if (isFirst) Volatile.Write(ref _versions, Versions.Clear().Add(0, Versions[0]));
-        var next = Versions.GetValueOrDefault(version) ?? start.Next(version, ChangeSet.Perform(start.Entries, changes, new ProblemList()));
+        var next = Versions.GetValueOrDefault(version) ?? start.Next(version, Settle(ChangeSet.Perform(start.Entries, changes, new ProblemList())));
         var error = await PublishAsync(new RegistryChange(Current, next)).ConfigureAwait(false);
         Remember(next);
         return new ApplyResult(next, error, []);
@@ -110,6 +114,9 @@ internal sealed class EntryRegistry
         var versions = Versions;
         return new Error(ErrorKind.NotFound, $"version v{version} not found (there are v{versions.Keys.First()} to v{versions.Keys.Last()})");
     }
+
+    // With the variables of this node; one that has no value here leaves its field out.
+    private ImmutableSortedDictionary<EntryId, Entry> Settle(ImmutableSortedDictionary<EntryId, Entry> entries) => Settlement?.Invoke(entries, new ProblemList()) ?? entries;
 
     private async Task<Error?> MoveToAsync(Snapshot next)
     {

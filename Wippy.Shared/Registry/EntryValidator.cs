@@ -37,7 +37,7 @@ internal sealed class EntryValidator
             _problems.Error(_entry, "kind", $"unknown kind '{_entry.Kind}'{suggestion}");
             return;
         }
-        Check(kind.Data, _entry.Data, "");
+        Check(kind.Data, _entry.Settled, "");
         Check(kind.Meta, _entry.Meta, "meta");
     }
 

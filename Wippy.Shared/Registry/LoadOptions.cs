@@ -1,7 +1,7 @@
 namespace Wippy.Shared.Registry;
 
 /// <summary>How an app is loaded.</summary>
-internal sealed class LoadOptions
+internal sealed record LoadOptions
 {
     /// <summary>Values that replace declared ones, each <c>namespace:entry:field=value</c>; see <see cref="EntryOverrides"/>.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];
@@ -14,4 +14,7 @@ internal sealed class LoadOptions
     /// Default no: they are errors.
     /// </summary>
     public bool IsLenient { get; init; }
+
+    /// <summary>What puts the values of environment variables into entries; null for nothing.</summary>
+    public EntrySettlement? Settlement { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Wippy.Shared.Security;
 /// <code>
 /// from \ to   system    user      terminal
 /// system      all       all       all
-/// user        nothing   all       process.send
+/// user        nothing   all       process.send, events.send
 /// terminal    all       all       all
 /// </code>
 /// Immutable; any thread.
@@ -75,7 +75,7 @@ internal sealed class ChannelPolicy
     private static bool DefaultAllows(Zone from, Zone to, string action) => (from, to) switch
     {
         (Zone.User, Zone.System) => false,
-        (Zone.User, Zone.Terminal) => action == "process.send",
+        (Zone.User, Zone.Terminal) => action is "process.send" or "events.send",   // of events a program gets what it has subscribed to
         _ => true,
     };
 }

@@ -15,8 +15,9 @@ internal sealed class PolicyCatalog
 
     private readonly Pattern[] _userSpeaksFor;
 
-    private PolicyCatalog(IReadOnlyCollection<Policy> policies, Pattern[] userSpeaksFor)
+    private PolicyCatalog(IReadOnlyCollection<Policy> policies, Pattern[] userSpeaksFor, ZoneModules modules)
     {
+        Modules = modules;
         _userSpeaksFor = userSpeaksFor;
         _policies = policies.ToFrozenDictionary(policy => policy.Id);
         _groups = policies
@@ -28,6 +29,9 @@ internal sealed class PolicyCatalog
 
     /// <summary>What may pass between zones.</summary>
     public ChannelPolicy BetweenZones { get; }
+
+    /// <summary>What modules zones grant.</summary>
+    public ZoneModules Modules { get; }
 
     /// <summary>Compiles the policies of a registry version that passed <see cref="Check"/>.</summary>
     /// <exception cref="InvalidOperationException">It did not.</exception>
@@ -99,8 +103,9 @@ internal sealed class PolicyCatalog
         {
             if (Policy.Compile(entry, problems) is { } policy) policies.Add(policy);
         }
-        var zones = entries.Values.Where(e => e.Kind == EntryKinds.SecurityZone && !problems.HasErrorsIn(e.Id));
-        return new PolicyCatalog(policies, [.. zones.SelectMany(e => new EntryFields(e.Fields).Texts("speaks_for")).Select(text => new Pattern(text))]);
+        var zones = entries.Values.Where(e => e.Kind == EntryKinds.SecurityZone && !problems.HasErrorsIn(e.Id)).ToList();
+        var userZones = zones.Select(entry => new EntryFields(entry.Fields)).Where(fields => fields.Text("zone") == Zone.User.ToText());
+        return new PolicyCatalog(policies, [.. userZones.SelectMany(fields => fields.Texts("speaks_for")).Select(text => new Pattern(text))], ZoneModules.Compile(zones));
     }
 
     /// <summary>The field in the block, and what is wrong with it.</summary>

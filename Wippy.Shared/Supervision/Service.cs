@@ -13,14 +13,19 @@ internal interface IServiceActions
     /// <summary>From 0 to 1, uniform.</summary>
     double NextRandom();
 
-    /// <summary>Spawns the process; answers with <see cref="Service.Spawned"/>, then, at its end, <see cref="Service.Ended"/>.</summary>
+    /// <summary>Begins a run; answers with <see cref="Service.Spawned"/>, then, at its end, with one of <see cref="Service.Ended(Pid, Error?)"/>.</summary>
     void Spawn(Service service, int attempt);
 
-    void Cancel(Pid pid);
+    /// <summary>Asks a run to end.</summary>
+    void Cancel(Service service, int attempt, Pid pid);
 
+    /// <summary>Ends a process.</summary>
     void Terminate(Pid pid);
 
     void After(TimeSpan delay, Action elapsed);
+
+    /// <summary>It is not wanted any more, and its state is what it was.</summary>
+    void Wanted(Service service);
 
     /// <summary>The state has changed.</summary>
     void Changed(Service service, Error? error);
@@ -115,18 +120,21 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     }
 
     /// <summary>The answer to a spawn.</summary>
+    /// <param name="attempt">Which.</param>
+    /// <param name="pid">Its process; none for a service that is no process.</param>
+    /// <param name="error">Null when it runs.</param>
     public void Spawned(int attempt, Pid pid, Error? error)
     {
         if (attempt != _attempt || (State != ServiceState.Starting && !(State == ServiceState.Stopping && _pid.IsNone)))
         {
-            if (error is null) actions.Terminate(pid);   // it comes too late
+            if (error is null) EndLate(attempt, pid);
             return;
         }
         if (State == ServiceState.Stopping)
         {
             WasTried = true;
             _pid = pid;
-            if (error is null) actions.Cancel(pid);
+            if (error is null) actions.Cancel(this, attempt, pid);
             else Stopped();
             return;
         }
@@ -154,6 +162,19 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     {
         if (pid != _pid || _pid.IsNone) return;
         _pid = Pid.None;
+        End(error);
+    }
+
+    /// <summary>A run that is no process has ended.</summary>
+    /// <param name="attempt">Which; another than the current one does not count.</param>
+    /// <param name="error">How; null when it was asked to.</param>
+    public void Ended(int attempt, Error? error)
+    {
+        if (attempt == _attempt) End(error);
+    }
+
+    private void End(Error? error)
+    {
         if (State == ServiceState.Stopping) Stopped();
         else if (State == ServiceState.Running && RestartPolicy.AfterRun(error) == ServiceState.Exited) Exited(error);
         else if (State == ServiceState.Running) Failed(error!);
@@ -168,8 +189,8 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         switch (State)
         {
             case ServiceState.Starting or ServiceState.Running:
+                var runs = State == ServiceState.Running;
                 MoveTo(ServiceState.Stopping, null);
-                if (!_pid.IsNone) actions.Cancel(_pid);
                 actions.After(Spec.Lifecycle.StopTimeout, () =>
                 {
                     if (attempt != _attempt || State != ServiceState.Stopping) return;
@@ -178,16 +199,23 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
                     IsOver = true;
                     MoveTo(ServiceState.Failed, new Error(ErrorKind.Timeout, $"stop timeout after {Text(Spec.Lifecycle.StopTimeout)}"));
                 });
+                if (runs) actions.Cancel(this, attempt, _pid);
                 break;
             case ServiceState.Failed when !IsOver:
                 _attempt++;
                 Stopped();
                 break;
             default:
-                IsOver = true;
-                actions.Changed(this, null);
+                IsOver = true;   // it has ended before, or never began
+                actions.Wanted(this);
                 break;
         }
+    }
+
+    private void EndLate(int attempt, Pid pid)
+    {
+        if (pid.IsNone) actions.Cancel(this, attempt, pid);
+        else actions.Terminate(pid);
     }
 
     private void Stopped()

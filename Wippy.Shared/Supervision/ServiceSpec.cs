@@ -3,23 +3,34 @@ using Wippy.Shared.Registry;
 
 namespace Wippy.Shared.Supervision;
 
-/// <summary>A <c>process.service</c> entry, compiled: what to start, where, and how to treat its ends.</summary>
+/// <summary>An entry that is started and stopped, compiled: what to start, where, and how to treat its ends.</summary>
 /// <param name="Id">The entry.</param>
+/// <param name="Kind">Its kind; what follows is of a <c>process.service</c> only.</param>
 /// <param name="Process">The process it runs.</param>
 /// <param name="Host">The host it runs on.</param>
 /// <param name="Input">Arguments of its method, plain values.</param>
-/// <param name="Lifecycle">Start, restart, stop.</param>
-internal sealed record ServiceSpec(EntryId Id, EntryId Process, EntryId Host, IReadOnlyList<object?> Input, LifecycleSpec Lifecycle)
+/// <param name="Lifecycle">Start, restart, stop. It requires, besides what it says, the services that its entry refers to.</param>
+internal sealed record ServiceSpec(EntryId Id, string Kind, EntryId Process, EntryId Host, IReadOnlyList<object?> Input, LifecycleSpec Lifecycle)
 {
-    /// <param name="entry">Validated, of kind <c>process.service</c>.</param>
-    public static ServiceSpec Compile(Entry entry) => new(
-        entry.Id,
-        entry.Resolve((string)entry.Fields["process"]!),
-        entry.Resolve((string)entry.Fields["host"]!),
-        entry.Fields.GetValueOrDefault("input") as IReadOnlyList<object?> ?? [],
-        LifecycleSpec.Compile(entry));
+    public bool IsProcess => Kind == EntryKinds.ProcessService;
+
+    /// <param name="entry">Validated, of a kind with a lifecycle.</param>
+    /// <param name="snapshot">The version it belongs to.</param>
+    public static ServiceSpec Compile(Entry entry, Snapshot snapshot)
+    {
+        var lifecycle = LifecycleSpec.Compile(entry);
+        var needed = Dependencies.Of(entry).Where(id => snapshot.Entries.TryGetValue(id, out var other) && EntryKinds.IsService(other.Kind));
+        lifecycle = lifecycle with
+        {
+            // Hosts are always there.
+            AutoStart = lifecycle.AutoStart || entry.Kind is EntryKinds.ProcessHost or EntryKinds.TerminalHost,
+            Requires = [.. lifecycle.Requires.Union(needed)],
+        };
+        EntryId Reference(string field) => entry.Fields.GetValueOrDefault(field) is string id && entry.Kind == EntryKinds.ProcessService ? entry.Resolve(id) : default;
+        return new ServiceSpec(entry.Id, entry.Kind, Reference("process"), Reference("host"), entry.Fields.GetValueOrDefault("input") as IReadOnlyList<object?> ?? [], lifecycle);
+    }
 
     /// <summary>All services of a registry version, in id order.</summary>
     public static IReadOnlyList<ServiceSpec> All(Snapshot snapshot) =>
-        [.. snapshot.Entries.Values.Where(entry => entry.Kind == EntryKinds.ProcessService).Select(Compile)];
+        [.. snapshot.Entries.Values.Where(entry => EntryKinds.IsService(entry.Kind)).Select(entry => Compile(entry, snapshot))];
 }

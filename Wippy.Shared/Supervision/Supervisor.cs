@@ -20,7 +20,8 @@ namespace Wippy.Shared.Supervision;
 /// </summary>
 /// <param name="node">The node it runs on.</param>
 /// <param name="started">Completed when every service that starts by itself was started, or failed to, once.</param>
-internal sealed partial class Supervisor(Node node, TaskCompletionSource started) : NativeProcess, IServiceActions, IServiceStates
+/// <param name="kinds">The services that are no processes, by kind; one of another kind has nothing to start and runs when it should.</param>
+internal sealed partial class Supervisor(Node node, TaskCompletionSource started, IReadOnlyDictionary<string, IServiceKind> kinds) : NativeProcess, IServiceActions, IServiceStates
 {
     private const string EventSystem = "supervisor";
 
@@ -77,9 +78,9 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     public Task StartCreatedAsync(RegistryChange change) => InContextAsync(done =>
     {
         var created = new List<ServiceSpec>();
-        foreach (var entry in ChangeSet.Changed(change.Before.Entries, change.After.Entries).Where(entry => entry.Kind == EntryKinds.ProcessService))
+        foreach (var entry in ChangeSet.Changed(change.Before.Entries, change.After.Entries).Where(entry => EntryKinds.IsService(entry.Kind)))
         {
-            var spec = ServiceSpec.Compile(entry);
+            var spec = ServiceSpec.Compile(entry, change.After);
             if (_services.TryGetValue(entry.Id, out var known))
             {
                 known.Spec = spec;
@@ -96,6 +97,20 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     double IServiceActions.NextRandom() => _random.NextDouble();
 
     void IServiceActions.Spawn(Service service, int attempt)
+    {
+        if (service.Spec.IsProcess) SpawnProcess(service, attempt);
+        else if (kinds.TryGetValue(service.Spec.Kind, out var kind)) _ = StartAsync(service, attempt, kind);
+        else service.Spawned(attempt, Pid.None, null);
+    }
+
+    void IServiceActions.Cancel(Service service, int attempt, Pid pid)
+    {
+        if (!pid.IsNone) _self.Ask(AskKind.Cancel, pid, "service stopping");
+        else if (kinds.TryGetValue(service.Spec.Kind, out var kind)) _ = StopAsync(service, attempt, kind);
+        else service.Ended(attempt, null);
+    }
+
+    private void SpawnProcess(Service service, int attempt)
     {
         var security = default(SecurityContext);
         if (service.Spec.Lifecycle.Security is { } block && !node.Policies.TryFromBlock(block, out security, out var unknown))
@@ -118,8 +133,6 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         }, span?.Cause);
     }
 
-    void IServiceActions.Cancel(Pid pid) => _self.Ask(AskKind.Cancel, pid, "service stopping");
-
     void IServiceActions.Terminate(Pid pid) => _self.Ask(AskKind.Terminate, pid);
 
     void IServiceActions.After(TimeSpan delay, Action elapsed) => _self.After(delay, elapsed);
@@ -128,6 +141,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     {
         switch (service.State)
         {
+            case ServiceState.Running or ServiceState.Stopped when IsPassive(service): break;   // of no interest to anybody
             case ServiceState.Running: Log.Running(_logger, service.Spec.Id); break;
             case ServiceState.Exited when error is null: Log.Exited(_logger, service.Spec.Id); break;
             case ServiceState.Exited: Log.ExitedFinally(_logger, service.Spec.Id, error.Message); break;
@@ -141,6 +155,27 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         if (service.State == ServiceState.Starting) Publish("service.start", service);
         if (service.State == ServiceState.Stopping) Publish("service.stop", service);
         Advance();
+    }
+
+    void IServiceActions.Wanted(Service service)
+    {
+        _states[service.Spec.Id] = service.Status;
+        Advance();
+    }
+
+    private bool IsPassive(Service service) => !service.Spec.IsProcess && !kinds.ContainsKey(service.Spec.Kind);
+
+    private static async Task StartAsync(Service service, int attempt, IServiceKind kind)
+    {
+        var context = SynchronizationContext.Current!;
+        var error = await kind.StartAsync(service.Spec.Id, failure => context.Post(_ => service.Ended(attempt, failure), null));
+        service.Spawned(attempt, Pid.None, error);
+    }
+
+    private static async Task StopAsync(Service service, int attempt, IServiceKind kind)
+    {
+        await kind.StopAsync(service.Spec.Id);
+        service.Ended(attempt, null);
     }
 
     private async Task ReadEventsAsync()

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Wippy.Shared.Errors;
@@ -35,11 +36,11 @@ internal sealed class EnvVariables
     public static bool IsKind(string kind) => kind.StartsWith("env.", StringComparison.Ordinal);
 
     /// <summary>The variables of another version. Storages that are the same there keep what they hold.</summary>
-    public EnvVariables Follow(Snapshot snapshot)
+    public EnvVariables Follow(ImmutableSortedDictionary<EntryId, Entry> version)
     {
         var storages = new Dictionary<EntryId, (Entry, VariableStorage)>();
         var variables = new Dictionary<string, EnvVariable>(StringComparer.Ordinal);
-        var entries = snapshot.Entries.Values.Where(entry => IsKind(entry.Kind)).ToList();
+        var entries = version.Values.Where(entry => IsKind(entry.Kind)).ToList();
         // Routers after what they lead to.
         foreach (var entry in entries.Where(e => e.Kind != EntryKinds.EnvVariable).OrderBy(e => e.Kind == EntryKinds.EnvRouter))
         {

@@ -29,7 +29,7 @@ internal sealed class TestNode : IDisposable
     {
         Scheduler = new ManualScheduler(seed);
         var all = entries.Concat([Host("system"), Host("user"), Host("terminal")]).ToImmutableSortedDictionary(e => e.Id, e => e);
-        var registry = new EntryRegistry(Snapshot.FromDeclared(all), App.Checks);
+        var registry = App.CreateRegistry(Snapshot.FromDeclared(all));
         Node = new Node(name, Clock, registry, loggers ?? NullLoggerFactory.Instance);
         var programs = new LuaPrograms(registry, new NativePrograms(registry, natives ?? new NativeProcesses()));
         Node.Programs = programs;

@@ -34,7 +34,7 @@ internal sealed class TestService : IAsyncDisposable
     /// <param name="clock">Null for the real one.</param>
     public TestService(string name, ChannelOptions options, Snapshot app, ChannelKeys? keys = null, TimeProvider? clock = null)
     {
-        var registry = new EntryRegistry(app, Wippy.Shared.Hosting.App.Checks);
+        var registry = Wippy.Shared.Hosting.App.CreateRegistry(app);
         Node = new Node(name, clock ?? TimeProvider.System, registry, Logs);
         var programs = new LuaPrograms(registry, new NativePrograms(registry, new NativeProcesses()));
         Node.Programs = programs;

@@ -100,6 +100,12 @@ internal ref struct LuaJsonWriter
     private string? Table(int index, int depth)
     {
         if (depth >= LuaJson.MaxDepth || !_stack.Reserve(6)) return $"tables nested deeper than {LuaJson.MaxDepth}";
+        if (LuaFrozen.TryPushContents(_stack, index))
+        {
+            var inside = Table(_stack.Top, depth);
+            _stack.Pop(1);
+            return inside;
+        }
         var table = _stack.ToPointer(index);
         if (_open[..depth].Contains(table)) return "a table that contains itself";
         _open[depth] = table;

@@ -126,15 +126,15 @@ internal static class HttpModule
     // functions that it calls have results of their own.
     private static ExitResult Answer(LuaBehavior behavior, LuaStack stack, ExitResult result)
     {
+        if (result.Error is not null || !behavior.Process.Parent.IsNone) return result;
         stack.PushAnchored(LuaAnchors.Response);
         var response = stack.Top;
         var scratch = LuaBehavior.Scratch;
         stack.PushUserValue(response, 1);
-        var error = result.Error is null && behavior.Process.Parent.IsNone ? LuaCodec.EncodeOne(stack, -1, scratch) : null;
-        stack.SetTop(response - 1);
+        var error = LuaCodec.EncodeOne(stack, -1, scratch);
         stack.PushNil();
-        stack.Anchor(LuaAnchors.Response);
-        if (result.Error is not null || !behavior.Process.Parent.IsNone) return result;
+        stack.SetUserValue(response, 1);   // sent: coroutines that live on cannot add to it
+        stack.SetTop(response - 1);
         return error is null ? new ExitResult(scratch.WrittenSpan.ToArray(), null) : ExitResult.Failed(error);
     }
 
@@ -357,7 +357,9 @@ internal static class HttpModule
 
     private static int BadRequest(LuaStack stack, string method) => LuaArguments.Fault(stack, LuaArguments.Bad(1, method, "http.Request", LuaArguments.TypeName(stack, 1)));
 
-    private static int BadResponse(LuaStack stack, string method) => LuaArguments.Fault(stack, LuaArguments.Bad(1, method, "http.Response", LuaArguments.TypeName(stack, 1)));
+    private static int BadResponse(LuaStack stack, string method) => LuaArguments.Is(stack, 1, LuaUserdataKind.HttpResponse)
+        ? Failure(stack, new Error(ErrorKind.Invalid, "the response has been sent: the handler has returned"))
+        : LuaArguments.Fault(stack, LuaArguments.Bad(1, method, "http.Response", LuaArguments.TypeName(stack, 1)));
 
     private static int BadText(LuaStack stack, int argument, string method) =>
         LuaArguments.Fault(stack, LuaArguments.Bad(argument - 1, method, "string", LuaArguments.TypeName(stack, argument)));

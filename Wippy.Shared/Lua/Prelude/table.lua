@@ -18,17 +18,35 @@ local function plainly(native, t, ...)
   return finish(t, meta, pcall(native, t, ...))
 end
 
-local function plain(native)
+local function contents(t)
+  local meta = type(t) == "table" and getmetatable(t)
+  return meta and rawget(meta, "__frozen")
+end
+
+local function reading(native)
   return function(t, ...)
-    if type(t) == "table" and getmetatable(t) then return plainly(native, t, ...) end
+    if type(t) == "table" and getmetatable(t) then return plainly(native, contents(t) or t, ...) end
     return native(t, ...)
   end
 end
 
-local plain_concat = plain(native_concat)
+local function refuse() error("attempt to modify a frozen table", 3) end
+
+local function writing(native)
+  return function(t, ...)
+    if type(t) == "table" and getmetatable(t) then
+      if contents(t) then refuse() end
+      return plainly(native, t, ...)
+    end
+    return native(t, ...)
+  end
+end
+
+local plain_concat = reading(native_concat)
 
 -- Floats as tostring writes them.
 local function concat(t, separator, first, last)
+  t = contents(t) or t
   if type(t) ~= "table" or not hasfloats(t, first, last) then return plain_concat(t, separator, first, last) end
   local texts = {}
   for i = first or 1, last or rawlen(t) do
@@ -99,6 +117,7 @@ local function sort(t, less)
   if less ~= nil and type(less) ~= "function" then
     error("bad argument #2 to 'sort' (function expected, got " .. type(less) .. ")", 2)
   end
+  if contents(t) then refuse() end
   local count = rawlen(t)
   if not less and count <= NATIVE and not getmetatable(t) and is_simple(t, count) then
     native_sort(t)
@@ -108,9 +127,9 @@ local function sort(t, less)
 end
 
 return {
-  insert = plain(native_insert),
-  remove = plain(native_remove),
+  insert = writing(native_insert),
+  remove = writing(native_remove),
   concat = concat,
-  unpack = plain(native_unpack),
+  unpack = reading(native_unpack),
   sort = sort,
 }

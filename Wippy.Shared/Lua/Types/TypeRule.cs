@@ -52,7 +52,14 @@ internal abstract record TypeRule
 
     private protected static double? NumberOf(LuaStack stack, int value) => stack.TypeOf(value) == LuaType.Number ? stack.ToNumber(value) : null;
 
-    private protected static long? LengthOf(LuaStack stack, int value) => stack.TypeOf(value) is LuaType.String or LuaType.Table ? stack.RawLength(value) : null;
+    private protected static long? LengthOf(LuaStack stack, int value)
+    {
+        if (stack.TypeOf(value) is not (LuaType.String or LuaType.Table)) return null;
+        if (stack.TypeOf(value) == LuaType.String || !LuaFrozen.TryPushContents(stack, value)) return stack.RawLength(value);
+        var length = stack.RawLength(-1);
+        stack.Pop(1);
+        return length;
+    }
 }
 
 /// <summary><c>@min(n)</c>.</summary>

@@ -104,6 +104,7 @@ internal sealed class TypeValidator(LuaBehavior behavior, LuaStack stack)
         }
         _open.Add((table, type));
         var top = stack.Top;
+        if (LuaFrozen.TryPushContents(stack, value)) value = stack.Top;
         var isValid = type switch
         {
             ArrayType array => AreElements(array.Element, value),

@@ -115,6 +115,12 @@ internal sealed class LuaYamlWriter
     private string? Table(int index, int depth)
     {
         if (depth >= LuaYaml.MaxDepth || !_stack.Reserve(6)) return $"tables nested deeper than {LuaYaml.MaxDepth}";
+        if (LuaFrozen.TryPushContents(_stack, index))
+        {
+            var inside = Table(_stack.Top, depth);
+            _stack.Pop(1);
+            return inside;
+        }
         var table = _stack.ToPointer(index);
         if (!_open.Add(table)) return "a table that contains itself";
         var problem = Keys(index, out var keys) ?? (IsList(index, keys) ? List(index, keys.Count, depth) : Map(index, keys, depth));

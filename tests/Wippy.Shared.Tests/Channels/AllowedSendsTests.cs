@@ -25,6 +25,7 @@ public class AllowedSendsTests
         var (sends, policy) = (new AllowedSends(), Policies());
         Assert.False(sends.Contains(policy, Known));
         sends.Add(Known);
+        Assert.True(sends.Contains(policy, Known));   // the one that is compared first from now on
         Assert.False(sends.Contains(policy, Known with { FromHost = "app:other" }));
         Assert.False(sends.Contains(policy, Known with { FromEntry = "app:other" }));
         Assert.False(sends.Contains(policy, Known with { To = Known.To with { Number = 8 } }));
@@ -38,6 +39,7 @@ public class AllowedSendsTests
         var (sends, policy) = (new AllowedSends(), Policies());
         Assert.False(sends.Contains(policy, Known));
         sends.Add(Known);
+        Assert.True(sends.Contains(policy, Known));   // the one that is compared first from now on
         Assert.False(sends.Contains(Policies(), Known));
     }
 

@@ -402,6 +402,59 @@ public class DeploymentTests
     }
 
     [Fact]
+    public async Task System_StartsAgain_NodesJoinAgainAndNamesAreRegisteredAgain()
+    {
+        var app = TestService.App(TestNode.Lua("keeper", Keeper));
+        var first = new TestService("system-1", new ChannelOptions { Zone = Zone.System }, app);
+        await first.Deployment.StartAsync();
+        var port = new Uri(first.Endpoint).Port;
+        var options = new ChannelOptions { Zone = Zone.User, SystemEndpoint = first.Endpoint, RedialDelay = TimeSpan.FromMilliseconds(20) };
+        await using var user = new TestService("user-1", options, app);
+        await user.Deployment.StartAsync();
+        await user.Deployment.Joined.WaitAsync(TestService.Patience);
+        var keeper = await user.SpawnAsync("keeper", "user");
+        await user.HasLoggedAsync("registered keeper of user");
+        await first.DisposeAsync();
+        var joined = Next(user, "system-2", NodeChange.Joined);
+
+        await using var second = new TestService("system-2", new ChannelOptions { Zone = Zone.System, ListenPort = port }, app);
+        await second.Deployment.StartAsync();
+
+        await user.WithinPatienceAsync(joined);
+        await SyncAsync(user);
+        Assert.Equal(keeper, Lookup(second, "keeper of user"));
+        Assert.False(user.Node.Peers.ContainsKey("system-1"));
+    }
+
+    [Fact]
+    public async Task Users_ThreeNodes_ShareTheWorkAlsoAfterOneHasGoneAndAnotherCome()
+    {
+        await using var net = await TestDeployment.StartAsync(TestNode.Lua("waiter", Waiter));
+        await net.JoinAsync("user-2", Zone.User);
+        await net.JoinAsync("user-3", Zone.User);
+        foreach (var name in new[] { "user-1", "user-2", "user-3" }) await net.System.HasLoggedAsync($"node joined: {name}");
+
+        Assert.Equal(["user-1", "user-2", "user-3"], await PlacedAsync(6));
+
+        var left = Next(net.System, "user-2", NodeChange.Left);
+        await net["user-2"].Deployment.StopAsync();
+        await net.System.WithinPatienceAsync(left);
+        Assert.Equal(["user-1", "user-3"], await PlacedAsync(4));
+
+        // A service that starts again has a fresh name, and the others have more to do by now.
+        await net.JoinAsync("user-4", Zone.User);
+        await net.System.HasLoggedAsync("node joined: user-4");
+        Assert.Contains("user-4", await PlacedAsync(3));
+
+        async Task<List<string>> PlacedAsync(int count)
+        {
+            var nodes = new List<string>();
+            for (var i = 0; i < count; i++) nodes.Add((await net.System.SpawnAsync("waiter", "user")).Node);
+            return [.. nodes.Distinct().Order()];
+        }
+    }
+
+    [Fact]
     public async Task Names_ProcessThatEnds_IsForgottenEverywhere()
     {
         await using var net = await TestDeployment.StartAsync(TestNode.Lua("keeper", Keeper));

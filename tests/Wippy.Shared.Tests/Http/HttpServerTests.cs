@@ -100,6 +100,34 @@ public class HttpServerTests
         Assert.Equal("result of /api/outer", await app.Client.GetStringAsync("/api/outer"));
     }
 
+    [Fact]
+    public async Task Handler_LeavesCoroutines_TheyGoOnAfterTheResponse()
+    {
+        var clock = new FakeTimeProvider();
+        await using var app = await HttpApp.StartAsync(null, clock, HttpApp.Endpoint("task", "POST", "/task", """
+            local res, work = http.response(), channel.new(1)
+            coroutine.spawn(function()
+                local text = work:receive()
+                process.registry.register("task")
+                require("time").sleep("1m")
+                local _, err = res:write("too late")
+                require("logger"):info("worked on " .. text .. ", " .. tostring(err))
+            end)
+            work:send(http.request():body())
+            res:set_status(http.STATUS.ACCEPTED)
+            res:write("accepted")
+            """));
+
+        using var answer = await app.Client.PostAsync("/api/task", new StringContent("a job"));
+        Assert.Equal("accepted", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        await UntilAsync(() => app.Runtime.Node.Names.TryLookup("task", out _));
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        await app.Logs.WaitForAsync("worked on a job, the response has been sent");
+        await UntilAsync(() => !app.Runtime.Node.Names.TryLookup("task", out _));
+    }
+
     [Theory]
     [InlineData(null, "user")]
     [InlineData("system", "system")]

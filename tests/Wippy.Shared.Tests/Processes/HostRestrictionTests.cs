@@ -78,6 +78,10 @@ public class HostRestrictionTests
     [InlineData("modules: []", "timer", "app:timer uses module 'time', which host app:host (zone user) does not grant")]
     [InlineData("modules: []", "plain", null)]
     [InlineData("modules: []", "importer", "app:library uses module 'time', which host app:host (zone user) does not grant")]
+    [InlineData("zone: user}\n  - {name: z, kind: security.zone, zone: user, modules: [logger]", "timer", "app:timer uses module 'time', which zone user does not grant")]
+    [InlineData("modules: [time]}\n  - {name: z, kind: security.zone, zone: user, modules: [logger]", "importer", "app:library uses module 'time', which zone user does not grant")]
+    [InlineData("zone: user}\n  - {name: z, kind: security.zone, zone: user, modules: [time, logger]}\n  - {name: y, kind: security.zone, zone: user, modules: [time]", "timer", null)]
+    [InlineData("zone: user}\n  - {name: z, kind: security.zone, zone: system, modules: []", "timer", null)]
     [InlineData("zone: user", "timer", null)]                    // no list: whatever the zone grants
     public void Modules_ProgramThatUsesOthers_IsNotStarted(string modules, string program, string? refusal)
     {

@@ -19,7 +19,7 @@ internal sealed class SupervisedNode : IDisposable
     public SupervisedNode(params Entry[] entries)
     {
         _test = new TestNode(entries, loggers: Logs);
-        _supervisor = new Supervisor(_test.Node, _started);
+        _supervisor = new Supervisor(_test.Node, _started, new Dictionary<string, IServiceKind>());
         _test.Node.Services = _supervisor;
         _test.Node.Registry.Changing += change => change.WaitFor(Following(_supervisor.StopDeletedAsync(change)));
         _test.Node.Registry.Settled += change => change.WaitFor(Following(_supervisor.StartCreatedAsync(change)));

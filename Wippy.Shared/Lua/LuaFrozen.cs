@@ -1,0 +1,21 @@
+using Wippy.Shared.Lua.Native;
+
+namespace Wippy.Shared.Lua;
+
+/// <summary>Frozen tables (<c>table.freeze</c>) as C# sees them: empty, with their contents behind their metatable (<c>Prelude/plain.lua</c>).</summary>
+internal static class LuaFrozen
+{
+    /// <summary>Pushes the table that holds the contents of a frozen one.</summary>
+    /// <returns>False, with nothing pushed, when the table is not frozen. Needs three places on the stack.</returns>
+    public static bool TryPushContents(LuaStack stack, int table)
+    {
+        if (!stack.PushMetatable(table)) return false;
+        if (stack.RawGetField(-1, "__frozen"u8) == LuaType.Table)
+        {
+            stack.Remove(-2);
+            return true;
+        }
+        stack.Pop(2);
+        return false;
+    }
+}
