@@ -11,7 +11,8 @@ internal static class CheckCommand
     /// <param name="options">How it is loaded.</param>
     public static int Run(string app, string[] send, LoadOptions options)
     {
-        var loaded = App.Load(app, options);
+        LoadResult loaded;
+        using (new PatienceNotice($"loading {app}")) loaded = App.Load(app, options);
         foreach (var problem in loaded.Problems) Console.Error.WriteLine(problem);
         var errors = loaded.Problems.Count(problem => problem.Severity == Severity.Error);
         if (loaded.Snapshot is not { } snapshot)

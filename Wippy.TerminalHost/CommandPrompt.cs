@@ -53,7 +53,7 @@ internal sealed class CommandPrompt(Runtime runtime, ConsoleTerminal terminal)
 
     private async Task ExecuteAsync(string[] words)
     {
-        var arguments = new RunArguments(words, Entry: null, Host: null, Verbose: false, ProgramArguments: []);
+        var arguments = new RunArguments(words, Entry: null, Host: null, LogDetail.Fitting, ProgramArguments: []);
         if (arguments.FindProgram(App, out var unknown) is not { } program)
         {
             Say(unknown!.Message);

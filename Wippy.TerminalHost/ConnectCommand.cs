@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Wippy.ServiceDefaults;
 using Wippy.Shared.Channels;
@@ -18,19 +17,8 @@ internal static class ConnectCommand
 
     public static async Task<int> RunAsync(RunArguments arguments, string? file)
     {
-        var path = file ?? Environment.GetEnvironmentVariable(ConnectFile.Variable) ?? ConnectFile.DefaultPath;
-        if (ConnectFile.Read(path, out var unreadable) is not { } connect) return Fail(unreadable!);
-
-        var keys = ChannelKeys.Read(Configuration(connect));
-        Snapshot app;
-        try
-        {
-            app = await Deployment.FetchAppAsync(connect.System, Zone.Terminal, keys, TimeProvider.System);
-        }
-        catch (Exception problem) when (problem is ChannelException or SocketException or IOException)
-        {
-            return Fail($"cannot join the deployment at {connect.System}: {problem.Message}");
-        }
+        var (opened, problem) = await DeploymentAccess.OpenAsync(file);
+        if (opened is not var (connect, keys, app)) return Fail(problem!);
         TerminalProgram? program = null;
         if (arguments.NamesProgram)
         {
@@ -40,7 +28,7 @@ internal static class ConnectCommand
 
         var name = $"connect.{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         using var telemetry = connect.Otlp is { } otlp ? ProgramTelemetry.Start("terminal", name, new Uri(otlp), connect.OtlpHeaders) : null;
-        using var loggers = ConsoleLogging.Create(quiet: true, arguments.Verbose);
+        using var loggers = ConsoleLogging.Create(hasProgram: true, arguments.Logs);
         var terminal = new ConsoleTerminal(program?.Arguments ?? []);
         var options = new RuntimeOptions { NodeName = name, Zone = Zone.Terminal };
         await using var runtime = new Runtime(options, app, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
@@ -74,14 +62,6 @@ internal static class ConnectCommand
             return string.Join(" or ", Missing().DefaultIfEmpty(Zone.System).Order().Select(zone => zone.ToText()));
         }
     }
-
-    private static IConfiguration Configuration(ConnectFile connect) => new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Wippy:Keys:SystemTerminal"] = connect.SystemTerminal,
-            ["Wippy:Keys:UserTerminal"] = connect.UserTerminal,
-        })
-        .Build();
 
     private static int Fail(string message)
     {

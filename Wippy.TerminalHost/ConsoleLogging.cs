@@ -2,12 +2,31 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Wippy.TerminalHost;
 
-/// <summary>Logs on standard error, since standard output belongs to the program.</summary>
+/// <summary>How much is logged.</summary>
+internal enum LogDetail
+{
+    /// <summary>While a program has the terminal only warnings and worse, else what happens.</summary>
+    Fitting,
+
+    /// <summary>Nothing.</summary>
+    Silent,
+
+    /// <summary>What happens, whatever runs.</summary>
+    Console,
+
+    /// <summary>With details.</summary>
+    Verbose,
+
+    /// <summary>With all details.</summary>
+    VeryVerbose,
+}
+
+/// <summary>Logs on standard error, since standard output belongs to the program. Colours only on a terminal, and without <c>NO_COLOR</c>.</summary>
 internal static class ConsoleLogging
 {
-    /// <param name="quiet">A program has the terminal: only warnings and worse.</param>
-    /// <param name="verbose">Everything, whatever runs.</param>
-    public static ILoggerFactory Create(bool quiet, bool verbose) => LoggerFactory.Create(logging =>
+    /// <param name="hasProgram">Whether a program has the terminal.</param>
+    /// <param name="detail">How much.</param>
+    public static ILoggerFactory Create(bool hasProgram, LogDetail detail) => LoggerFactory.Create(logging =>
     {
         logging.AddSimpleConsole(console =>
         {
@@ -15,6 +34,13 @@ internal static class ConsoleLogging
             if (Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Console.IsErrorRedirected) console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        logging.SetMinimumLevel(verbose ? LogLevel.Debug : quiet ? LogLevel.Warning : LogLevel.Information);
+        logging.SetMinimumLevel(detail switch
+        {
+            LogDetail.Silent => LogLevel.None,
+            LogDetail.Console => LogLevel.Information,
+            LogDetail.Verbose => LogLevel.Debug,
+            LogDetail.VeryVerbose => LogLevel.Trace,
+            _ => hasProgram ? LogLevel.Warning : LogLevel.Information,
+        });
     });
 }

@@ -12,9 +12,9 @@ namespace Wippy.TerminalHost;
 /// <param name="Words">Positional words.</param>
 /// <param name="Entry">The entry of <c>-x</c>, as written.</param>
 /// <param name="Host">The host of <c>--host</c>, as written.</param>
-/// <param name="Verbose">Log everything.</param>
+/// <param name="Logs">How much is logged.</param>
 /// <param name="ProgramArguments">What followed <c>--</c>.</param>
-internal sealed record RunArguments(string[] Words, string? Entry, string? Host, bool Verbose, string[] ProgramArguments)
+internal sealed record RunArguments(string[] Words, string? Entry, string? Host, LogDetail Logs, string[] ProgramArguments)
 {
     /// <summary>How the app is loaded.</summary>
     public LoadOptions Load { get; init; } = new();

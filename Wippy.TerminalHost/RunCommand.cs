@@ -1,4 +1,5 @@
 using Wippy.Shared.Hosting;
+using Wippy.Shared.Registry;
 
 namespace Wippy.TerminalHost;
 
@@ -10,7 +11,8 @@ internal static class RunCommand
     public static async Task<int> RunAsync(RunArguments arguments)
     {
         var (app, rest) = arguments.TakeApp();
-        var loaded = App.Load(app, arguments.Load);
+        LoadResult loaded;
+        using (new PatienceNotice($"loading {app}")) loaded = App.Load(app, arguments.Load);
         foreach (var problem in loaded.Problems) Console.Error.WriteLine(problem);
         if (loaded.Snapshot is not { } snapshot)
         {
@@ -29,7 +31,7 @@ internal static class RunCommand
                 return ExitCodes.Failure;
             }
         }
-        using var loggers = ConsoleLogging.Create(quiet: program is not null, rest.Verbose);
+        using var loggers = ConsoleLogging.Create(program is not null, rest.Logs);
         var terminal = new ConsoleTerminal(program?.Arguments ?? []);
         var options = new RuntimeOptions { ShutdownTimeout = loaded.Settings.ShutdownTimeout, StrictSecurity = loaded.Settings.StrictSecurity };
         await using var runtime = new Runtime(options, snapshot, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
@@ -44,7 +46,7 @@ internal static class RunCommand
         return await session.RunProgramAsync(program);
     }
 
-    private static int ListCommands(Wippy.Shared.Registry.Snapshot snapshot)
+    private static int ListCommands(Snapshot snapshot)
     {
         foreach (var process in RunArguments.Commands(snapshot)) Console.WriteLine($"{process.Command!.Name,-16} {process.Command.Short}");
         return ExitCodes.Success;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Wippy.Shared.Hosting;
 using Wippy.Shared.Registry;
 
 namespace Wippy.TerminalHost;
@@ -21,11 +23,16 @@ internal static class WippyCommand
             Run(programArguments),
             Check(),
             Connect(programArguments),
+            Ps(),
+            Top(),
+            Init(),
         };
         var parsed = root.Parse(own);
         // TerminalSession handles signals: by itself the parser would give up two seconds after the first one.
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-        foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"wippy: {error.Message}");
+        // That a command is missing says nothing when there is a word that should be one.
+        var isUnknown = parsed.CommandResult.Command == root && parsed.UnmatchedTokens.Count > 0;
+        foreach (var error in parsed.Errors.Where(error => !isUnknown || parsed.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal)))) await Console.Error.WriteLineAsync($"wippy: {error.Message}{Suggestion(parsed, error.Message)}");
         await Console.Error.WriteLineAsync($"Try 'wippy {(parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ")}--help'.");
         return ExitCodes.Usage;
     }
@@ -35,7 +42,7 @@ internal static class WippyCommand
         var words = Words("An app folder (default: the current one), then a command of the app and its arguments.");
         var entry = EntryOption();
         var host = HostOption();
-        var verbose = VerboseOption();
+        var logs = LogOptions(out var detail);
         var command = new Command("run", """
             Runs an app in one operating-system process: all its services, or one program on the terminal.
 
@@ -45,10 +52,11 @@ internal static class WippyCommand
               wippy run samples/wordcount count -- --workers 4 README.md
               wippy run samples/wordcount list       the commands of the app
               wippy run -o app:hosts:host.workers=4 --set shutdown.timeout=5s
-            """) { words, entry, host, verbose };
+            """) { words, entry, host };
+        foreach (var option in logs) command.Add(option);
         var load = LoadOptions(command);
         command.SetAction((parsed, _) => RunCommand.RunAsync(
-            new RunArguments(parsed.GetValue(words)!, parsed.GetValue(entry), parsed.GetValue(host), parsed.GetValue(verbose), programArguments) { Load = load(parsed) }));
+            new RunArguments(parsed.GetValue(words)!, parsed.GetValue(entry), parsed.GetValue(host), detail(parsed), programArguments) { Load = load(parsed) }));
         return command;
     }
 
@@ -80,8 +88,8 @@ internal static class WippyCommand
         var words = Words("A command of the app and its arguments.");
         var entry = EntryOption();
         var host = HostOption();
-        var verbose = VerboseOption();
-        var file = new Option<string?>("--file") { Description = "The connect file that the system service wrote (default: ~/.wippy/connect.json, or WIPPY_CONNECT_FILE).", HelpName = "PATH" };
+        var logs = LogOptions(out var detail);
+        var file = FileOption();
         var command = new Command("connect", """
             Joins a running deployment as a terminal node and runs one of its programs here; without a program, a prompt for its commands.
 
@@ -89,9 +97,10 @@ internal static class WippyCommand
               wippy connect
               wippy connect count -- --workers 4 README.md
               wippy connect -x app:shell
-            """) { words, entry, host, verbose, file };
+            """) { words, entry, host, file };
+        foreach (var option in logs) command.Add(option);
         command.SetAction((parsed, _) => ConnectCommand.RunAsync(
-            new RunArguments(parsed.GetValue(words)!, parsed.GetValue(entry), parsed.GetValue(host), parsed.GetValue(verbose), programArguments),
+            new RunArguments(parsed.GetValue(words)!, parsed.GetValue(entry), parsed.GetValue(host), detail(parsed), programArguments),
             parsed.GetValue(file)));
         return command;
     }
@@ -114,7 +123,7 @@ internal static class WippyCommand
         // A mistyped option must not become a command's name; options of the program follow `--`.
         words.Validators.Add(result =>
         {
-            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } option) result.AddError($"unknown option '{option.Value}' (options of the program follow --)");
+            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } option) result.AddError($"unknown option '{option.Value}'{NearMiss.Suggest(option.Value, OptionsOf(result.Parent))} (options of the program follow --)");
         });
         return words;
     }
@@ -123,5 +132,100 @@ internal static class WippyCommand
 
     private static Option<string?> HostOption() => new("--host") { Description = "The terminal host, when the app has several.", HelpName = "NS:ENTRY" };
 
-    private static Option<bool> VerboseOption() => new("-v", "--verbose") { Description = "Logs everything, to standard error." };
+    private static Option<string?> FileOption() => new("--file") { Description = "The connect file that the system service wrote (default: ~/.wippy/connect.json, or WIPPY_CONNECT_FILE).", HelpName = "PATH" };
+
+    // Options that say how much is logged, to standard error; at most one may be given.
+    private static Option<bool>[] LogOptions(out Func<ParseResult, LogDetail> detail)
+    {
+        (Option<bool> Option, LogDetail Detail)[] choices =
+        [
+            (new("-v", "--verbose") { Description = "Logs with details." }, LogDetail.Verbose),
+            (new("--very-verbose") { Description = "Logs with all details." }, LogDetail.VeryVerbose),
+            (new("-c", "--console") { Description = "Logs also while a program has the terminal, which otherwise sees warnings only." }, LogDetail.Console),
+            (new("-s", "--silent") { Description = "Logs nothing." }, LogDetail.Silent),
+        ];
+        detail = parsed => choices.FirstOrDefault(choice => parsed.GetValue(choice.Option)).Detail;
+        choices[0].Option.Validators.Add(Alone);
+        var options = choices.Select(choice => choice.Option).ToArray();
+        foreach (var option in options[1..]) option.Validators.Add(Alone);
+        return options;
+
+        void Alone(OptionResult result)
+        {
+            var given = choices.Where(choice => result.GetResult(choice.Option) is { Implicit: false }).Select(choice => choice.Option.Name).ToList();
+            if (given.Count > 1 && given[0] == result.Option.Name) result.AddError($"{string.Join(" and ", given)} cannot be combined");
+        }
+    }
+
+    private static Command Ps()
+    {
+        var file = FileOption();
+        var query = QueryOptions(out var options);
+        var command = new Command("ps", """
+            Lists the processes of a running deployment: PID, entry, host, state, messages in the mailbox, memory of the Lua state, steps.
+
+            Examples:
+              wippy ps
+              wippy ps --sort memory --limit 10
+            """) { file };
+        foreach (var option in options) command.Add(option);
+        command.SetAction((parsed, _) => PsCommand.RunAsync(parsed.GetValue(file), query(parsed)));
+        return command;
+    }
+
+    private static Command Top()
+    {
+        var file = FileOption();
+        var query = QueryOptions(out var options);
+        var command = new Command("top", """
+            Watches the processes of a running deployment. Keys: p, m, b, s sort by PID, memory, mailbox, steps; q ends. Into a pipe or a file it writes
+            one look, in plain text.
+
+            Examples:
+              wippy top
+              wippy top --sort mailbox
+              wippy top --limit 20 | cat
+            """) { file };
+        foreach (var option in options) command.Add(option);
+        command.SetAction((parsed, _) => TopCommand.RunAsync(parsed.GetValue(file), query(parsed)));
+        return command;
+    }
+
+    private static Func<ParseResult, ProcessQuery> QueryOptions(out Option[] options)
+    {
+        var sort = new Option<string>("--sort") { Description = "The order; the most first.", DefaultValueFactory = _ => "pid" };
+        sort.AcceptOnlyFromAmong([.. Enum.GetNames<ProcessOrder>().Select(name => name.ToLowerInvariant())]);
+        var limit = new Option<int>("--limit") { Description = $"How many at most, 1 to {ProcessQuery.MaxLimit}.", HelpName = "N", DefaultValueFactory = _ => 1000 };
+        limit.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, out var count) || count is < 1 or > ProcessQuery.MaxLimit)) result.AddError($"--limit {text}: expected a whole number from 1 to {ProcessQuery.MaxLimit}");
+        });
+        options = [sort, limit];
+        return parsed => new ProcessQuery(Enum.Parse<ProcessOrder>(parsed.GetValue(sort)!, ignoreCase: true), parsed.GetValue(limit));
+    }
+
+    private static Command Init()
+    {
+        var app = new Argument<string>("app") { Description = "The app folder.", DefaultValueFactory = _ => "." };
+        var command = new Command("init", """
+            Writes wippy.lock, which says that the sources of an app are in its folder src, where they are looked for anyway.
+
+            Examples:
+              wippy init
+              wippy init samples/01-hello
+            """) { app };
+        command.SetAction(parsed => InitCommand.Run(parsed.GetValue(app)!));
+        return command;
+    }
+
+    // The nearest command or option to a word that is neither, if the complaint is about that word.
+    private static string Suggestion(ParseResult parsed, string complaint)
+    {
+        var command = parsed.CommandResult.Command;
+        var known = command.Subcommands.Select(one => one.Name).Concat(OptionsOf(parsed.CommandResult)).ToList();
+        return parsed.UnmatchedTokens.FirstOrDefault(token => complaint.Contains($"'{token}'", StringComparison.Ordinal)) is { } word ? NearMiss.Suggest(word, known) : "";
+    }
+
+    private static IEnumerable<string> OptionsOf(SymbolResult? result) =>
+        result is CommandResult { Command.Options: var options } ? options.SelectMany(option => option.Aliases.Prepend(option.Name)) : [];
 }

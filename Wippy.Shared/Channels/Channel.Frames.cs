@@ -246,7 +246,7 @@ internal sealed partial class Channel
         Send(FrameType.RegistryApply, number, fields);
     }
 
-    /// <summary>Asks a node what it looks like; only the system node is answered.</summary>
+    /// <summary>Asks a node what it looks like; only the system node is answered by all, terminal nodes by the system node.</summary>
     /// <param name="request">Number for the answer.</param>
     /// <param name="pid">Which process, or empty for all.</param>
     public void SendObserve(ulong request, string pid)

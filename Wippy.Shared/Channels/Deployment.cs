@@ -100,6 +100,9 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>What this node tells the system node of itself: a PID, or empty for all, gives JSON. Set before <see cref="StartAsync"/>.</summary>
     public Func<string, byte[]> Describe { get; set; } = _ => [];
 
+    /// <summary>On the system node: what all nodes look like, for a terminal node that asks. Nothing unless set.</summary>
+    public Func<string, Task<byte[]>> DescribeAll { get; set; } = _ => Task.FromResult<byte[]>([]);
+
     /// <summary>Where this node listens, <c>host:port</c>; empty before <see cref="StartAsync"/> and on a terminal node, which nobody dials.</summary>
     public string Address => _listener?.Address ?? "";
 
@@ -128,9 +131,9 @@ internal sealed partial class Deployment : IAsyncDisposable
         });
     }
 
-    /// <summary>Asks another node what it looks like. On the system node.</summary>
+    /// <summary>Asks another node what it looks like, on the system node; or, on a terminal node, the system node what all nodes look like.</summary>
     /// <param name="peer">Which node.</param>
-    /// <param name="pid">Which process; empty for all.</param>
+    /// <param name="pid">Which process, empty for all; or, from a terminal node, which processes.</param>
     /// <exception cref="TimeoutException">It did not answer.</exception>
     public async Task<byte[]> ObserveAsync(Channel peer, string pid)
     {
@@ -140,7 +143,8 @@ internal sealed partial class Deployment : IAsyncDisposable
         try
         {
             peer.SendObserve(request, pid);
-            return await answer.Task.WaitAsync(_options.SilenceLimit, _node.Clock);
+            // The system node may itself have to wait for one that is silent.
+            return await answer.Task.WaitAsync(IsSystem ? _options.SilenceLimit : 2 * _options.SilenceLimit, _node.Clock);
         }
         finally
         {
@@ -463,7 +467,10 @@ internal sealed partial class Deployment : IAsyncDisposable
             case FrameType.Observe when from.Zone == Zone.System:
                 Answer(from, fields.ReadUInt64(), fields.ReadString());
                 break;
-            case FrameType.Report when IsSystem:
+            case FrameType.Observe when IsSystem && from.Zone == Zone.Terminal:
+                AnswerAll(from, fields.ReadUInt64(), fields.ReadString());
+                break;
+            case FrameType.Report when IsSystem || from.Zone == Zone.System:
                 var request = fields.ReadUInt64();
                 var report = fields.ReadBytes();
                 // One that comes too late, or from another node than was asked, is of no interest.
@@ -483,6 +490,8 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     // Not on the receiving thread: a node with many processes takes its time.
     private void Answer(Channel to, ulong request, string pid) => Task.Run(() => to.SendReport(request, Describe(pid)));
+
+    private void AnswerAll(Channel to, ulong request, string query) => Task.Run(async () => to.SendReport(request, await DescribeAll(query)));
 
     // System node: all nodes hear of all members, in one order.
     private void Announce(Channel changed, bool isMember)

@@ -105,7 +105,7 @@ internal enum FrameType : byte
     /// <summary>How the process ended whose result a spawn asked for: request, result, error.</summary>
     Result = 15,
 
-    /// <summary>From the system node, what do you look like: request, pid or "".</summary>
+    /// <summary>From the system node, what do you look like: request, pid or "". From a terminal node, what do all look like: request, query.</summary>
     Observe = 28,
 
     /// <summary>The answer: request, JSON.</summary>

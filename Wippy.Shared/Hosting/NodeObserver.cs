@@ -60,6 +60,10 @@ internal sealed class NodeObserver(Node node, NodeReporter reporter, Deployment 
     /// <summary>Lets a node answer the system node.</summary>
     public static void Answer(Deployment deployment, NodeReporter reporter) => deployment.Describe = pid => JsonSerializer.SerializeToUtf8Bytes(reporter.Report(pid));
 
+    /// <summary>Lets the system node answer terminal nodes, which ask about all nodes with a <see cref="ProcessQuery"/>.</summary>
+    public void AnswerTerminals() => deployment.DescribeAll = async query =>
+        ProcessQuery.Parse(query) is { } wanted ? JsonSerializer.SerializeToUtf8Bytes(wanted.Cut(await ObserveAsync())) : [];
+
     private async Task<NodeReport?> AskAsync(Channel peer, string pid)
     {
         try

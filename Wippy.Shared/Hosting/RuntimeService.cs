@@ -82,7 +82,11 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
         _deployment = new Deployment(_runtime.Node, options, ChannelKeys.Read(_configuration));
         var reporter = new NodeReporter(_runtime.Node, _settings.Zone.ToText());
         NodeObserver.Answer(_deployment, reporter);
-        if (_settings.Zone == Zone.System) Observer = new NodeObserver(_runtime.Node, reporter, _deployment);
+        if (_settings.Zone == Zone.System)
+        {
+            Observer = new NodeObserver(_runtime.Node, reporter, _deployment);
+            Observer.AnswerTerminals();
+        }
         _runtime.Start();
         await _deployment.StartAsync();
         await _runtime.StartServicesAsync();

@@ -86,6 +86,35 @@ public sealed class DeploymentTests(RunningDeployment deployment) : IClassFixtur
     }
 
     [Fact]
+    public async Task Ps_RunningDeployment_ListsProcessesOfTheSystemService()
+    {
+        var result = await deployment.LookAsync("ps");
+
+        Assert.Matches("^PID +ENTRY +HOST +STATE +MAILBOX +MEMORY +STEPS\n", result.Output);
+        Assert.Matches(@"\n\{system\.\w+@node:control\|0x\w+\} +node:control +node:control +(Ready|Running|Blocked|Idle) +\d+ +- +\d+\n", result.Output);
+        Assert.Equal(("", 0), (result.Errors, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task Ps_Limit_ShowsNoMore()
+    {
+        var result = await deployment.LookAsync("ps", "--limit", "1", "--sort", "memory");
+
+        Assert.Equal(2, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task Top_IntoAPipe_LooksOnceInPlainText()
+    {
+        var result = await deployment.LookAsync("top", "--sort", "steps");
+
+        Assert.Matches(@"^\d+ nodes, \d+ processes, \d+ services, \d+ denials, \d+ dead letters\nPID ", result.Output);
+        Assert.Contains("@node:control|", result.Output);
+        Assert.DoesNotContain('\e', result.Output);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
     public void ConnectFile_Written_IsForItsOwnerOnly()
     {
         if (OperatingSystem.IsWindows()) return;   // no such modes there

@@ -78,6 +78,9 @@ public sealed class RunningDeployment : IAsyncLifetime
     /// <summary>Runs <c>wippy connect ARGS</c> to its end.</summary>
     internal Task<WippyResult> ConnectAsync(params string[] arguments) => WippyProcess.RunAsync(["connect", "--file", ConnectFile, .. arguments]);
 
+    /// <summary>Runs <c>wippy ps</c> or <c>wippy top</c>.</summary>
+    internal Task<WippyResult> LookAsync(string command, params string[] arguments) => WippyProcess.RunAsync([command, "--file", ConnectFile, .. arguments]);
+
     /// <summary>Runs <c>wippy connect</c> and answers its prompt.</summary>
     internal Task<WippyResult> ConnectAndTypeAsync(params string[] lines) =>
         WippyProcess.RunWithInputAsync(string.Concat(lines.Select(line => line + "\n")), "connect", "--file", ConnectFile);

@@ -19,6 +19,61 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("--help'.", result.Errors);
     }
 
+    [Theory]
+    [InlineData("wippy: Unrecognized command or argument 'chek'. (did you mean 'check'?)\nTry 'wippy --help'.\n", "chek")]
+    [InlineData("wippy: unknown option '--lenien' (did you mean '--lenient'?) (options of the program follow --)\nTry 'wippy run --help'.\n", "run", "--lenien")]
+    [InlineData("wippy: -v and -s cannot be combined\nTry 'wippy run --help'.\n", "run", "-v", "-s")]
+    [InlineData("wippy: --limit 0: expected a whole number from 1 to 10000\nTry 'wippy top --help'.\n", "top", "--limit", "0")]
+    public async Task Wippy_Mistake_NamesItAndTheWayOut(string expected, params string[] arguments)
+    {
+        var result = await WippyProcess.RunAsync(arguments);
+
+        Assert.Equal((expected, "", 2), (result.Errors, result.Output, result.ExitCode));
+    }
+
+    [Theory]
+    [InlineData("ps")]
+    [InlineData("top")]
+    [InlineData("connect")]
+    public async Task Wippy_NoDeployment_NamesTheFileAndHowToStartOne(string command)
+    {
+        var result = await WippyProcess.RunAsync(command, "--file", Path.Combine(_app.Path, "none.json"));
+
+        Assert.Contains("none.json does not exist: is a deployment running (dotnet run --project Wippy.AppHost)?", result.Errors);
+        Assert.Equal(("", 1), (result.Output, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task Init_FolderWithoutLockFile_WritesOneThatRunAccepts()
+    {
+        WithPrograms("return { main = function() require('io').print('here') end }");
+
+        var init = await WippyProcess.RunAsync("init", _app.Path);
+        var run = await WippyProcess.RunAsync("run", _app.Path, "main");
+        var again = await WippyProcess.RunAsync("init", _app.Path);
+
+        Assert.Equal(0, init.ExitCode);
+        Assert.Equal("here\n", run.Output);
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains("wippy.lock is there already", again.Errors);
+    }
+
+    [Theory]
+    [InlineData("-c", true)]
+    [InlineData("-v", true)]
+    [InlineData("--very-verbose", true)]
+    [InlineData("-s", false)]
+    public async Task Run_LogOption_DecidesWhatIsLoggedBesideAProgram(string option, bool isLogged)
+    {
+        WithPrograms("return { main = function() print('said') end }");
+
+        var result = await WippyProcess.RunAsync("run", _app.Path, "main", option);
+
+        Assert.Equal(isLogged, result.Errors.Contains("said", StringComparison.Ordinal));
+        Assert.DoesNotContain('\e', result.Errors);   // no terminal, no colours
+        Assert.Equal("", result.Output);
+    }
+
     [Fact]
     public async Task Help_OfRun_ShowsExamplesOnStandardOutput()
     {
