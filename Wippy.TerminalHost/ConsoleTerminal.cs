@@ -1,3 +1,4 @@
+using Wippy.Shared.Errors;
 using Wippy.Shared.Processes;
 
 namespace Wippy.TerminalHost;
@@ -65,6 +66,9 @@ internal sealed class ConsoleTerminal(IReadOnlyList<string> arguments) : ITermin
         var count = input.Read(buffer);
         return count == 0 ? null : buffer[..count];
     });
+
+    /// <inheritdoc/>
+    public Error? SetRaw(bool isRaw) => isRaw ? new Error(ErrorKind.Unavailable, "this console has no raw input") : null;
 
     // One reader at a time; what was written before, a prompt, is seen first.
     private async Task<byte[]?> ReadAsync(Func<Stream, byte[]?> read)

@@ -200,6 +200,9 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// </summary>
     public Func<LuaBehavior, LuaStack, ExitResult, ExitResult>? Answer { get; set; }
 
+    /// <summary>How often its program has asked for raw input of the terminal and not yet given that up.</summary>
+    public int RawInputs { get; set; }
+
     /// <summary>Whether its code is to stop as soon as possible: it was ended from outside, or has a fault.</summary>
     public bool MustStop => Process.IsEnding || _fault is not null;
 
@@ -394,6 +397,8 @@ internal sealed class LuaBehavior : IReusableBehavior
             _calls.Clear();
         }
         _operations?.Clear();
+        if (RawInputs > 0) Process.Host.Terminal?.SetRaw(false);
+        RawInputs = 0;
         _arguments.Return();
         _arguments = Payload.Empty;
     }

@@ -1,3 +1,5 @@
+using Wippy.Shared.Errors;
+
 namespace Wippy.Shared.Processes;
 
 /// <summary>The console of a terminal host. Any thread; writes of one call stay together.</summary>
@@ -22,4 +24,8 @@ internal interface ITerminal
     /// <summary>Reads what there is, at least one byte, at most so many.</summary>
     /// <returns>Null at the end of input.</returns>
     Task<byte[]?> ReadAsync(int maxBytes);
+
+    /// <summary>Lets each key through as it is typed, unseen and without a meaning of its own, rather than lines; or no longer.</summary>
+    /// <returns>Null, or why this terminal cannot.</returns>
+    Error? SetRaw(bool isRaw);
 }

@@ -21,6 +21,16 @@ internal sealed class MemoryTerminal : ITerminal
     /// <summary>Adds a line of input; after the last one input is at its end.</summary>
     public void Type(string line) => _lines.Enqueue(line);
 
+    /// <summary>How raw input was switched.</summary>
+    public List<bool> RawSwitches { get; } = [];
+
+    /// <inheritdoc/>
+    public Wippy.Shared.Errors.Error? SetRaw(bool isRaw)
+    {
+        RawSwitches.Add(isRaw);
+        return null;
+    }
+
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes) => _output.Append(Encoding.UTF8.GetString(bytes));
 

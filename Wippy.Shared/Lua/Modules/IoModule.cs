@@ -18,6 +18,7 @@ internal static class IoModule
         .Text("print", (behavior, stack) => Write(behavior, stack, "\t", "\n", toError: false))
         .Text("eprint", (behavior, stack) => Write(behavior, stack, "\t", "\n", toError: true))
         .Checked("flush", Flush)
+        .Checked("raw", Raw)
         .Operation("readline", ReadLine)
         .Operation("read", Read)
         .Checked("args", Arguments);
@@ -47,6 +48,18 @@ internal static class IoModule
     {
         if (behavior.Process.Host.Terminal is not { } terminal) return Failure(stack, NoTerminal);
         terminal.Flush();
+        return Success(stack);
+    }
+
+    // Counted: what was switched on twice is off after the second time. The end of the process switches it off in any case.
+    private static int Raw(LuaBehavior behavior, LuaStack stack)
+    {
+        if (behavior.Process.Host.Terminal is not { } terminal) return Failure(stack, NoTerminal);
+        var isOn = stack.IsNoneOrNil(1) || stack.ToBoolean(1);
+        if (!isOn && behavior.RawInputs == 0) return Success(stack);
+        var left = behavior.RawInputs + (isOn ? 1 : -1);
+        if ((left > 0) != (behavior.RawInputs > 0) && terminal.SetRaw(isOn) is { } error) return Failure(stack, error);
+        behavior.RawInputs = left;
         return Success(stack);
     }
 

@@ -1,3 +1,5 @@
+using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Lua;
@@ -52,6 +54,20 @@ public sealed class TerminalTests
         Assert.Equal(new List<object?> { "one", "", "two words", "end of input" }, node.Run("main", "terminal"));
     }
 
+    [Fact]
+    public void Terminate_ProcessOnTheTerminalHost_EndsIt()
+    {
+        using var node = Node("process.inbox():receive()");
+        var program = node.Start("main", "terminal");
+        node.Scheduler.RunUntilIdle();
+        Assert.Null(program.Result);
+
+        node.Node.Router.Accept(new Ask(AskKind.Terminate, program.Pid, program.Pid));
+        node.Scheduler.RunUntilIdle();
+
+        Assert.Equal("process terminated", program.Result!.Error!.Message);
+    }
+
     [Theory]
     [InlineData("0", "cannot read 0 bytes (1 to 1048576)")]
     [InlineData("1048577", "cannot read 1048577 bytes (1 to 1048576)")]
@@ -69,6 +85,18 @@ public sealed class TerminalTests
         using var node = Node("return io.args()");
         node.Terminal.Arguments = ["-v", "file name"];
         Assert.Equal(new List<object?> { "-v", "file name" }, node.Run("main", "terminal"));
+    }
+
+    [Theory]
+    [InlineData("io.raw() io.raw(true) io.raw(false) io.raw(false) io.raw(false)", new[] { true, false })]
+    [InlineData("io.raw() io.raw() io.raw(false)", new[] { true, false })]      // the end of the process
+    [InlineData("io.raw() error('oops')", new[] { true, false })]
+    [InlineData("io.raw(false)", new bool[0])]
+    public void Raw_IsCountedAndEndsWithTheProcess(string body, bool[] switches)
+    {
+        using var node = Node(body);
+        node.Spawn("main", "terminal");
+        Assert.Equal(switches, node.Terminal.RawSwitches);
     }
 
     private static TestNode Node(string body) => TestNode.WithLua(("main", $"return {{ main = function() {body} end }}"));

@@ -24,7 +24,7 @@ public class EventBusTests
     [InlineData("system", "terminal", true)]
     [InlineData("user", "system", false)]
     [InlineData("user", "user", true)]
-    [InlineData("user", "terminal", false)]
+    [InlineData("user", "terminal", true)]
     [InlineData("terminal", "system", true)]
     [InlineData("terminal", "user", true)]
     public void Send_BetweenZones_FollowsTheDefaults(string from, string to, bool arrives)
