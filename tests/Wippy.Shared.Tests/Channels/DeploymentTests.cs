@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Wippy.Shared.Channels;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
-using Wippy.Shared.MessagePack;
 using Wippy.Shared.Processes;
 using Wippy.Testing;
 
@@ -238,18 +237,6 @@ public class DeploymentTests
         await system.Deployment.StartAsync();
         using var peer = await RawPeer.JoinAsync(system, "user-x", Zone.User);
         await peer.ReadAsync(FrameType.Heartbeat);
-        // Once this is answered, all that it has said was heard at the present time.
-        await peer.SendAsync(FrameType.Ask, (ref MessagePackWriter writer) =>
-        {
-            writer.Write(1L);
-            writer.Write((long)AskKind.Unlink);
-            FrameFields.Write(ref writer, new Pid("user-x", "app:user", 1));
-            writer.Write("app:waiter");
-            writer.WriteNil();
-            FrameFields.Write(ref writer, new Pid("system-1", "app:system", 1));
-            writer.Write("");
-        });
-        await peer.ReadAsync(FrameType.Reply);
 
         clock.Advance(TimeSpan.FromSeconds(4));
         await peer.ReadAsync(FrameType.Heartbeat);
