@@ -1,5 +1,5 @@
--- Coroutines that resume coroutines, as deep as it goes.
--- ends: terminated
+-- Coroutines that resume coroutines, as deep as it goes: until it is terminated, or has no memory left.
+-- ends: any
 local function deeper(n)
   local co = coroutine.create(deeper)
   coroutine.resume(co, n + 1)

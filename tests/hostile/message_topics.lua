@@ -1,5 +1,5 @@
 -- A new topic with every message, and a listener for each.
--- ends: terminated
+-- ends: any
 return {
   main = function()
     local i = 0
