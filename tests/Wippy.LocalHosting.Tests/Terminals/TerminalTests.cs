@@ -38,7 +38,7 @@ public sealed class TerminalTests : IDisposable
         Assert.True(File.Exists((string)properties["terminal.consumerUdsPath"].Value!));
         Assert.True(stop.Success, stop.ErrorMessage);
         // The size asked for, until the bundle's terminal host is connected and, as long as nobody looks, makes it its own.
-        Assert.Contains(await File.ReadAllTextAsync(Said), ["30 100\n", "24 80\n"]);
+        Assert.Contains(await File.ReadAllTextAsync(Said), (string[])["30 100\n", "24 80\n"]);
         Assert.Equal(5, (await app.WaitAsync("program", KnownResourceStates.Exited)).Snapshot.ExitCode);
     }
 
