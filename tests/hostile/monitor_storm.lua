@@ -1,10 +1,10 @@
--- Monitors, links and their opposites, of everybody, all the time.
+-- Monitors, links and their opposites, all the time. A link with the neighbour would take it along when this one ends: that is
+-- what links are for, and a policy's business.
 -- ends: terminated
 return {
   main = function(neighbour)
     while true do
       process.monitor(neighbour)
-      process.link(neighbour)
       process.unlink(neighbour)
       process.unmonitor(neighbour)
       process.monitor(process.pid())
