@@ -153,6 +153,24 @@ public sealed class ObserverTests(Deployment deployment)
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Terminate" })).ToBeFocusedAsync();
     }
 
+    [BrowserFact]
+    public async Task Related_Process_KeepsTheFocusWhileThePageFollowsAndOpensOnEnter()
+    {
+        var page = await deployment.OpenObserverAsync(loggedIn: false);
+        await Row(page, "demo:worker").ClickAsync(new() { Timeout = Wait });
+        var related = page.Locator("#facts").GetByRole(AriaRole.Button).First;
+        var steps = page.Locator("#facts dt:has-text('Steps') + dd");
+        await related.FocusAsync(new() { Timeout = Wait });
+        var before = await steps.InnerTextAsync();
+
+        // The worker does a job each moment, so this is drawn anew.
+        await Expect(steps).Not.ToHaveTextAsync(before, new() { Timeout = Wait });
+        await Expect(related).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Locator("#process-title")).Not.ToHaveTextAsync("demo:worker", new() { Timeout = Wait });
+    }
+
     /// <summary>
     /// What can be checked without judgement: a language and a title; headings without gaps; a name for everything that is
     /// operated; scopes of headings; ids used once; text that stands out from what is behind it by 4.5 to 1.

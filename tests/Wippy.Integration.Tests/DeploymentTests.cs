@@ -162,7 +162,7 @@ public sealed class LostServiceTests : IAsyncLifetime
 
         var result = await _deployment.App.ResourceCommands.ExecuteCommandAsync("user", KnownResourceCommands.RestartCommand);
 
-        Assert.True(result.Success, result.ErrorMessage);
+        Assert.True(result.Success, result.Message);
         Assert.NotEqual(old, await _deployment.WaitHealthyAsync("user"));
         _deployment.Folder.With("few.txt", "one two one");
         var count = await _deployment.ConnectAsync("count", "--", Path.Combine(_deployment.Folder.Path, "few.txt"));

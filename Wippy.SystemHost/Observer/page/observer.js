@@ -170,6 +170,8 @@ async function showProcess() {
     ["Mailbox", `${process.mailbox} messages`], ["Memory", process.memory ? bytes(process.memory) : "not known"], ["Steps", process.steps]];
   const related = [["Spawned by", process.parent ? [process.parent] : []], ["Monitored by", process.relations.watchers],
     ["Monitors", process.relations.watching], ["Linked to", process.relations.links]];
+  // What is drawn anew each second must not take the focus from who is at a link.
+  const focused = byId("facts").contains(document.activeElement) ? document.activeElement.textContent : null;
   byId("facts").replaceChildren(
     ...facts.flatMap(([name, value]) => [element("dt", name), element("dd", value)]),
     ...related.flatMap(([name, pids]) => {
@@ -182,6 +184,7 @@ async function showProcess() {
       }
       return [element("dt", name), value];
     }));
+  if (focused !== null) [...byId("facts").querySelectorAll("button")].find((link) => link.textContent === focused)?.focus();
 }
 
 async function end(verb) {
