@@ -13,13 +13,13 @@ internal static class CoroutineModule
     private const int StatusYield = 1;
 
     public static LuaLibrary Library { get; } = new LuaLibrary("coroutine")
-        .Checked("create", Create)
-        .Operation("resume", Resume)
-        .Operation("yield", Yield)
-        .Checked("status", Status)
-        .Function("running", Running)
-        .Checked("spawn", Spawn)
-        .Made("wrap", PushWrap);
+        .Checked("create(f: fun(...): any): thread", Create)
+        .Operation("resume(co: thread, ...): boolean, any", Resume)
+        .Operation("yield(...): any", Yield)
+        .Checked("status(co: thread): string", Status)
+        .Function("running(): thread, boolean", Running)
+        .Checked("spawn(f: fun(...): any, ...)", Spawn)
+        .Made("wrap(f: fun(...): any): fun(...): any", PushWrap);
 
     private static int Create(LuaBehavior behavior, LuaStack stack)
     {

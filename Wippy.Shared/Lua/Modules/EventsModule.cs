@@ -8,12 +8,12 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class EventsModule
 {
     private static readonly LuaLibrary SubscriptionMethods = new LuaLibrary("events.Subscription")
-        .Method("channel", Channel)
-        .Checked("close", Close);
+        .Method("channel(): channel", Channel)
+        .Checked("close(): boolean", Close);
 
     static EventsModule() => LuaTypes.Declare(LuaUserdataKind.Subscription, "events.Subscription", SubscriptionMethods);
 
-    public static LuaLibrary Library { get; } = new LuaLibrary("events").Checked("subscribe", Subscribe).Checked("send", Send);
+    public static LuaLibrary Library { get; } = new LuaLibrary("events").Checked("subscribe(system: string, kind?: string): events.Subscription!", Subscribe).Checked("send(system: string, kind: string, path: string, data?): boolean!", Send);
 
     private static int Subscribe(LuaBehavior behavior, LuaStack stack)
     {

@@ -14,14 +14,14 @@ internal static class IoModule
     private static readonly Error NoTerminal = new(ErrorKind.Unavailable, "no terminal context");
 
     public static LuaLibrary Library { get; } = new LuaLibrary("io")
-        .Text("write", (behavior, stack) => Write(behavior, stack, "", "", toError: false))
-        .Text("print", (behavior, stack) => Write(behavior, stack, "\t", "\n", toError: false))
-        .Text("eprint", (behavior, stack) => Write(behavior, stack, "\t", "\n", toError: true))
-        .Checked("flush", Flush)
-        .Checked("raw", Raw)
-        .Operation("readline", ReadLine)
-        .Operation("read", Read)
-        .Checked("args", Arguments);
+        .Text("write(...): boolean!", (behavior, stack) => Write(behavior, stack, "", "", toError: false))
+        .Text("print(...): boolean!", (behavior, stack) => Write(behavior, stack, "\t", "\n", toError: false))
+        .Text("eprint(...): boolean!", (behavior, stack) => Write(behavior, stack, "\t", "\n", toError: true))
+        .Checked("flush(): boolean!", Flush)
+        .Checked("raw(on?: boolean): boolean!", Raw)
+        .Operation("readline(): string!", ReadLine)
+        .Operation("read(n?: integer): string!", Read)
+        .Checked("args(): string[]!", Arguments);
 
     private static int Write(LuaBehavior behavior, LuaStack stack, string separator, string end, bool toError)
     {

@@ -8,15 +8,15 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class TimeWaits
 {
     private static readonly LuaLibrary TimerMethods = new LuaLibrary("time.Timer")
-        .Method("response", (_, stack) => Channel(stack, LuaUserdataKind.Timer, "response", "timer"))
-        .Method("channel", (_, stack) => Channel(stack, LuaUserdataKind.Timer, "channel", "timer"))
-        .Checked("stop", StopTimer)
-        .Checked("reset", ResetTimer);
+        .Method("response(): channel", (_, stack) => Channel(stack, LuaUserdataKind.Timer, "response", "timer"))
+        .Method("channel(): channel", (_, stack) => Channel(stack, LuaUserdataKind.Timer, "channel", "timer"))
+        .Checked("stop(): boolean", StopTimer)
+        .Checked("reset(d: string|number|time.Duration): boolean", ResetTimer);
 
     private static readonly LuaLibrary TickerMethods = new LuaLibrary("time.Ticker")
-        .Method("response", (_, stack) => Channel(stack, LuaUserdataKind.Ticker, "response", "ticker"))
-        .Method("channel", (_, stack) => Channel(stack, LuaUserdataKind.Ticker, "channel", "ticker"))
-        .Checked("stop", StopTicker);
+        .Method("response(): channel", (_, stack) => Channel(stack, LuaUserdataKind.Ticker, "response", "ticker"))
+        .Method("channel(): channel", (_, stack) => Channel(stack, LuaUserdataKind.Ticker, "channel", "ticker"))
+        .Checked("stop()", StopTicker);
 
     /// <summary>Declares the types; before any program runs.</summary>
     public static void Declare()
