@@ -1,5 +1,43 @@
 ---@meta _
 
+---@class type
+local Type = {}
+
+---@param value any
+---@return any?
+---@return error?
+function Type:is(value) end
+
+---@return string
+function Type:kind() end
+
+---@return string
+function Type:name() end
+
+---@return type?
+function Type:elem() end
+
+---@return type?
+function Type:key() end
+
+---@return type?
+function Type:val() end
+
+---@return type?
+function Type:inner() end
+
+---@return type?
+function Type:ret() end
+
+---@return (fun(): string?, type?)
+function Type:fields() end
+
+---@return (fun(): type?)
+function Type:variants() end
+
+---@return (fun(): type?)
+function Type:params() end
+
 ---@param topic string
 ---@return channel?
 ---@return error?

@@ -12,6 +12,69 @@ function Message:from() end
 ---@return payload
 function Message:payload() end
 
+---@class process.Spawner
+local Spawner = {}
+
+---@param values table<string, any>
+---@return process.Spawner
+function Spawner:with_context(values) end
+
+---@param options table<string, any>
+---@return process.Spawner
+function Spawner:with_options(options) end
+
+---@param actor security.Actor
+---@return process.Spawner
+function Spawner:with_actor(actor) end
+
+---@param scope security.Scope
+---@return process.Spawner
+function Spawner:with_scope(scope) end
+
+---@param name string
+---@return process.Spawner
+function Spawner:with_name(name) end
+
+---@param topic string
+---@param ... any
+---@return process.Spawner
+function Spawner:with_message(topic, ...) end
+
+---@param id string
+---@param host string
+---@param ... any
+---@return string?
+---@return error?
+function Spawner:spawn(id, host, ...) end
+
+---@param id string
+---@param host string
+---@param ... any
+---@return string?
+---@return error?
+function Spawner:spawn_monitored(id, host, ...) end
+
+---@param id string
+---@param host string
+---@param ... any
+---@return string?
+---@return error?
+function Spawner:spawn_linked(id, host, ...) end
+
+---@param id string
+---@param host string
+---@param ... any
+---@return string?
+---@return error?
+function Spawner:spawn_linked_monitored(id, host, ...) end
+
+---@param id string
+---@param host string
+---@param ... any
+---@return any?
+---@return error?
+function Spawner:exec(id, host, ...) end
+
 process = {}
 
 ---@return string

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Wippy.Shared.Lua;
@@ -12,6 +13,12 @@ internal static class LuaStubs
 
     // What every Lua has is known to the editor: of these only what is new.
     private static readonly string[] Standard = ["string", "table", "math"];
+
+    // A module declares the types of its objects when it is first used.
+    static LuaStubs()
+    {
+        foreach (var module in typeof(LuaLibrary).Assembly.GetTypes().Where(type => type.Name.EndsWith("Module", StringComparison.Ordinal))) RuntimeHelpers.RunClassConstructor(module.TypeHandle);
+    }
 
     /// <summary>Name of a module to the text of its file.</summary>
     public static SortedDictionary<string, string> Create()
