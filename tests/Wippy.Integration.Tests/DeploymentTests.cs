@@ -146,7 +146,7 @@ public sealed class LostServiceTests : IAsyncLifetime
         var pid = await _deployment.WaitHealthyAsync("user");
 
         await _deployment.WaitForLogAsync("system", "topic 'secrets'");   // a worker runs
-        using (var user = Process.GetProcessById(pid)) user.Kill();
+        using (var user = Process.GetProcessById(pid)) user.Kill(entireProcessTree: true);
 
         var result = await run;
         Assert.Contains("lost the workers: node down: user.", result.Errors);
@@ -173,7 +173,7 @@ public sealed class LostServiceTests : IAsyncLifetime
     public async Task Connect_NoUserNode_SaysWhatIsMissing()
     {
         var pid = await _deployment.WaitHealthyAsync("user");
-        using (var user = Process.GetProcessById(pid)) user.Kill();
+        using (var user = Process.GetProcessById(pid)) user.Kill(entireProcessTree: true);
         await _deployment.WaitForLogAsync("system", "node down: user.");
 
         var result = await _deployment.ConnectAsync("count", "--", "x");
