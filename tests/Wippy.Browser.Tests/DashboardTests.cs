@@ -36,7 +36,7 @@ public sealed class DashboardTests(Deployment deployment)
         var page = await deployment.OpenDashboardAsync("/structuredlogs");
         await Expect(page.GetByText("job done").First).ToBeVisibleAsync(new() { Timeout = Wait });
 
-        await page.GetByPlaceholder("Filter...").FillAsync("node joined");
+        await page.Locator("input[placeholder='Filter...']").FillAsync("node joined");
 
         await Expect(page.GetByText("node joined").First).ToBeVisibleAsync(new() { Timeout = Wait });
         await Expect(page.GetByText("job done")).ToHaveCountAsync(0, new() { Timeout = Wait });
@@ -49,7 +49,7 @@ public sealed class DashboardTests(Deployment deployment)
         var page = await deployment.OpenDashboardAsync("/consolelogs/resource/user");
         await Expect(page.GetByText("job done").First).ToBeVisibleAsync(new() { Timeout = Wait });
 
-        await page.GetByPlaceholder("Filter...").FillAsync("node joined");
+        await page.Locator("input[placeholder='Filter...']").FillAsync("node joined");
 
         await Expect(page.GetByText("node joined").First).ToBeVisibleAsync(new() { Timeout = Wait });
         await Expect(page.GetByText("job done")).ToHaveCountAsync(0, new() { Timeout = Wait });
