@@ -95,7 +95,7 @@ function table(id, headings, lines, empty) {
 // Frames per second since the last look.
 function rate(key, frames, seconds) {
   const before = previous.channels.get(key);
-  return before === undefined || seconds <= 0 ? "" : `${Math.round((frames - before) / seconds)}/s`;
+  return before === undefined || seconds <= 0 ? "" : `, ${Math.round((frames - before) / seconds)}/s`;
 }
 
 function show(nodes) {
@@ -109,12 +109,12 @@ function show(nodes) {
     nodes.flatMap((node) => node.services.map((service) => [service.id, service.state, service.restarts, service.pid])), "No service is declared.");
   table("hosts", ["Host", "Node", "Processes", "Queued", "Workers", "Steals"],
     nodes.flatMap((node) => node.hosts.map((host) => [host.id, node.node, host.processes, host.queued, host.workers, host.steals])), "No hosts.");
-  table("channels", ["From", "To", "Sent", "Sent/s", "Received", "Received/s", "Waiting", "Denied"], nodes.flatMap((node) => node.channels.map((channel) => {
+  table("channels", ["From", "To", "Sent", "Received", "Waiting", "Denied"], nodes.flatMap((node) => node.channels.map((channel) => {
     const key = `${node.node} ${channel.peer}`;
     channels.set(`${key} out`, channel.framesOut);
     channels.set(`${key} in`, channel.framesIn);
-    return [node.node, channel.peer, bytes(channel.bytesOut), rate(`${key} out`, channel.framesOut, seconds),
-      bytes(channel.bytesIn), rate(`${key} in`, channel.framesIn, seconds), bytes(channel.waiting), channel.denials];
+    return [node.node, channel.peer, `${bytes(channel.bytesOut)}${rate(`${key} out`, channel.framesOut, seconds)}`,
+      `${bytes(channel.bytesIn)}${rate(`${key} in`, channel.framesIn, seconds)}`, bytes(channel.waiting), channel.denials];
   })), "No other node is connected.");
   const latest = (items) => items.sort((a, b) => b.at.localeCompare(a.at)).slice(0, 20);
   table("denials", ["Time", "Who", "What", "Decided by"],
