@@ -54,6 +54,8 @@ public sealed class ObserverTests(Deployment deployment)
 
         await Expect(page.GetByText("The process has ended")).ToBeVisibleAsync(new() { Timeout = Wait });
         await Expect(worker).Not.ToHaveAttributeAsync("data-pid", pid!, new() { Timeout = Wait });
+        await worker.ClickAsync();
+        await Expect(page.Locator("#facts")).ToContainTextAsync($"{pid} ", new() { Timeout = Wait });
     }
 
     [BrowserFact]

@@ -12,6 +12,7 @@ let visible = [];
 let selected = null;
 let mayEnd = false;
 let registryVersion = null;
+let failures = [];
 let previous = { at: 0, channels: new Map() };
 
 const element = (name, text, className) => {
@@ -120,8 +121,9 @@ function show(nodes) {
   table("denials", ["Time", "Who", "What", "Decided by"],
     latest(nodes.flatMap((node) => node.recentDenials)).map((denial) => [time(denial.at), denial.from ? `${denial.entry} (${denial.from})` : denial.entry,
       `${denial.action} ${denial.resource}${denial.topic ? `, topic ${denial.topic}` : ""}`, denial.decidedBy]), "Nothing was denied.");
+  failures = latest(nodes.flatMap((node) => node.recentFailures));
   table("failures", ["Time", "Process", "Error"],
-    latest(nodes.flatMap((node) => node.recentFailures)).map((failure) => [time(failure.at), `${failure.entry} ${failure.pid}`, failure.error]), "No process has failed.");
+    failures.map((failure) => [time(failure.at), `${failure.entry} ${failure.pid}`, failure.error]), "No process has failed.");
   previous = { at: now, channels };
   if (registryVersion !== nodes[0].registryVersion) showEntries();
   registryVersion = nodes[0].registryVersion;
@@ -170,6 +172,10 @@ async function showProcess() {
     ["Mailbox", `${process.mailbox} messages`], ["Memory", process.memory ? bytes(process.memory) : "not known"], ["Steps", process.steps]];
   const related = [["Spawned by", process.parent ? [process.parent] : []], ["Monitored by", process.relations.watchers],
     ["Monitors", process.relations.watching], ["Linked to", process.relations.links]];
+  const exits = element("dd");
+  exits.append(...failures.filter((failure) => failure.entry === process.entry).slice(0, 5)
+    .map((failure) => element("div", `${time(failure.at)} ${failure.pid} ${failure.error}`)));
+  if (!exits.firstChild) exits.textContent = "none";
   // What is drawn anew each second must not take the focus from who is at a link.
   const focused = byId("facts").contains(document.activeElement) ? document.activeElement.textContent : null;
   byId("facts").replaceChildren(
@@ -183,7 +189,8 @@ async function showProcess() {
         value.append(link);
       }
       return [element("dt", name), value];
-    }));
+    }),
+    element("dt", "Failed before"), exits);
   if (focused !== null) [...byId("facts").querySelectorAll("button")].find((link) => link.textContent === focused)?.focus();
 }
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Wippy.Shared.Identity;
+using Wippy.Shared.Registry;
 using Wippy.Shared.Telemetry;
 using Wippy.Shared.Tests.Telemetry;
 using Wippy.Testing;
@@ -32,10 +34,15 @@ public sealed class TraceAcrossNodesTests
             TestNode.Lua("trace_middle", """
                 return { main = function()
                   local work = process.inbox():receive()
-                  process.send(work:from(), "steal")
+                  process.send(work:from(), "steal")   -- what a group of policies refuses, the receiving node refuses
                   process.send(work:payload():data(), "answer")
                 end }
-                """));
+                """),
+            new Entry(new EntryId("app", "trace_policy"), EntryKinds.SecurityPolicy, data: new Dictionary<string, object?>
+            {
+                ["policy"] = new Dictionary<string, object?> { ["actions"] = "process.spawn", ["resources"] = "*", ["effect"] = "allow" },
+                ["groups"] = new List<object?> { "channel:user-system" },
+            }));
 
         await net.Terminal.RunAsync("trace_asker");
         var denied = await spans.EndedAsync("steal denied").WaitAsync(TestService.Patience);
