@@ -35,6 +35,7 @@ internal static class RunCommand
         var terminal = new ConsoleTerminal(program?.Arguments ?? []);
         var options = new RuntimeOptions { ShutdownTimeout = loaded.Settings.ShutdownTimeout, StrictSecurity = loaded.Settings.StrictSecurity };
         await using var runtime = new Runtime(options, snapshot, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
+        if (arguments.MemoryLimit is { } limit) runtime.Node.GcSettings.SetLimit(limit);
         using var session = new TerminalSession(runtime, terminal);
         runtime.Start();
         await runtime.StartServicesAsync();
