@@ -146,7 +146,7 @@ internal static class ErrorsModule
         return 1;
     }
 
-    private static string? Here(LuaBehavior behavior, LuaStack stack) => LuaStackText.Of(stack, behavior.IsMain(stack));
+    private static string? Here(LuaBehavior behavior, LuaStack stack) => LuaStackText.Of(stack, behavior.Coroutines.IsMain(stack));
 
     private static int Is(LuaBehavior behavior, LuaStack stack)
     {

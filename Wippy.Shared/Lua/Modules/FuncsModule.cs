@@ -63,7 +63,7 @@ internal static class FuncsModule
             thread.Return(error);
             return;
         }
-        behavior.StartCall(function, arguments, options.Security, options.Context, result => Return(thread, result));
+        behavior.Pending.StartCall(function, arguments, options.Security, options.Context, result => Return(thread, result));
     }
 
     private static int Async(LuaBehavior behavior, LuaStack stack, int skipped, CallOptions options)
@@ -82,7 +82,7 @@ internal static class FuncsModule
         stack.PushValue(-1);
         LuaChannels.Keep(stack, future);   // until the answer is there
         stack.SetUserValue(-2, 1);
-        future.Call = behavior.StartCall(function, arguments, options.Security, options.Context, result => future.Complete(behavior, result));
+        future.Call = behavior.Pending.StartCall(function, arguments, options.Security, options.Context, result => future.Complete(behavior, result));
         return 2;
     }
 

@@ -56,10 +56,10 @@ internal static class IoModule
     {
         if (behavior.Process.Host.Terminal is not { } terminal) return Failure(stack, NoTerminal);
         var isOn = stack.IsNoneOrNil(1) || stack.ToBoolean(1);
-        if (!isOn && behavior.RawInputs == 0) return Success(stack);
-        var left = behavior.RawInputs + (isOn ? 1 : -1);
-        if ((left > 0) != (behavior.RawInputs > 0) && terminal.SetRaw(isOn) is { } error) return Failure(stack, error);
-        behavior.RawInputs = left;
+        if (!isOn && behavior.Pending.RawInputs == 0) return Success(stack);
+        var left = behavior.Pending.RawInputs + (isOn ? 1 : -1);
+        if ((left > 0) != (behavior.Pending.RawInputs > 0) && terminal.SetRaw(isOn) is { } error) return Failure(stack, error);
+        behavior.Pending.RawInputs = left;
         return Success(stack);
     }
 
@@ -85,7 +85,7 @@ internal static class IoModule
             thread.Return(NoTerminal);
             return;
         }
-        var operation = behavior.BeginOperation(completion =>
+        var operation = behavior.Pending.Begin(completion =>
         {
             if (completion.Error is { } error)
             {

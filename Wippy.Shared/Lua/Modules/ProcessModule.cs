@@ -94,7 +94,7 @@ internal static class ProcessModule
             thread.Return(ProcessErrors.Unresolved(destination));
             return;
         }
-        var operation = behavior.BeginOperation(completion => thread.Return(completion.Error));
+        var operation = behavior.Pending.Begin(completion => thread.Return(completion.Error));
         process.Node.Router.Perform(process, new Ask(kind, process.Pid, target, reason), destination,
             error => process.Post(new Completion(operation, null, error)));
     }
@@ -239,7 +239,7 @@ internal static class ProcessModule
             thread.Return(refusal);
             return;
         }
-        var operation = behavior.BeginOperation(completion => thread.Return(completion.Error));
+        var operation = behavior.Pending.Begin(completion => thread.Return(completion.Error));
         process.Node.Names.Register(name, pid, new NameCaller(process.Pid, process.Host.Zone),
             error => process.Post(new Completion(operation, null, error)));
     }
@@ -267,7 +267,7 @@ internal static class ProcessModule
             thread.Return(refusal);
             return;
         }
-        var operation = behavior.BeginOperation(completion =>
+        var operation = behavior.Pending.Begin(completion =>
         {
             if (completion.Error is { } error) thread.Return(error);
             else thread.Return((bool)completion.Value!);

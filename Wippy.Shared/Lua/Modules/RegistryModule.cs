@@ -239,7 +239,7 @@ internal static partial class RegistryModule
 
     private static void Await(LuaBehavior behavior, LuaThread thread, Task<ApplyResult> applying, Action<LuaStack, Snapshot> push)
     {
-        var operation = behavior.BeginOperation(completion =>
+        var operation = behavior.Pending.Begin(completion =>
         {
             if (completion.Error is { } error)
             {
