@@ -68,7 +68,7 @@ internal sealed class ConsoleTerminal(IReadOnlyList<string> arguments) : ITermin
     });
 
     /// <inheritdoc/>
-    public Error? SetRaw(bool isRaw) => isRaw ? new Error(ErrorKind.Unavailable, "this console has no raw input") : null;
+    public Error? SetRaw(bool isRaw) => RawInput.Set(isRaw);
 
     // One reader at a time; what was written before, a prompt, is seen first.
     private async Task<byte[]?> ReadAsync(Func<Stream, byte[]?> read)

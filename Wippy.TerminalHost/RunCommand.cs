@@ -31,7 +31,7 @@ internal static class RunCommand
                 return ExitCodes.Failure;
             }
         }
-        using var loggers = ConsoleLogging.Create(program is not null, rest.Logs);
+        using var loggers = ConsoleLogging.Create(program is not null, HidesLogs(snapshot, program) && rest.Logs == LogDetail.Fitting ? LogDetail.Silent : rest.Logs);
         var terminal = new ConsoleTerminal(program?.Arguments ?? []);
         var options = new RuntimeOptions { ShutdownTimeout = loaded.Settings.ShutdownTimeout, StrictSecurity = loaded.Settings.StrictSecurity };
         await using var runtime = new Runtime(options, snapshot, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
@@ -46,6 +46,9 @@ internal static class RunCommand
         }
         return await session.RunProgramAsync(program);
     }
+
+    private static bool HidesLogs(Snapshot snapshot, TerminalProgram? program) =>
+        program is not null && snapshot.Entries[program.Host].Fields.GetValueOrDefault("hide_logs") is true;
 
     private static int ListCommands(Snapshot snapshot)
     {
