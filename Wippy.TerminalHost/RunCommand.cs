@@ -19,6 +19,11 @@ internal static class RunCommand
             await Console.Error.WriteLineAsync($"wippy: {app} could not be loaded");
             return ExitCodes.Failure;
         }
+        if (snapshot.Entries.IsEmpty)
+        {
+            await Console.Error.WriteLineAsync($"wippy: no entries in {Path.GetFullPath(app)}: it has no YAML file with a namespace");
+            return ExitCodes.Failure;
+        }
         if (rest is { Entry: null, Words: [ListWord] }) return ListCommands(snapshot);
 
         TerminalProgram? program = null;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Lua.Modules;
+using Wippy.Shared.Registry;
 
 namespace Wippy.Shared.Lua;
 
@@ -78,5 +79,7 @@ internal static class LuaModules
     public static bool IsKnown(string name) => Listed.ContainsKey(name) || AlwaysNames.Contains(name);
 
     /// <summary>The complaint about a name that no module has.</summary>
-    public static string Unknown(string name) => $"unknown module '{name}' (there are: {string.Join(", ", Listed.Keys.Order())})";
+    public static string Unknown(string name) => NearMiss.Suggest(name, Listed.Keys) is { Length: > 0 } suggestion
+        ? $"unknown module '{name}'{suggestion}"
+        : $"unknown module '{name}' (there are: {string.Join(", ", Listed.Keys.Order())})";
 }

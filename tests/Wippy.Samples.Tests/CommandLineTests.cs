@@ -45,6 +45,14 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_FolderWithoutEntries_SaysSo()
+    {
+        var result = await WippyProcess.RunAsync("run", _app.Path);
+
+        Assert.Equal(($"wippy: no entries in {_app.Path}: it has no YAML file with a namespace\n", 1), (result.Errors, result.ExitCode));
+    }
+
+    [Fact]
     public async Task Test_App_RunsItsCommandOfThatNameWithArguments()
     {
         _app.With("src/_index.yaml", """
