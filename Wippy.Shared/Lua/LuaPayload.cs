@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Wippy.Shared.Errors;
 using Wippy.Shared.Lua.Json;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Lua.Yaml;
@@ -70,7 +72,7 @@ internal static class LuaPayload
             case LuaPayloadFormat.Json or LuaPayloadFormat.Yaml or LuaPayloadFormat.MsgPack:
                 return from is LuaPayloadFormat.String or LuaPayloadFormat.Bytes ? Read(behavior, stack, index, format) : Write(behavior, stack, index, format);
             default:
-                return "there is no transcoder";
+                throw new UnreachableException();
         }
     }
 
@@ -106,24 +108,24 @@ internal static class LuaPayload
     private static string? Write(LuaBehavior behavior, LuaStack stack, int index, LuaPayloadFormat format)
     {
         stack.PushUserValue(index, Value);
-        if (Encode(stack, format) is { } problem) return problem;
+        if (PushEncoded(stack, format) is { } error) return error.Message;
         var text = stack.Top;
         return Decode(behavior, stack, stack.ToBytes(text), format) ?? WrapEncoded(stack, text, format);
     }
 
-    // The value at the top; pushes the text.
-    private static string? Encode(LuaStack stack, LuaPayloadFormat format)
+    // Of the value at the top.
+    private static Error? PushEncoded(LuaStack stack, LuaPayloadFormat format)
     {
         if (format == LuaPayloadFormat.Yaml)
         {
-            var malformed = LuaYamlWriter.Write(stack, -1, [], out var yaml);
-            if (malformed is null) stack.Push(yaml);
-            return malformed?.Message;
+            if (LuaYamlWriter.Write(stack, stack.Top, [], out var yaml) is { } problem) return problem;
+            stack.Push(yaml);
+            return null;
         }
         var scratch = LuaBehavior.Scratch;
         var error = format == LuaPayloadFormat.Json ? LuaJson.Encode(stack, -1, scratch) : LuaCodec.EncodeOne(stack, -1, scratch);
         if (error is null) stack.Push(scratch.WrittenSpan);
-        return error?.Message;
+        return error;
     }
 
     private static string? Decode(LuaBehavior behavior, LuaStack stack, ReadOnlySpan<byte> text, LuaPayloadFormat format)
