@@ -18,16 +18,18 @@ internal static class WippyCommand
         var own = split < 0 ? args : args[..split];
         var programArguments = split < 0 ? [] : args[(split + 1)..];
 
-        var root = new RootCommand("Runs applications made of isolated processes that talk by messages.")
+        (string Name, Func<Command> Create)[] commands =
+        [
+            ("run", () => Run(programArguments)), ("test", () => Test(programArguments)), ("check", Check), ("connect", () => Connect(programArguments)),
+            ("ps", Ps), ("top", Top), ("init", Init),
+        ];
+        var root = new RootCommand("Runs applications made of isolated processes that talk by messages.");
+        // Only the one that is called is made: all of them would take a good part of the time of a start.
+        var called = own is [var first, ..] && Array.Exists(commands, command => command.Name == first) ? first : null;
+        foreach (var (name, create) in commands)
         {
-            Run(programArguments),
-            Test(programArguments),
-            Check(),
-            Connect(programArguments),
-            Ps(),
-            Top(),
-            Init(),
-        };
+            if (called is null || name == called) root.Add(create());
+        }
         var parsed = root.Parse(own);
         // TerminalSession handles signals: by itself the parser would give up two seconds after the first one.
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
