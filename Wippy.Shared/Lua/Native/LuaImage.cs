@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Security.Cryptography;
 
 namespace Wippy.Shared.Lua.Native;
 
@@ -133,7 +132,8 @@ internal sealed unsafe partial class LuaImage
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var random = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & long.MaxValue;
+            // As unpredictable as the platform's generator, without the library that it loads; the bits used are all random ones.
+            var random = BitConverter.ToInt64(Guid.NewGuid().ToByteArray(), 0) & long.MaxValue;
             var address = (LowestAddress + random % (HighestAddress - LowestAddress)) & -LuaChunkPool.MaxBytes;
             var mapped = mmap((nint)address, LuaChunkPool.MaxBytes, ProtReadWrite, MapPrivateAnonymousAtFreeAddress, -1, 0);
             if (mapped == address) return mapped;
