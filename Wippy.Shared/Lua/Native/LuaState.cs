@@ -17,14 +17,17 @@ internal sealed unsafe class LuaState : IDisposable
 
     private nint _state;
     private LuaArena* _arena;
+    private LuaImage? _image;
 
     /// <summary>A state that is there already.</summary>
     /// <param name="state">The <c>lua_State*</c> of its main thread.</param>
     /// <param name="arena">Where its memory comes from; null for the plain allocator. Given back with the state.</param>
-    internal LuaState(nint state, LuaArena* arena)
+    /// <param name="image">What it is a copy of, which lives as long, because its bytecode is there; null for none.</param>
+    internal LuaState(nint state, LuaArena* arena, LuaImage? image = null)
     {
         _state = state;
         _arena = arena;
+        _image = image;
     }
 
     /// <summary>Where its memory comes from; null for the plain allocator.</summary>
@@ -149,6 +152,7 @@ internal sealed unsafe class LuaState : IDisposable
         }
         _state = 0;
         _arena = null;
+        _image = null;
     }
 
     private static LuaStatus Load(nint state, ReadOnlySpan<byte> chunk, string name, ReadOnlySpan<byte> mode)
