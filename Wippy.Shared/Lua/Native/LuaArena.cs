@@ -99,6 +99,37 @@ internal unsafe struct LuaArena
     /// <summary>Ends that.</summary>
     public void EndArming() => Volatile.Write(ref _arming, 0);
 
+    /// <summary>Whether it has not more than so many bytes of chunks.</summary>
+    public readonly bool IsWithin(int bytes)
+    {
+        var total = _headBytes;
+        for (var chunk = _chunks; chunk != 0 && total <= bytes; chunk = *(nint*)chunk) total += LuaChunkPool.SizeOf(ClassOfChunk(chunk));
+        return total <= bytes;
+    }
+
+    /// <summary>Its chunks, the head first, and how much of each is in use or in free lists.</summary>
+    public static List<(nint Address, int SizeClass, int Used)> ChunksOf(LuaArena* arena)
+    {
+        List<(nint, int, int)> chunks = [((nint)arena, arena->_headClass, arena->_chunks == 0 ? (int)(arena->_free - (byte*)arena) : arena->_headBytes)];
+        for (var chunk = arena->_chunks; chunk != 0; chunk = *(nint*)chunk)
+        {
+            var sizeClass = ClassOfChunk(chunk);
+            chunks.Add((chunk, sizeClass, chunk == arena->_chunks ? (int)(arena->_free - (byte*)chunk) : LuaChunkPool.SizeOf(sizeClass)));
+        }
+        return chunks;
+    }
+
+    /// <summary>The free blocks: address and size. Their first word is the link of their list, the rest means nothing.</summary>
+    public static List<(nint Address, int Size)> FreeBlocksOf(LuaArena* arena)
+    {
+        List<(nint, int)> blocks = [];
+        for (var sizeClass = 0; sizeClass < Classes; sizeClass++)
+        {
+            for (var block = (nint)arena->_freeLists[sizeClass]; block != 0; block = *(nint*)block) blocks.Add((block, SizeOf(sizeClass)));
+        }
+        return blocks;
+    }
+
     /// <summary>Gives all its memory back, whatever is in it.</summary>
     public static void Destroy(LuaArena* arena)
     {
@@ -111,7 +142,7 @@ internal unsafe struct LuaArena
         for (var chunk = arena->_chunks; chunk != 0;)
         {
             var next = *(nint*)chunk;
-            LuaChunkPool.Return(chunk, (int)*(nint*)(chunk + sizeof(nint)));
+            LuaChunkPool.Return(chunk, ClassOfChunk(chunk));
             chunk = next;
         }
         LuaChunkPool.Return((nint)arena, arena->_headClass);
@@ -191,6 +222,8 @@ internal unsafe struct LuaArena
     }
 
     private readonly bool Refuses(long more) => _enforcing != 0 && _used + _elsewhere + more > _limit;
+
+    private static int ClassOfChunk(nint chunk) => (int)*(nint*)(chunk + sizeof(nint));
 
     private static int ClassOf(long size)
     {

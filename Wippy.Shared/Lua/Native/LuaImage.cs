@@ -20,6 +20,7 @@ namespace Wippy.Shared.Lua.Native;
 internal sealed unsafe class LuaImage
 {
     private const int Collect = 2;
+    private const int Colour = 9;   // in each object, behind its link and its type
 
     // What a program needs besides before it first waits: values, a call or two.
     private const int Room = 384;
@@ -89,13 +90,18 @@ internal sealed unsafe class LuaImage
         if (head == 0) throw new OutOfMemoryException("no memory for a Lua state");
         var arena = LuaArena.CreateAt(head, _sizeClass, _length, _used, _shared);
         arena->SetLimit(memoryLimit);
-        CopyTo(head);
+        CopyTo(head, head);
         return new LuaState(head + _state, arena, this);
     }
 
-    // Moves and corrects in one pass; chunks are made of whole blocks, too. The first processes of a program start as fast as the rest.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void CopyTo(nint head)
+    /// <summary>Whether what lives in a copy has the colour that it has in the image: that of the main thread, which always lives.</summary>
+    public bool HasColourOf(nint head) => *(byte*)(head + _state + Colour) == _bytes[_state - Start + Colour];
+
+    /// <summary>Writes what a new copy has in its head, but for the header. Moves and corrects in one pass.</summary>
+    /// <param name="target">The first byte of the header. Chunks are made of whole blocks, too.</param>
+    /// <param name="head">Where the copy lies that is meant.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // the first processes of a program are to start as fast as the rest
+    public void CopyTo(nint target, nint head)
     {
         var address = Vector512.Create((long)head);
         fixed (byte* bytes = _bytes)
@@ -104,7 +110,7 @@ internal sealed unsafe class LuaImage
             {
                 var words = Vector512.Load((long*)(bytes + block * BlockBytes));
                 var isPointer = Vector512.Equals(Vector512.Create((long)_pointers[block]) & Bits, Bits);
-                (words + (isPointer & address)).Store((long*)(head + Start + block * BlockBytes));
+                (words + (isPointer & address)).Store((long*)(target + Start + block * BlockBytes));
             }
         }
     }
