@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
+using Wippy.AppHost;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
-// Settings: --app PATH, --users N, --connectFile PATH on the command line, or the same keys in configuration.
+// Settings: --app PATH, --users N, --connectFile PATH, --tls true on the command line, or the same keys in configuration.
 var app = Path.GetFullPath(builder.Configuration["App"] ?? Path.Combine(builder.AppHostDirectory, "..", "samples", "wordcount"));
 var users = builder.Configuration.GetValue("Users", 1);
 var connectFile = Path.GetFullPath(builder.Configuration["ConnectFile"]
@@ -47,7 +48,7 @@ var user = builder.AddProject<Projects.Wippy_UserHost>("user")
 
 // The console: its prompt is in the dashboard. (Terminals are new in Aspire; the pragma accepts that they may change.)
 #pragma warning disable ASPIRETERMINAL001
-builder.AddProject<Projects.Wippy_TerminalHost>("terminal")
+var terminal = builder.AddProject<Projects.Wippy_TerminalHost>("terminal")
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/health")
     .WithEndpoint(scheme: "tcp", name: "channel", env: "Wippy__Channel__Port", isProxied: false)
@@ -59,6 +60,18 @@ builder.AddProject<Projects.Wippy_TerminalHost>("terminal")
     .WithEnvironment("Wippy__Keys__UserTerminal", userTerminal)
     .WithTerminal();
 #pragma warning restore ASPIRETERMINAL001
+
+// Channels are encrypted when asked for. An authority of this run signs what system and user nodes show.
+if (builder.Configuration.GetValue("Tls", false))
+{
+    using var certificates = new ChannelCertificates();
+    foreach (var service in new[] { system, user, terminal }) service.WithEnvironment("Wippy__Channel__Tls__Trust", certificates.Trust);
+    foreach (var service in new[] { system, user })
+    {
+        var certificate = builder.AddParameter($"certificate-{service.Resource.Name}", certificates.Create(service.Resource.Name), secret: true);
+        service.WithEnvironment("Wippy__Channel__Tls__Certificate", certificate);
+    }
+}
 
 builder.Build().Run();
 

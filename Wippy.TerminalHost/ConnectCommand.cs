@@ -18,7 +18,7 @@ internal static class ConnectCommand
     public static async Task<int> RunAsync(RunArguments arguments, string? file)
     {
         var (opened, problem) = await DeploymentAccess.OpenAsync(file);
-        if (opened is not var (connect, keys, app)) return Fail(problem!);
+        if (opened is not var (connect, channels, keys, app)) return Fail(problem!);
         TerminalProgram? program = null;
         if (arguments.NamesProgram)
         {
@@ -32,7 +32,7 @@ internal static class ConnectCommand
         var terminal = new ConsoleTerminal(program?.Arguments ?? []);
         var options = new RuntimeOptions { NodeName = name, Zone = Zone.Terminal };
         await using var runtime = new Runtime(options, app, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
-        await using var deployment = new Deployment(runtime.Node, new ChannelOptions { Zone = Zone.Terminal, SystemEndpoint = connect.System }, keys);
+        await using var deployment = new Deployment(runtime.Node, channels, keys);
         using var session = new TerminalSession(runtime, terminal);
         runtime.Start();
         if (await JoinAsync(deployment, runtime, app) is { } missing) return Fail($"the deployment at {connect.System} has no {missing} node, waited {JoinLimit.TotalSeconds:0} s for one");

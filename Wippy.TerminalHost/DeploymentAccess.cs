@@ -7,7 +7,7 @@ using Wippy.Shared.Registry;
 namespace Wippy.TerminalHost;
 
 /// <summary>What a terminal node needs to join a running deployment: its connect file, its keys, and the app, which comes from the system node.</summary>
-internal sealed record DeploymentAccess(ConnectFile File, ChannelKeys Keys, Snapshot App)
+internal sealed record DeploymentAccess(ConnectFile File, ChannelOptions Options, ChannelKeys Keys, Snapshot App)
 {
     /// <summary>Reads the connect file and fetches the app.</summary>
     /// <param name="file">The file; null for the one that <see cref="ConnectFile.Variable"/> names, else the usual one.</param>
@@ -19,7 +19,9 @@ internal sealed record DeploymentAccess(ConnectFile File, ChannelKeys Keys, Snap
         var keys = ChannelKeys.Read(Configuration(connect));
         try
         {
-            return (new DeploymentAccess(connect, keys, await Deployment.FetchAppAsync(connect.System, Zone.Terminal, keys, TimeProvider.System)), null);
+            var options = new ChannelOptions { Zone = Zone.Terminal, SystemEndpoint = connect.System, Tls = ChannelTls.Create(connect.Trust, null) };
+            var app = await Deployment.FetchAppAsync(connect.System, Zone.Terminal, keys, options.Tls, TimeProvider.System);
+            return (new DeploymentAccess(connect, options, keys, app), null);
         }
         catch (Exception problem) when (problem is ChannelException or SocketException or IOException)
         {

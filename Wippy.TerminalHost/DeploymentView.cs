@@ -21,7 +21,7 @@ internal sealed class DeploymentView : IAsyncDisposable
     {
         var name = $"view.{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         _node = new Node(name, TimeProvider.System, new EntryRegistry(access.App, Shared.Hosting.App.Checks), NullLoggerFactory.Instance);
-        _deployment = new Deployment(_node, new ChannelOptions { Zone = Zone.Terminal, SystemEndpoint = access.File.System }, access.Keys);
+        _deployment = new Deployment(_node, access.Options, access.Keys);
     }
 
     /// <summary>Joins the deployment.</summary>

@@ -21,6 +21,9 @@ internal sealed record ChannelOptions
     /// <summary>Port to listen on, 0 to 65535. Default 0: any free one.</summary>
     public int ListenPort { get; init; }
 
+    /// <summary>Encrypts all channels of this node, so those of its peers have to be. Default: they are not encrypted.</summary>
+    public ChannelTls? Tls { get; init; }
+
     /// <summary>Longest frame, both ways: 64 KiB to 1 GiB. Default 16 MiB.</summary>
     public int MaxFrameBytes { get; init; } = 16 << 20;
 
@@ -30,7 +33,7 @@ internal sealed record ChannelOptions
     /// <summary>Time for connecting and proving: 100 ms to 5 min. Default 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Connections that may be proving at a time: 1 to 10,000. Default 64.</summary>
+    /// <summary>Connections that may be proving at a time, and those of one zone that may be joining: 1 to 10,000. Default 64.</summary>
     public int MaxHandshakes { get; init; } = 64;
 
     /// <summary>Time between heartbeats, shorter than <see cref="SilenceLimit"/>: from 10 ms. Default 1 s.</summary>
@@ -60,6 +63,8 @@ internal sealed record ChannelOptions
         {
             throw new ArgumentException($"{nameof(ListenAddress)} is {ListenAddress}, needed is the address of one interface: other nodes are told to dial it");
         }
+        if (Tls is { TrustPem: null } && Zone != Zone.System) throw new ArgumentException($"{ChannelTls.TrustSetting} is not set: channels are encrypted, and a node of zone {Zone.ToText()} dials others");
+        if (Tls is { HasCertificate: false } && Zone != Zone.Terminal) throw new ArgumentException($"{ChannelTls.CertificateSetting} is not set: channels are encrypted, and a node of zone {Zone.ToText()} listens");
         CheckRange(nameof(ListenPort), ListenPort, 0, 65_535);
         CheckRange(nameof(MaxFrameBytes), MaxFrameBytes, 64 << 10, 1 << 30);
         CheckRange(nameof(MaxBacklogBytes), MaxBacklogBytes, 64 << 10, 512 << 20);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Wippy.Shared.Identity;
@@ -9,19 +8,6 @@ using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Channels;
 
-/// <summary>What became of another node, as seen from this one.</summary>
-internal enum NodeChange
-{
-    /// <summary>There is a channel to it.</summary>
-    Joined,
-
-    /// <summary>It left in order, or this node did.</summary>
-    Left,
-
-    /// <summary>It was lost: its processes count as ended.</summary>
-    Down,
-}
-
 /// <summary>
 /// A node's part in a deployment: it listens, dials the nodes it has to, keeps its peers and their names in the
 /// <see cref="Node"/>, and tells everybody when one is gone. Any thread.
@@ -30,38 +16,32 @@ internal enum NodeChange
 /// <list type="number">
 /// <item>The system node listens. Every other node dials it until it is there, and again whenever it is lost.</item>
 /// <item>The system node announces all members; who dials whom then follows from <see cref="Member.Dials"/>.</item>
-/// <item>A node other than the system node lets in only what the system node has announced: a key is shared by two
-/// zones, so it alone would let a node of one pose as a node of the other.</item>
+/// <item>Who dials is let in by <see cref="Admission"/>; a connection that is cut comes back through <see cref="Dialler"/>.</item>
 /// </list>
 /// </remarks>
 internal sealed partial class Deployment : IAsyncDisposable
 {
-    // The first attempt to go on after a cut comes after so small a part of the usual delay.
-    private const int FirstRedialDivisor = 64;
-
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
 
     private readonly Node _node;
     private readonly ChannelOptions _options;
-    private readonly ChannelKeys _keys;
     private readonly Snapshot _declared;
     private readonly NameAuthority? _authority;   // on the system node
     private readonly RegistryAuthority? _registryAuthority;   // likewise
     private readonly DeploymentNames? _names;     // on all others
     private readonly DeploymentRegistry? _registry;           // likewise
     private readonly ILogger _logger;
-    private readonly LogThrottle _throttle;
+    private readonly Sessions _sessions;
+    private readonly Admission _admission;
+    private readonly Dialler _dialler;
+    private readonly Observations _observations;
     private readonly long _incarnation;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<Channel, Task> _channels = new();
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Task> _loops = [];      // guarded by _lock, like all below
     private readonly Lock _lock = new();
-    private readonly HashSet<string> _connected = new(StringComparer.Ordinal);   // names that have a channel, or are about to
     private readonly HashSet<string> _dialled = new(StringComparer.Ordinal);     // members with a dial loop
     private readonly Membership _members = new();                                // written under _lock
-    private readonly ConcurrentDictionary<ulong, (Channel To, TaskCompletionSource<byte[]> Answer)> _observations = new();
-    private ulong _lastObservation;
     private ChannelListener? _listener;
 
     /// <param name="node">Named, not yet started: its <see cref="Node.Names"/> are replaced.</param>
@@ -74,11 +54,14 @@ internal sealed partial class Deployment : IAsyncDisposable
         options.Validate();
         _node = node;
         _options = options;
-        _keys = keys;
         _declared = node.Registry.Current;
         _logger = node.Loggers.CreateLogger<Deployment>();
-        _throttle = new LogThrottle(node.Clock);
         _incarnation = node.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        _sessions = new Sessions(node.Name, _declared.BaseHash, options);
+        _admission = new Admission(node.Name, _declared, options, keys, OwnHello, _sessions, _members, node.Clock, _logger, _stopping.Token);
+        _dialler = new Dialler(options, keys, OwnHello, node.Clock, _logger, _stopping.Token);
+        // The system node may itself have to wait for one that is silent.
+        _observations = new Observations(IsSystem ? options.SilenceLimit : 2 * options.SilenceLimit, node.Clock);
         if (IsSystem)
         {
             _authority = new NameAuthority(node);
@@ -115,16 +98,17 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <param name="systemEndpoint">Where the system node listens: <c>tcp://host:port</c>.</param>
     /// <param name="zone">The zone of the coming node.</param>
     /// <param name="keys">What it can prove.</param>
+    /// <param name="tls">Null when channels are not encrypted.</param>
     /// <param name="clock">All time comes from here.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="ChannelException">Refused, or not a system node.</exception>
     /// <exception cref="SocketException">Nobody listens there.</exception>
-    public static Task<Snapshot> FetchAppAsync(string systemEndpoint, Zone zone, ChannelKeys keys, TimeProvider clock, CancellationToken cancellation = default)
+    public static Task<Snapshot> FetchAppAsync(string systemEndpoint, Zone zone, ChannelKeys keys, ChannelTls? tls, TimeProvider clock, CancellationToken cancellation = default)
     {
-        var options = new ChannelOptions { Zone = zone, SystemEndpoint = systemEndpoint };
-        return WithinAsync(options.HandshakeTimeout, clock, cancellation, async limited =>
+        var options = new ChannelOptions { Zone = zone, SystemEndpoint = systemEndpoint, Tls = tls };
+        return Handshake.WithinAsync(options.HandshakeTimeout, clock, cancellation, async limited =>
         {
-            using var connection = await Connection.DialAsync(systemEndpoint, limited);
+            using var connection = await Connection.DialAsync(systemEndpoint, tls, limited);
             var hello = new Hello("newcomer", zone, Hello.NewSession(), 0, BaseHash: "", Address: "", WantsEntries: true);
             await new Handshake(connection, keys).OpenAsync(hello, Zone.System, limited);
             return await EntryFrames.ReceiveAsync(connection, options.MaxFrameBytes, limited);
@@ -135,22 +119,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <param name="peer">Which node.</param>
     /// <param name="pid">Which process, empty for all; or, from a terminal node, which processes.</param>
     /// <exception cref="TimeoutException">It did not answer.</exception>
-    public async Task<byte[]> ObserveAsync(Channel peer, string pid)
-    {
-        var request = Interlocked.Increment(ref _lastObservation);
-        var answer = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _observations[request] = (peer, answer);
-        try
-        {
-            peer.SendObserve(request, pid);
-            // The system node may itself have to wait for one that is silent.
-            return await answer.Task.WaitAsync(IsSystem ? _options.SilenceLimit : 2 * _options.SilenceLimit, _node.Clock);
-        }
-        finally
-        {
-            _observations.TryRemove(request, out _);
-        }
-    }
+    public Task<byte[]> ObserveAsync(Channel peer, string pid) => _observations.AskAsync(peer, pid);
 
     /// <summary>Listens, and begins to dial. Returns without waiting for other nodes: see <see cref="Joined"/>.</summary>
     /// <exception cref="SocketException">It cannot listen there.</exception>
@@ -160,7 +129,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         {
             if (_options.Zone != Zone.Terminal)
             {
-                _listener = new ChannelListener(_options, AdmitAsync, RunAsync, _logger, _node.Clock);
+                _listener = new ChannelListener(_options, AdmitAsync, RunAsync);
                 _loops.Add(_listener.RunAsync());
                 Log.Listening(_logger, _node.Name, _listener.Address);
             }
@@ -183,8 +152,8 @@ internal sealed partial class Deployment : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         _listener?.Dispose();
-        await Task.WhenAll(_channels.Keys.Select(channel => channel.LeaveAsync($"node {_node.Name} is stopping", GoodbyeLimit)));
-        await Task.WhenAll(_channels.Values);
+        await Task.WhenAll(_sessions.Channels.Select(channel => channel.LeaveAsync($"node {_node.Name} is stopping", GoodbyeLimit)));
+        await _sessions.Ended;
         Task[] loops;
         lock (_lock) loops = [.. _loops];
         await Task.WhenAll(loops);
@@ -214,7 +183,10 @@ internal sealed partial class Deployment : IAsyncDisposable
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
-                if (exception.Message != problem) LogFailure(exception, () => Log.Waiting(_logger, member.Name.Length > 0 ? $"node {member.Name}" : "the system node", member.Address, exception.Message));
+                if (exception.Message != problem && ConnectionFailure.IsExpected(exception, _logger))
+                {
+                    Log.Waiting(_logger, member.Name.Length > 0 ? $"node {member.Name}" : "the system node", member.Address, exception.Message);
+                }
                 problem = exception.Message;
             }
             catch
@@ -225,186 +197,28 @@ internal sealed partial class Deployment : IAsyncDisposable
         }
     }
 
-    private Task<(Channel Channel, Connection Connection)> DialAsync(Member member, Zone zone) => ConnectAsync(member.Address, zone, OwnHello(), (connection, theirs) =>
+    private async Task<(Channel Channel, Connection Connection)> DialAsync(Member member, Zone zone)
     {
-        if (member.Name.Length > 0 && theirs.Node != member.Name) throw new ChannelException($"node {theirs.Node} listens there instead of {member.Name}");
-        if (Refusal(theirs) is { } refusal) throw new ChannelException(refusal);
-        return (new Channel(_node, theirs, _options, Handle, (channel, grace) => RedialAsync(channel, member.Address, grace)), connection);
-    });
-
-    // Again and again within the time of grace, in growing distances.
-    private async Task<Connection?> RedialAsync(Channel channel, string address, CancellationToken grace)
-    {
-        var own = OwnHello() with { Session = channel.Peer.Session, Resumes = true };
-        for (var delay = _options.RedialDelay / FirstRedialDivisor; ; delay = Min(delay * 2, _options.RedialDelay))
-        {
-            await Task.Delay(delay, _node.Clock, grace);
-            try
-            {
-                // A node that has started again does not know the session; nor does any other that listens there now.
-                return await ConnectAsync(address, channel.Zone, own, (connection, theirs) =>
-                    channel.IsOf(theirs) ? connection : throw new RefusedException($"node {theirs.Node} listens there instead of {channel.Name}"));
-            }
-            catch (Exception exception) when (exception is RefusedException or SocketException { SocketErrorCode: SocketError.ConnectionRefused })
-            {
-                return null;   // whoever has the session listens as long as it lives
-            }
-            catch (Exception exception) when (!_stopping.IsCancellationRequested)
-            {
-                LogFailure(exception, () => { });   // the cut was logged, and so is what becomes of it
-            }
-        }
-    }
-
-    // The other side dials. It may have died: then nobody listens where it listened.
-    private async Task<Connection?> AwaitRedialAsync(Channel channel, CancellationToken grace)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(grace);
-        var resumed = channel.ResumedAsync(over.Token);
-        if (channel.Peer.Address.Length == 0) return await resumed;
-        while (true)
-        {
-            await Task.WhenAny(resumed, Task.Delay(_options.RedialDelay, _node.Clock, over.Token));
-            if (resumed.IsCompleted) return await resumed;
-            if (await ListensAsync(channel.Peer.Address, grace)) continue;
-            await over.CancelAsync();
-            return resumed.IsCompletedSuccessfully ? await resumed : null;
-        }
-    }
-
-    private static async Task<bool> ListensAsync(string address, CancellationToken cancellation)
-    {
-        try
-        {
-            using var connection = await Connection.DialAsync(ChannelOptions.EndpointScheme + address, cancellation);
-            return true;
-        }
-        catch (Exception exception) when (exception is SocketException or ChannelException)
-        {
-            return exception is not SocketException { SocketErrorCode: SocketError.ConnectionRefused };
-        }
-    }
-
-    private Task<T> ConnectAsync<T>(string address, Zone zone, Hello own, Func<Connection, Hello, T> connected) => WithinAsync(_options.HandshakeTimeout, _node.Clock, _stopping.Token, async limited =>
-    {
-        var connection = await Connection.DialAsync(ChannelOptions.EndpointScheme + address, limited);
-        try
-        {
-            return connected(connection, await new Handshake(connection, _keys).OpenAsync(own, zone, limited));
-        }
-        catch
+        var (theirs, connection) = await _dialler.DialAsync(member, zone);
+        if (_sessions.Reserve(theirs) is { } refusal)
         {
             connection.Dispose();
-            throw;
+            throw new ChannelException(refusal);
         }
-    });
-
-    // Null when the connection belongs to a channel that runs already, or was for the entries only.
-    private async Task<Channel?> AdmitAsync(Connection connection)
-    {
-        var reserved = "";
-        try
-        {
-            return await WithinAsync(_options.HandshakeTimeout, _node.Clock, _stopping.Token, async limited =>
-            {
-                var theirs = await new Handshake(connection, _keys).AcceptAsync(OwnHello(), Admission, limited);
-                if (theirs.Resumes)
-                {
-                    if (Resumable(theirs)?.TryResume(connection) != true) connection.Dispose();
-                    return null;
-                }
-                if (!theirs.WantsEntries) return new Channel(_node, theirs, _options, Handle, AwaitRedialAsync);
-                await EntryFrames.SendAsync(connection, _declared, _options.MaxFrameBytes, limited);
-                connection.Dispose();
-                return null;
-            });
-        }
-        catch (Exception exception)
-        {
-            if (reserved.Length > 0) Release(reserved);
-            connection.Dispose();
-            if (_stopping.IsCancellationRequested) return null;
-            if (_throttle.Allows("handshake", exception.Message, ""))
-            {
-                LogFailure(exception, () => Log.HandshakeFailed(_logger, connection.Remote, Address, exception.Message));
-            }
-            return null;
-        }
-
-        async Task<string?> Admission(Hello theirs)
-        {
-            if (theirs.Resumes) return Resumable(theirs) is null ? $"there is no session of node {theirs.Node} to go on with" : null;
-            if (theirs.WantsEntries) return IsSystem ? null : "only the system node gives entries";
-            if (!Member.Dials(theirs.Node, theirs.Zone, _node.Name, _options.Zone))
-            {
-                return $"node {theirs.Node} of zone {theirs.Zone.ToText()} is dialled by {_node.Name} of zone {_options.Zone.ToText()}, not the other way round";
-            }
-            if (!IsSystem && !await IsAnnouncedAsync(theirs))
-            {
-                return $"the system node has not announced a node {theirs.Node} of zone {theirs.Zone.ToText()}";
-            }
-            await PartFromEarlierAsync(theirs);
-            var refusal = Refusal(theirs);
-            if (refusal is null) reserved = theirs.Node;
-            return refusal;
-        }
+        return (new Channel(_node, theirs, _options, Handle, (channel, grace) => _dialler.RedialAsync(channel, member.Address, grace)), connection);
     }
 
-    // The session that a node wants to go on with, if it is its own.
-    private Channel? Resumable(Hello theirs) => _channels.Keys.FirstOrDefault(channel =>
-        !channel.IsEnding && channel.Peer.Session == theirs.Session && channel.IsOf(theirs));
-
-    // A node that joins anew will not go on with a session that waits for it. One that is connected stays: another node
-    // may not push it out.
-    private async Task PartFromEarlierAsync(Hello theirs)
-    {
-        foreach (var (channel, done) in _channels)
-        {
-            if (channel.IsConnected || channel.Zone != theirs.Zone || channel.Name != theirs.Node) continue;
-            channel.Abort("it joins anew");
-            await done;
-        }
-    }
-
-    // What is left to check once the other side has proved its zone. If all is well its name is reserved.
-    private string? Refusal(Hello theirs)
-    {
-        if (theirs.BaseHash != _declared.BaseHash)
-        {
-            return $"node {theirs.Node} has the app with base hash {theirs.BaseHash}, node {_node.Name} has {_declared.BaseHash}: all nodes must load the same app";
-        }
-        if (_channels.Keys.Count(channel => channel.Zone == theirs.Zone) >= _options.MaxNodesPerZone)
-        {
-            return $"{_options.MaxNodesPerZone} nodes of zone {theirs.Zone.ToText()} are connected already (MaxNodesPerZone)";
-        }
-        lock (_lock)
-        {
-            return theirs.Node != _node.Name && _connected.Add(theirs.Node) ? null : $"a node named {theirs.Node} is connected already";
-        }
-    }
-
-    private void Release(string name)
-    {
-        lock (_lock) _connected.Remove(name);
-    }
-
-    // By the key alone a node of one zone could pose as one of the other zone of the pair.
-    private async Task<bool> IsAnnouncedAsync(Hello theirs)
-    {
-        using var limit = new CancellationTokenSource(_options.HandshakeTimeout / 2, _node.Clock);
-        return await _members.HasAsync(theirs.Node, theirs.Zone, limit.Token);
-    }
+    private async Task<Channel?> AdmitAsync(Connection connection) =>
+        await _admission.AdmitAsync(connection) is { } theirs ? new Channel(_node, theirs, _options, Handle, _dialler.AwaitRedialAsync) : null;
 
     private async Task RunAsync(Channel channel, Connection connection)
     {
-        var done = new TaskCompletionSource();
-        _channels[channel] = done.Task;
+        var done = _sessions.Begin(channel);
         if (_stopping.IsCancellationRequested) channel.Abort("this node is stopping");
         Join(channel);
         var end = await channel.RunAsync(connection);
         Part(channel, end);
-        _channels.TryRemove(channel, out _);
-        done.SetResult();
+        _sessions.End(channel, done);
     }
 
     private void Join(Channel channel)
@@ -436,7 +250,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         _registryAuthority?.Leave(channel);
         _node.Router.NodeDown(channel.Name);
         if (IsSystem) Announce(channel, isMember: false);
-        Release(channel.Name);
+        _sessions.Release(channel.Name);
         if (end.IsOrderly) Log.Left(_logger, channel.Name, end.Reason);
         else Log.Down(_logger, channel.Name, end.Reason);
         Changed?.Invoke(channel.Name, end.IsOrderly ? NodeChange.Left : NodeChange.Down);
@@ -471,10 +285,7 @@ internal sealed partial class Deployment : IAsyncDisposable
                 AnswerAll(from, fields.ReadUInt64(), fields.ReadString());
                 break;
             case FrameType.Report when IsSystem || from.Zone == Zone.System:
-                var request = fields.ReadUInt64();
-                var report = fields.ReadBytes();
-                // One that comes too late, or from another node than was asked, is of no interest.
-                if (_observations.TryGetValue(request, out var asked) && asked.To == from) asked.Answer.TrySetResult(report.ToArray());
+                _observations.TakeReport(from, ref fields);
                 break;
             default:
                 throw new ChannelException($"{type} frame from a node of zone {from.Zone.ToText()} to one of zone {_options.Zone.ToText()}");
@@ -500,7 +311,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         {
             var members = _members.All.Where(member => member.Name != changed.Name);
             _members.Replace(isMember ? members.Append(new Member(changed.Name, changed.Zone, changed.Peer.Address)) : members);
-            foreach (var channel in _channels.Keys) channel.SendMembers(_members.All);
+            foreach (var channel in _sessions.Channels) channel.SendMembers(_members.All);
         }
     }
 
@@ -530,28 +341,6 @@ internal sealed partial class Deployment : IAsyncDisposable
         }
     }
 
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static async Task<T> WithinAsync<T>(TimeSpan limit, TimeProvider clock, CancellationToken stopping, Func<CancellationToken, Task<T>> handshake)
-    {
-        using var timeout = new CancellationTokenSource(limit, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
-        try
-        {
-            return await handshake(both.Token);
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
-        {
-            throw new ChannelException($"no complete handshake within {limit.TotalSeconds:0.###} s");
-        }
-    }
-
-    private void LogFailure(Exception exception, Action expected)
-    {
-        if (exception is ChannelException or MessagePackException or IOException or SocketException or ObjectDisposedException) expected();
-        else Log.Bug(_logger, exception);
-    }
-
     private static partial class Log
     {
         [LoggerMessage(1441, LogLevel.Information, "node {Node} listens for other nodes on {Address}")]
@@ -568,11 +357,5 @@ internal sealed partial class Deployment : IAsyncDisposable
 
         [LoggerMessage(1445, LogLevel.Warning, "waiting for {Node} at {Address}: {Problem}")]
         public static partial void Waiting(ILogger logger, string node, string address, string problem);
-
-        [LoggerMessage(1446, LogLevel.Warning, "handshake with {Remote} on {Address} failed: {Problem}")]
-        public static partial void HandshakeFailed(ILogger logger, string remote, string address, string problem);
-
-        [LoggerMessage(1447, LogLevel.Error, "a connection to another node failed")]
-        public static partial void Bug(ILogger logger, Exception exception);
     }
 }

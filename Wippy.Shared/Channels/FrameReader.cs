@@ -12,6 +12,11 @@ internal sealed class FrameReader(PipeReader input)
 {
     private const int GoodPartBytes = 1 << 14;
 
+    // How records of TLS begin, RFC 8446 section 5.1.
+    private const byte TlsAlert = 21;
+    private const byte TlsHandshake = 22;
+    private const byte TlsMajorVersion = 3;
+
     /// <summary>Takes one frame without its length; the bytes are valid during the call only.</summary>
     public delegate void FrameHandler(ReadOnlySpan<byte> frame);
 
@@ -117,7 +122,9 @@ internal sealed class FrameReader(PipeReader input)
     private static ChannelException TooLong(uint length, ReadOnlySpan<byte> head, int maxBytes)
     {
         var looksLikeText = !head.ContainsAnyExceptInRange((byte)' ', (byte)'~');
-        var hint = looksLikeText ? $": it begins with \"{Encoding.ASCII.GetString(head)}\", so the other side is no Wippy node" : "";
+        var hint = looksLikeText ? $": it begins with \"{Encoding.ASCII.GetString(head)}\", so the other side is no Wippy node"
+            : head is [TlsAlert or TlsHandshake, TlsMajorVersion, ..] ? $": the other side speaks TLS, and channels of this node are not encrypted ({ChannelTls.TrustSetting})"
+            : "";
         return new ChannelException($"frame of {length} bytes, at most {maxBytes} are accepted here{hint}");
     }
 

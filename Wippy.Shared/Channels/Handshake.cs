@@ -22,6 +22,26 @@ namespace Wippy.Shared.Channels;
 /// <param name="keys">What this node can prove.</param>
 internal sealed class Handshake(Connection connection, ChannelKeys keys)
 {
+    /// <summary>Bounds the time of connecting and proving.</summary>
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="clock">All time comes from here.</param>
+    /// <param name="stopping">Ends it before.</param>
+    /// <param name="handshake">Observes the token it is given.</param>
+    /// <exception cref="ChannelException">It took longer.</exception>
+    public static async Task<T> WithinAsync<T>(TimeSpan limit, TimeProvider clock, CancellationToken stopping, Func<CancellationToken, Task<T>> handshake)
+    {
+        using var timeout = new CancellationTokenSource(limit, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
+        try
+        {
+            return await handshake(both.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            throw new ChannelException($"no complete handshake within {limit.TotalSeconds:0.###} s");
+        }
+    }
+
     /// <summary>The listener's side.</summary>
     /// <param name="own">This node; the session is taken from the other side.</param>
     /// <param name="admit">

@@ -10,9 +10,10 @@ namespace Wippy.Shared.Hosting;
 /// <param name="System">The system node's channel address, <c>tcp://host:port</c>.</param>
 /// <param name="SystemTerminal">Base64 of the key between the system and the terminal zone.</param>
 /// <param name="UserTerminal">Base64 of the key between the user and the terminal zone.</param>
+/// <param name="Trust">The authorities of the certificates that nodes show, PEM; null when channels are not encrypted.</param>
 /// <param name="Otlp">Where the deployment sends telemetry, over gRPC; null for nowhere.</param>
 /// <param name="OtlpHeaders">What is shown there.</param>
-internal sealed record ConnectFile(string System, string SystemTerminal, string UserTerminal, string? Otlp = null, string? OtlpHeaders = null)
+internal sealed record ConnectFile(string System, string SystemTerminal, string UserTerminal, string? Trust = null, string? Otlp = null, string? OtlpHeaders = null)
 {
     /// <summary>Overrides where the file is looked for.</summary>
     public const string Variable = "WIPPY_CONNECT_FILE";

@@ -78,6 +78,7 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
             SystemEndpoint = _settings.SystemEndpoint,
             ListenAddress = _settings.ChannelAddress,
             ListenPort = _settings.ChannelPort,
+            Tls = ChannelTls.Read(_configuration),
         };
         _deployment = new Deployment(_runtime.Node, options, ChannelKeys.Read(_configuration));
         var reporter = new NodeReporter(_runtime.Node, _settings.Zone.ToText());
@@ -127,7 +128,8 @@ internal sealed partial class RuntimeService : IHostedService, IAsyncDisposable
         if (_settings.ConnectFile is not { } path) return;
         string? Key(string name) => _configuration[$"Wippy:Keys:{name}"];
         if (Key("SystemTerminal") is not { } systemTerminal || Key("UserTerminal") is not { } userTerminal) return;
-        _connectFile = new ConnectFile($"tcp://{_deployment!.Address}", systemTerminal, userTerminal, _configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], _configuration["OTEL_EXPORTER_OTLP_HEADERS"]);
+        var trust = ChannelTls.Read(_configuration)?.TrustPem;
+        _connectFile = new ConnectFile($"tcp://{_deployment!.Address}", systemTerminal, userTerminal, trust, _configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], _configuration["OTEL_EXPORTER_OTLP_HEADERS"]);
         _connectFile.Write(path);
     }
 

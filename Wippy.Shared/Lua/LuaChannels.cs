@@ -107,7 +107,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         var thread = receiver.Thread;
         Withdraw(thread);
         thread.Deliver(channel, item, receiver.SelectCase);
-        behavior.Answered(thread);
+        behavior.Coroutines.Answered(thread);
     }
 
     /// <summary>Ends the wait of a coroutine with what was delivered to it, as a Lua value.</summary>

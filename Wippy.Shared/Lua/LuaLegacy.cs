@@ -9,19 +9,19 @@ internal static class LuaLegacy
     private const long MaxReserved = 1024;
 
     public static LuaLibrary AddMath(LuaLibrary library) => library
-        .Method("cosh", (_, stack) => Function(stack, "cosh", Math.Cosh))
-        .Method("sinh", (_, stack) => Function(stack, "sinh", Math.Sinh))
-        .Method("tanh", (_, stack) => Function(stack, "tanh", Math.Tanh))
-        .Method("log10", (_, stack) => Function(stack, "log10", Math.Log10))
-        .Method("pow", (_, stack) => Function(stack, "pow", Math.Pow))
-        .Method("atan2", (_, stack) => Function(stack, "atan2", Math.Atan2))
-        .Method("ldexp", (_, stack) => Function(stack, "ldexp", static (m, e) => Math.ScaleB(m, (int)Math.Clamp(e, -5000, 5000))))
-        .Checked("frexp", FrExp);
+        .Method("cosh(x: number): number", (_, stack) => Function(stack, "cosh", Math.Cosh))
+        .Method("sinh(x: number): number", (_, stack) => Function(stack, "sinh", Math.Sinh))
+        .Method("tanh(x: number): number", (_, stack) => Function(stack, "tanh", Math.Tanh))
+        .Method("log10(x: number): number", (_, stack) => Function(stack, "log10", Math.Log10))
+        .Method("pow(x: number, y: number): number", (_, stack) => Function(stack, "pow", Math.Pow))
+        .Method("atan2(y: number, x: number): number", (_, stack) => Function(stack, "atan2", Math.Atan2))
+        .Method("ldexp(m: number, e: integer): number", (_, stack) => Function(stack, "ldexp", static (m, e) => Math.ScaleB(m, (int)Math.Clamp(e, -5000, 5000))))
+        .Checked("frexp(x: number): number, integer", FrExp);
 
     public static LuaLibrary AddTable(LuaLibrary library) => library
-        .Method("getn", GetN)
-        .Method("maxn", MaxN)
-        .Method("create", Create);
+        .Method("getn(list: table): integer", GetN)
+        .Method("maxn(list: table): number", MaxN)
+        .Method("create(items?: integer, fields?: integer): table", Create);
 
     private static int Function(LuaStack stack, string name, Func<double, double> function)
     {

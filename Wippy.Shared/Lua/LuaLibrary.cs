@@ -8,6 +8,11 @@ namespace Wippy.Shared.Lua;
 /// operating-system process; in a state its members are filled in when they are first used, because most programs use
 /// few (DESIGN §5, rule 4). They stand in a table behind the one that programs see, which stays empty: so it is read-only,
 /// and no program can call the resolver.
+/// <para>
+/// A function is declared by its signature, which editors show: <c>find(text: string, n?: integer, ...): string!</c>. Types are those of
+/// LuaLS annotations, <c>any</c> where there is none. A result that ends with <c>!</c> is nil when an error follows instead; one that
+/// ends with <c>?</c> may be nil. A value is declared as <c>utc: time.Location</c>.
+/// </para>
 /// </summary>
 /// <param name="name">How programs call it.</param>
 internal sealed class LuaLibrary(string name)
@@ -17,9 +22,8 @@ internal sealed class LuaLibrary(string name)
     private static readonly int ReadOnlyRefusal = LuaCallbacks.Register(static (_, stack) =>
         LuaArguments.Fault(stack, "attempt to change a read-only table"));
 
-    private readonly Dictionary<string, Action<LuaStack>> _members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LuaMember> _members = new(StringComparer.Ordinal);
     private readonly Action<LuaStack>? _value;
-    private readonly Dictionary<string, LuaLibrary> _nested = new(StringComparer.Ordinal);
     private Action<LuaStack>? _pushCall;
     private int _number = -1;
 
@@ -30,6 +34,9 @@ internal sealed class LuaLibrary(string name)
     public static LuaLibrary OfValue(string name, Action<LuaStack> push) => new(name, push);
 
     public string Name => name;
+
+    /// <summary>What it has, in the order of declaration.</summary>
+    public IEnumerable<KeyValuePair<string, LuaMember>> Members => _members;
 
     /// <summary>A function that answers at once.</summary>
     public LuaLibrary Function(string member, LuaFunction function) => Add(member, null, LuaCallbacks.Register(function));
@@ -55,7 +62,7 @@ internal sealed class LuaLibrary(string name)
     /// <param name="poll">Receives without waiting: the same results behind a nil; none when there is nothing.</param>
     public LuaLibrary Receive(string member, LuaOperation receive, LuaFunction poll)
     {
-        var number = LuaOperations.Register($"{name}.{member}", receive);
+        var number = LuaOperations.Register($"{name}.{NameOf(member)}", receive);
         var callback = LuaCallbacks.Register(poll);
         return Add(member, stack =>
         {
@@ -73,7 +80,7 @@ internal sealed class LuaLibrary(string name)
     {
         var explain = LuaCallbacks.Register((_, stack) => LuaArguments.Is(stack, 1, kind)
             ? 0
-            : LuaArguments.Fault(stack, LuaArguments.Bad(1, member, kind.ToString().ToLowerInvariant(), LuaArguments.TypeName(stack, 1))));
+            : LuaArguments.Fault(stack, LuaArguments.Bad(1, NameOf(member), kind.ToString().ToLowerInvariant(), LuaArguments.TypeName(stack, 1))));
         return Add(member, stack =>
         {
             LuaCallbacks.PushAccessor(stack, kind, value);
@@ -82,24 +89,20 @@ internal sealed class LuaLibrary(string name)
         });
     }
 
-    /// <summary>A function of the native library.</summary>
+    /// <summary>A function of the native library; without a signature it is the one that every Lua has.</summary>
     public LuaLibrary Native(string member, nint function) => Add(member, stack => stack.PushNative(function));
 
     /// <summary>A member that is made when it is first used in a state.</summary>
     public LuaLibrary Made(string member, Action<LuaStack> push) => Add(member, push);
 
-    public LuaLibrary Constant(string member, string value) => Add(member, stack => stack.Push(value));
+    public LuaLibrary Constant(string member, string value) => Add(member, new LuaMember(stack => stack.Push(value), Value: value));
 
-    public LuaLibrary Constant(string member, long value) => Add(member, stack => stack.Push(value));
+    public LuaLibrary Constant(string member, long value) => Add(member, new LuaMember(stack => stack.Push(value), Value: value));
 
-    public LuaLibrary Constant(string member, double value) => Add(member, stack => stack.Push(value));
+    public LuaLibrary Constant(string member, double value) => Add(member, new LuaMember(stack => stack.Push(value), Value: value));
 
     /// <summary>A library inside this one.</summary>
-    public LuaLibrary Nested(string member, LuaLibrary library)
-    {
-        _nested.Add(member, library);
-        return Add(member, library.Push);
-    }
+    public LuaLibrary Nested(string member, LuaLibrary library) => Add(member, new LuaMember(library.Push, Library: library));
 
     /// <summary>Makes the table itself callable: as <see cref="Checked"/>, with the table as first argument.</summary>
     public LuaLibrary Callable(LuaFunction function)
@@ -146,11 +149,11 @@ internal sealed class LuaLibrary(string name)
         if (_value is not null) return;
         PushMembers(stack);
         var table = stack.Top;
-        foreach (var (member, push) in _members)
+        foreach (var (name, member) in _members)
         {
-            if (!names.Contains(member)) continue;
-            stack.Push(member);
-            push(stack);
+            if (!names.Contains(name)) continue;
+            stack.Push(name);
+            member.Push(stack);
             stack.RawSet(table);
         }
         stack.Pop(1);
@@ -160,19 +163,19 @@ internal sealed class LuaLibrary(string name)
     /// <summary>As <see cref="Prepare"/>, for the libraries inside alone.</summary>
     public void PrepareNested(LuaStack stack, IReadOnlySet<string> names)
     {
-        foreach (var (member, library) in _nested)
+        foreach (var (name, member) in _members)
         {
-            if (names.Contains(member)) library.Prepare(stack, names);
+            if (names.Contains(name)) member.Library?.Prepare(stack, names);
         }
     }
 
     /// <summary>Sets every member in the table at the top.</summary>
     public void CopyTo(LuaStack stack)
     {
-        foreach (var (member, push) in _members)
+        foreach (var (name, member) in _members)
         {
-            stack.Push(member);
-            push(stack);
+            stack.Push(name);
+            member.Push(stack);
             stack.RawSet(-3);
         }
     }
@@ -212,8 +215,8 @@ internal sealed class LuaLibrary(string name)
         Span<char> text = stackalloc char[64];
         if (member.Length > text.Length) return false;
         var length = Encoding.UTF8.GetChars(member, text);
-        if (!_members.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text[..length], out var push)) return false;
-        push(stack);
+        if (!_members.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text[..length], out var found)) return false;
+        found.Push(stack);
         return true;
     }
 
@@ -265,7 +268,7 @@ internal sealed class LuaLibrary(string name)
 
     private LuaLibrary Add(string member, LuaPrelude wrapper, LuaOperation operation)
     {
-        var number = LuaOperations.Register($"{name}.{member}", operation);
+        var number = LuaOperations.Register($"{name}.{NameOf(member)}", operation);
         return Add(member, stack =>
         {
             stack.Push((long)number);
@@ -281,7 +284,15 @@ internal sealed class LuaLibrary(string name)
 
     private LuaLibrary Add(string member, Action<LuaStack> push)
     {
-        _members.Add(member, push);
+        var memberName = NameOf(member);
+        return Add(memberName, new LuaMember(push, memberName.Length == member.Length ? null : member[memberName.Length..]));
+    }
+
+    private LuaLibrary Add(string memberName, LuaMember member)
+    {
+        _members.Add(memberName, member);
         return this;
     }
+
+    private static string NameOf(string member) => member.AsSpan().IndexOfAny('(', ':') is var end and >= 0 ? member[..end] : member;
 }

@@ -45,12 +45,15 @@ internal static class LuaModules
         .Nested("errors", ErrorsModule.Library)
         .Nested("payload", PayloadModule.Library)
         .Nested("os", OsModule.Library)
-        .Checked("subscribe", SubscribeModule.Subscribe)
-        .Checked("unsubscribe", SubscribeModule.Unsubscribe)
-        .Text("print", LoggerModule.Print);
+        .Checked("subscribe(topic: string): channel!", SubscribeModule.Subscribe)
+        .Checked("unsubscribe(channel: channel): boolean, error?", SubscribeModule.Unsubscribe)
+        .Text("print(...)", LoggerModule.Print);
 
     /// <summary>Modules that an entry may list, in no particular order.</summary>
     public static IEnumerable<string> Names => Listed.Keys;
+
+    /// <summary>The same, themselves.</summary>
+    public static IEnumerable<LuaLibrary> Libraries => Listed.Values;
 
     /// <summary>Modules that every program has, in no particular order.</summary>
     public static IEnumerable<string> AlwaysThere => AlwaysNames;

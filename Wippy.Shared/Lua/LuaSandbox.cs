@@ -57,7 +57,7 @@ internal static class LuaSandbox
         globals.Made("tostring", LuaPrelude.ToText.Push);
         globals.Made("xpcall", LuaPrelude.ProtectedCall.Push);
         foreach (var name in (string[])["next", "pairs", "ipairs", "rawget", "rawset"]) globals.Made(name, stack => LuaPrelude.Plain.PushMember(stack, name));
-        globals.Made("unpack", stack => LuaTables.Push(stack, "unpack"));
+        globals.Made("unpack(list: table, first?: integer, last?: integer): any", stack => LuaTables.Push(stack, "unpack"));
         globals.Constant("_VERSION", "Lua 5.4");
         globals.Nested("package", new LuaLibrary("package").Constant("path", "").Nested("loaded", new LuaLibrary("package.loaded")));
         globals.Nested("string", BuildStrings());

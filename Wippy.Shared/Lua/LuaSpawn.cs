@@ -57,7 +57,7 @@ internal static class LuaSpawn
         var operation = 0L;
         var request = Request(behavior, thread, skipped, id, host, options, (pid, error) => process.Post(new Completion(operation, pid, error)), null, relation);
         if (request is null) return;
-        operation = behavior.BeginOperation(completion => Spawned(behavior, thread, options, completion));
+        operation = behavior.Pending.Begin(completion => Spawned(behavior, thread, options, completion));
         process.Node.Router.Spawn(request, process);
     }
 
@@ -101,7 +101,7 @@ internal static class LuaSpawn
         if (request is null) return;
         span = process.Trace?.Call("exec", request.Entry);
         request.Trace = span?.Cause;
-        operation = behavior.BeginOperation(completion => Executed(behavior, thread, options, completion));
+        operation = behavior.Pending.Begin(completion => Executed(behavior, thread, options, completion));
         process.Node.Router.Spawn(request, process);
     }
 

@@ -11,8 +11,9 @@ internal static class LuaTables
     public static LuaLibrary AddTo(LuaLibrary library)
     {
         foreach (var name in Names) library.Made(name, stack => Push(stack, name));
-        foreach (var name in (string[])["freeze", "isfrozen"]) library.Made(name, stack => LuaPrelude.Plain.PushMember(stack, name));
-        return library;
+        return library
+            .Made("freeze(t: table): table", stack => LuaPrelude.Plain.PushMember(stack, "freeze"))
+            .Made("isfrozen(t: table): boolean", stack => LuaPrelude.Plain.PushMember(stack, "isfrozen"));
     }
 
     /// <summary>Pushes one of them.</summary>

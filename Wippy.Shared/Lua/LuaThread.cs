@@ -75,7 +75,7 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     public void EndReturn(int first)
     {
         SetResults(first);
-        behavior.Answered(this);
+        behavior.Coroutines.Answered(this);
     }
 
     /// <summary>As <see cref="EndReturn"/>, for a coroutine that has its turn already.</summary>
@@ -127,7 +127,7 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     {
         stack.Push(text);
         Results = 1;
-        behavior.Answered(this);
+        behavior.Coroutines.Answered(this);
     }
 
     /// <summary>Makes the function raise an error object.</summary>
@@ -135,7 +135,7 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     {
         LuaErrors.Push(stack, error);
         Results = 1;
-        behavior.Answered(this);
+        behavior.Coroutines.Answered(this);
     }
 
     /// <summary>The text of an argument; raises the standard complaint when it has none.</summary>

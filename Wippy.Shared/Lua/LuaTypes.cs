@@ -18,6 +18,9 @@ internal static class LuaTypes
     /// <summary>The kind whose <c>__name</c> this is; None if there is none.</summary>
     public static LuaUserdataKind KindOf(string name) => (LuaUserdataKind)Math.Max(Array.FindIndex(Types, type => type?.Name == name), 0);
 
+    /// <summary>The names and methods of the types declared so far.</summary>
+    public static IEnumerable<(string Name, LuaLibrary Methods)> Declared => Types.OfType<LuaType>().Select(type => (type.Name, type.Methods));
+
     /// <summary>Gives the userdata at the top the metatable of its type.</summary>
     public static void SetMetatable(LuaStack stack, LuaUserdataKind kind)
     {

@@ -39,6 +39,7 @@ internal sealed class TestService : IAsyncDisposable
         var programs = new LuaPrograms(registry, new NativePrograms(registry, new NativeProcesses()));
         Node.Programs = programs;
         Node.Functions = new FunctionPools(Node, programs);
+        Options = options;
         Deployment = new Deployment(Node, options, keys ?? KeysOf(options.Zone));
         _scheduler = new Scheduler(name, 2);
         _scheduler.Start();
@@ -51,6 +52,8 @@ internal sealed class TestService : IAsyncDisposable
     }
 
     public Node Node { get; }
+
+    public ChannelOptions Options { get; }
 
     public Deployment Deployment { get; }
 

@@ -10,8 +10,8 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class Base64Module
 {
     public static LuaLibrary Library { get; } = new LuaLibrary("base64")
-        .Fallible("encode", Encode)
-        .Fallible("decode", Decode);
+        .Fallible("encode(data: string): string!", Encode)
+        .Fallible("decode(text: string): string!", Decode);
 
     private static int Encode(LuaBehavior behavior, LuaStack stack)
     {

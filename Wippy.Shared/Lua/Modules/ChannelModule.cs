@@ -6,11 +6,11 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class ChannelModule
 {
     private static readonly LuaLibrary Methods = new LuaLibrary("channel")
-        .Operation("send", Send)
-        .Receive("receive", Receive, Poll)
-        .Checked("close", Close)
-        .Method("case_send", (_, stack) => PushCase(stack, isSend: true))
-        .Method("case_receive", (_, stack) => PushCase(stack, isSend: false));
+        .Operation("send(value): boolean, error?", Send)
+        .Receive("receive(): any, boolean", Receive, Poll)
+        .Checked("close()", Close)
+        .Method("case_send(value): channel.case", (_, stack) => PushCase(stack, isSend: true))
+        .Method("case_receive(): channel.case", (_, stack) => PushCase(stack, isSend: false));
 
     static ChannelModule()
     {
@@ -18,7 +18,7 @@ internal static class ChannelModule
         LuaTypes.Declare(LuaUserdataKind.Case, "channel.case", new LuaLibrary("channel.case"));
     }
 
-    public static LuaLibrary Library { get; } = new LuaLibrary("channel").Checked("new", New).Operation("select", Select);
+    public static LuaLibrary Library { get; } = new LuaLibrary("channel").Checked("new(capacity?: integer): channel", New).Operation("select(cases: table): {channel: channel?, value: any, ok: boolean, default: boolean?}", Select);
 
     private static int New(LuaBehavior behavior, LuaStack stack)
     {

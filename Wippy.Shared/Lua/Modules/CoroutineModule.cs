@@ -13,13 +13,13 @@ internal static class CoroutineModule
     private const int StatusYield = 1;
 
     public static LuaLibrary Library { get; } = new LuaLibrary("coroutine")
-        .Checked("create", Create)
-        .Operation("resume", Resume)
-        .Operation("yield", Yield)
-        .Checked("status", Status)
-        .Function("running", Running)
-        .Checked("spawn", Spawn)
-        .Made("wrap", PushWrap);
+        .Checked("create(f: fun(...): any): thread", Create)
+        .Operation("resume(co: thread, ...): boolean, any", Resume)
+        .Operation("yield(...): any", Yield)
+        .Checked("status(co: thread): string", Status)
+        .Function("running(): thread, boolean", Running)
+        .Checked("spawn(f: fun(...): any, ...)", Spawn)
+        .Made("wrap(f: fun(...): any): fun(...): any", PushWrap);
 
     private static int Create(LuaBehavior behavior, LuaStack stack)
     {
@@ -36,7 +36,7 @@ internal static class CoroutineModule
         if (stack.TypeOf(1) != LuaType.Function) return LuaArguments.Fault(stack, LuaArguments.Bad(1, "spawn", "function", LuaArguments.TypeName(stack, 1)));
         stack.PushNil();
         stack.PushValue(1);
-        behavior.Spawn(stack);
+        behavior.Coroutines.Spawn(stack);
         return 2;
     }
 
@@ -50,7 +50,7 @@ internal static class CoroutineModule
         }
         var target = stack.ToThread(thread.Argument(1));
         var status = StatusOf(behavior, target);
-        if (status != "suspended" || behavior.IsSpawned(target))
+        if (status != "suspended" || behavior.Coroutines.IsSpawned(target))
         {
             Refuse(thread, status switch
             {
@@ -71,13 +71,13 @@ internal static class CoroutineModule
         if (yielded) target.PushNil();
         for (var i = 1; i <= arguments; i++) stack.PushValue(thread.Argument(1 + i));
         stack.MoveTo(target, arguments);
-        behavior.SwitchTo(target, thread, yielded ? arguments + 1 : arguments);
+        behavior.Coroutines.SwitchTo(target, thread, yielded ? arguments + 1 : arguments);
     }
 
     private static void Yield(LuaBehavior behavior, LuaThread thread)
     {
         // Without a resumer it is suspended on nothing: nobody will ever resume it.
-        if (thread.Resumer is not null) behavior.SwitchBack(thread, thread.ArgumentCount);
+        if (thread.Resumer is not null) behavior.Coroutines.SwitchBack(thread, thread.ArgumentCount);
     }
 
     // Ends a resume with false and the reason.
@@ -107,8 +107,8 @@ internal static class CoroutineModule
 
     private static string StatusOf(LuaBehavior behavior, LuaStack target)
     {
-        if (behavior.IsRunning(target)) return "running";
-        if (behavior.IsResumed(target)) return "normal";
+        if (behavior.Coroutines.IsRunning(target)) return "running";
+        if (behavior.Coroutines.IsResumed(target)) return "normal";
         return target.Status switch
         {
             StatusYield => "suspended",

@@ -23,21 +23,21 @@ internal static class CryptoModule
 
     public static LuaLibrary Library { get; } = new LuaLibrary("crypto")
         .Nested("random", new LuaLibrary("crypto.random")
-            .Fallible("bytes", RandomBytes)
-            .Fallible("string", RandomText)
-            .Fallible("uuid", static (_, stack) => LuaResults.Text(stack, Uuid())))
+            .Fallible("bytes(n: integer): string!", RandomBytes)
+            .Fallible("string(n: integer, charset?: string): string!", RandomText)
+            .Fallible("uuid(): string!", static (_, stack) => LuaResults.Text(stack, Uuid())))
         .Nested("hmac", new LuaLibrary("crypto.hmac")
-            .Fallible("sha256", (_, stack) => Hmac(stack, HMACSHA256.HashData))
-            .Fallible("sha512", (_, stack) => Hmac(stack, HMACSHA512.HashData)))
+            .Fallible("sha256(key: string, data: string): string!", (_, stack) => Hmac(stack, HMACSHA256.HashData))
+            .Fallible("sha512(key: string, data: string): string!", (_, stack) => Hmac(stack, HMACSHA512.HashData)))
         .Nested("encrypt", new LuaLibrary("crypto.encrypt")
-            .Fallible("aes", (_, stack) => Encrypt(stack, IsAesKey, "16, 24 or 32", SealAes))
-            .Fallible("chacha20", (_, stack) => Encrypt(stack, IsChaChaKey, "32", SealChaCha)))
+            .Fallible("aes(data: string, key: string, extra?: string): string!", (_, stack) => Encrypt(stack, IsAesKey, "16, 24 or 32", SealAes))
+            .Fallible("chacha20(data: string, key: string, extra?: string): string!", (_, stack) => Encrypt(stack, IsChaChaKey, "32", SealChaCha)))
         .Nested("decrypt", new LuaLibrary("crypto.decrypt")
-            .Fallible("aes", (_, stack) => Decrypt(stack, IsAesKey, "16, 24 or 32", OpenAes))
-            .Fallible("chacha20", (_, stack) => Decrypt(stack, IsChaChaKey, "32", OpenChaCha)))
+            .Fallible("aes(data: string, key: string, extra?: string): string!", (_, stack) => Decrypt(stack, IsAesKey, "16, 24 or 32", OpenAes))
+            .Fallible("chacha20(data: string, key: string, extra?: string): string!", (_, stack) => Decrypt(stack, IsChaChaKey, "32", OpenChaCha)))
         .Nested("jwt", JwtModule.Library)
-        .Fallible("pbkdf2", Derive)
-        .Fallible("constant_time_compare", Compare);
+        .Fallible("pbkdf2(password: string, salt: string, iterations: integer, length: integer, hash?: \"sha256\"|\"sha512\"): string!", Derive)
+        .Fallible("constant_time_compare(a: string, b: string): boolean!", Compare);
 
     private static int RandomBytes(LuaBehavior behavior, LuaStack stack)
     {

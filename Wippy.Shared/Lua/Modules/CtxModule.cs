@@ -7,8 +7,8 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class CtxModule
 {
     public static LuaLibrary Library { get; } = new LuaLibrary("ctx")
-        .Fallible("get", Get)
-        .Fallible("all", All);
+        .Fallible("get(key: string): any!", Get)
+        .Fallible("all(): table!", All);
 
     private static int Get(LuaBehavior behavior, LuaStack stack)
     {

@@ -15,16 +15,16 @@ internal static class DiffModule
     private const float MaxSeconds = 1;
 
     private static readonly LuaLibrary Methods = new LuaLibrary("text.Differ")
-        .Fallible("compare", Compare)
-        .Fallible("summarize", Summarize)
-        .Fallible("pretty_text", (_, stack) => Pretty(stack, "pretty_text", (_, diffs) => PrettyText(diffs)))
-        .Fallible("pretty_html", (_, stack) => Pretty(stack, "pretty_html", (differ, diffs) => differ.diff_prettyHtml(diffs)))
-        .Fallible("patch_make", MakePatches)
-        .Checked("patch_apply", ApplyPatches);
+        .Fallible("compare(a: string, b: string): {operation: string, text: string}[]!", Compare)
+        .Fallible("summarize(diffs: table): {equals: integer, deletions: integer, insertions: integer}!", Summarize)
+        .Fallible("pretty_text(diffs: table): string!", (_, stack) => Pretty(stack, "pretty_text", (_, diffs) => PrettyText(diffs)))
+        .Fallible("pretty_html(diffs: table): string!", (_, stack) => Pretty(stack, "pretty_html", (differ, diffs) => differ.diff_prettyHtml(diffs)))
+        .Fallible("patch_make(a: string, b: string): string[]!", MakePatches)
+        .Checked("patch_apply(patches: string[], text: string): string, boolean", ApplyPatches);
 
     static DiffModule() => LuaTypes.Declare(LuaUserdataKind.Differ, "text.Differ", Methods);
 
-    public static LuaLibrary Library { get; } = new LuaLibrary("text.diff").Fallible("new", New);
+    public static LuaLibrary Library { get; } = new LuaLibrary("text.diff").Fallible("new(options?: table): text.Differ!", New);
 
     private static int New(LuaBehavior behavior, LuaStack stack)
     {

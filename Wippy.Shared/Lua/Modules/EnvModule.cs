@@ -8,7 +8,7 @@ namespace Wippy.Shared.Lua.Modules;
 /// <summary>The <c>env</c> module: environment variables that entries declare (reference: modules, env). The user zone reads only.</summary>
 internal static class EnvModule
 {
-    public static LuaLibrary Library { get; } = new LuaLibrary("env").Checked("get", Get).Checked("set", Set).Checked("get_all", GetAll);
+    public static LuaLibrary Library { get; } = new LuaLibrary("env").Checked("get(name: string): string!", Get).Checked("set(name: string, value: string): boolean!", Set).Checked("get_all(): table<string, string>!", GetAll);
 
     private static int Get(LuaBehavior behavior, LuaStack stack)
     {

@@ -10,19 +10,19 @@ internal static class ErrorsModule
     private const int MaxStackText = 4096;
 
     private static readonly LuaLibrary Methods = new LuaLibrary("error")
-        .Method("kind", (_, stack) => Value(stack, "kind", LuaErrors.KindValue))
-        .Method("message", (_, stack) => Value(stack, "message", LuaErrors.MessageValue))
-        .Method("retryable", (_, stack) => Value(stack, "retryable", LuaErrors.RetryableValue))
-        .Method("details", (_, stack) => Value(stack, "details", LuaErrors.DetailsValue))
-        .Method("stack", (_, stack) => Value(stack, "stack", LuaErrors.StackValue));
+        .Method("kind(): string", (_, stack) => Value(stack, "kind", LuaErrors.KindValue))
+        .Method("message(): string", (_, stack) => Value(stack, "message", LuaErrors.MessageValue))
+        .Method("retryable(): boolean?", (_, stack) => Value(stack, "retryable", LuaErrors.RetryableValue))
+        .Method("details(): table?", (_, stack) => Value(stack, "details", LuaErrors.DetailsValue))
+        .Method("stack(): string", (_, stack) => Value(stack, "stack", LuaErrors.StackValue));
 
     static ErrorsModule() => LuaTypes.Declare(LuaUserdataKind.Error, "error", Methods, new LuaLibrary("error").Function("__tostring", ToText).Checked("__concat", Concat));
 
     public static LuaLibrary Library { get; } = AddKinds(new LuaLibrary("errors")
-        .Checked("new", New)
-        .Checked("wrap", Wrap)
-        .Function("is", Is)
-        .Function("call_stack", CallStack));
+        .Checked("new(message: string|table): error", New)
+        .Checked("wrap(err: error|string, context: string): error", Wrap)
+        .Function("is(err, kind: string): boolean", Is)
+        .Function("call_stack(err): table?", CallStack));
 
     private static LuaLibrary AddKinds(LuaLibrary library)
     {
@@ -146,7 +146,7 @@ internal static class ErrorsModule
         return 1;
     }
 
-    private static string? Here(LuaBehavior behavior, LuaStack stack) => LuaStackText.Of(stack, behavior.IsMain(stack));
+    private static string? Here(LuaBehavior behavior, LuaStack stack) => LuaStackText.Of(stack, behavior.Coroutines.IsMain(stack));
 
     private static int Is(LuaBehavior behavior, LuaStack stack)
     {

@@ -8,12 +8,12 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class EventsModule
 {
     private static readonly LuaLibrary SubscriptionMethods = new LuaLibrary("events.Subscription")
-        .Method("channel", Channel)
-        .Checked("close", Close);
+        .Method("channel(): channel", Channel)
+        .Checked("close(): boolean", Close);
 
     static EventsModule() => LuaTypes.Declare(LuaUserdataKind.Subscription, "events.Subscription", SubscriptionMethods);
 
-    public static LuaLibrary Library { get; } = new LuaLibrary("events").Checked("subscribe", Subscribe).Checked("send", Send);
+    public static LuaLibrary Library { get; } = new LuaLibrary("events").Checked("subscribe(system: string, kind?: string): events.Subscription!", Subscribe).Checked("send(system: string, kind: string, path: string, data?): boolean!", Send);
 
     private static int Subscribe(LuaBehavior behavior, LuaStack stack)
     {
@@ -29,7 +29,7 @@ internal static class EventsModule
         stack.PushNil();
         stack.NewUserdata(LuaUserdataKind.Subscription, 1);
         LuaTypes.SetMetatable(stack, LuaUserdataKind.Subscription);
-        behavior.Subscribe(stack, system, kind);
+        behavior.Pending.Subscribe(stack, system, kind);
         stack.SetUserValue(-2, 1);
         return 2;
     }
@@ -61,7 +61,7 @@ internal static class EventsModule
     {
         if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Subscription)) return LuaArguments.BadType(stack, 1, "close", "subscription");
         stack.PushUserValue(1, 1);
-        behavior.Unsubscribe((LuaFeedChannel)behavior.Channels.Of(stack, -1));
+        behavior.Pending.Unsubscribe((LuaFeedChannel)behavior.Channels.Of(stack, -1));
         return LuaArguments.Success(stack);
     }
 

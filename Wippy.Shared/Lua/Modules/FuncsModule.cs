@@ -12,25 +12,25 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class FuncsModule
 {
     private static readonly LuaLibrary FutureMethods = new LuaLibrary("funcs.Future")
-        .Method("response", (_, stack) => FutureChannel(stack, "response"))
-        .Method("channel", (_, stack) => FutureChannel(stack, "channel"))
-        .Method("is_complete", (behavior, stack) => FutureFlag(behavior, stack, "is_complete", static future => future.IsClosed))
-        .Method("is_canceled", (behavior, stack) => FutureFlag(behavior, stack, "is_canceled", static future => future.IsCanceled))
-        .Fallible("result", FutureResult)
-        .Fallible("error", FutureError)
-        .Fallible("cancel", FutureCancel);
+        .Method("response(): channel", (_, stack) => FutureChannel(stack, "response"))
+        .Method("channel(): channel", (_, stack) => FutureChannel(stack, "channel"))
+        .Method("is_complete(): boolean", (behavior, stack) => FutureFlag(behavior, stack, "is_complete", static future => future.IsClosed))
+        .Method("is_canceled(): boolean", (behavior, stack) => FutureFlag(behavior, stack, "is_canceled", static future => future.IsCanceled))
+        .Fallible("result(): payload!", FutureResult)
+        .Fallible("error(): error?, boolean", FutureError)
+        .Fallible("cancel(): boolean!", FutureCancel);
 
     private static readonly LuaLibrary ExecutorMethods = new LuaLibrary("funcs.Executor")
-        .Fallible("with_context", WithContext)
-        .Fallible("with_actor", WithActor)
-        .Fallible("with_scope", WithScope)
-        .Fallible("with_options", WithOptions)
-        .Operation("call", (behavior, thread) =>
+        .Fallible("with_context(values: table<string, any>): funcs.Executor!", WithContext)
+        .Fallible("with_actor(actor: security.Actor): funcs.Executor!", WithActor)
+        .Fallible("with_scope(scope: security.Scope): funcs.Executor!", WithScope)
+        .Fallible("with_options(options: table): funcs.Executor!", WithOptions)
+        .Operation("call(id: string, ...): any!", (behavior, thread) =>
         {
             if (behavior.Objects.TryGet(thread.Stack, thread.Argument(1), LuaUserdataKind.Executor, out CallOptions? options)) Call(behavior, thread, 1, options);
             else thread.RaiseBadArgument(1, "funcs.Executor");
         })
-        .Fallible("async", (behavior, stack) =>
+        .Fallible("async(id: string, ...): funcs.Future!", (behavior, stack) =>
             behavior.Objects.TryGet(stack, 1, LuaUserdataKind.Executor, out CallOptions? options) ? Async(behavior, stack, 1, options) : BadExecutor(stack, "async"));
 
     static FuncsModule()
@@ -40,9 +40,9 @@ internal static class FuncsModule
     }
 
     public static LuaLibrary Library { get; } = new LuaLibrary("funcs")
-        .Operation("call", static (behavior, thread) => Call(behavior, thread, 0, CallOptions.Of(behavior.Process)))
-        .Fallible("async", static (behavior, stack) => Async(behavior, stack, 0, CallOptions.Of(behavior.Process)))
-        .Function("new", static (behavior, stack) =>
+        .Operation("call(id: string, ...): any!", static (behavior, thread) => Call(behavior, thread, 0, CallOptions.Of(behavior.Process)))
+        .Fallible("async(id: string, ...): funcs.Future!", static (behavior, stack) => Async(behavior, stack, 0, CallOptions.Of(behavior.Process)))
+        .Function("new(): funcs.Executor", static (behavior, stack) =>
         {
             behavior.Objects.Push(stack, LuaUserdataKind.Executor, CallOptions.Of(behavior.Process));
             return 1;
@@ -63,7 +63,7 @@ internal static class FuncsModule
             thread.Return(error);
             return;
         }
-        behavior.StartCall(function, arguments, options.Security, options.Context, result => Return(thread, result));
+        behavior.Pending.StartCall(function, arguments, options.Security, options.Context, result => Return(thread, result));
     }
 
     private static int Async(LuaBehavior behavior, LuaStack stack, int skipped, CallOptions options)
@@ -82,7 +82,7 @@ internal static class FuncsModule
         stack.PushValue(-1);
         LuaChannels.Keep(stack, future);   // until the answer is there
         stack.SetUserValue(-2, 1);
-        future.Call = behavior.StartCall(function, arguments, options.Security, options.Context, result => future.Complete(behavior, result));
+        future.Call = behavior.Pending.StartCall(function, arguments, options.Security, options.Context, result => future.Complete(behavior, result));
         return 2;
     }
 

@@ -13,16 +13,16 @@ internal static class HashModule
 
 #pragma warning disable CA5350, CA5351 // weak algorithms are offered for what exists already
     public static LuaLibrary Library { get; } = new LuaLibrary("hash")
-        .Fallible("md5", (_, stack) => Unkeyed(stack, MD5.HashData))
-        .Fallible("sha1", (_, stack) => Unkeyed(stack, SHA1.HashData))
-        .Fallible("sha256", (_, stack) => Unkeyed(stack, SHA256.HashData))
-        .Fallible("sha512", (_, stack) => Unkeyed(stack, SHA512.HashData))
-        .Fallible("hmac_md5", (_, stack) => Keyed(stack, HMACMD5.HashData))
-        .Fallible("hmac_sha1", (_, stack) => Keyed(stack, HMACSHA1.HashData))
-        .Fallible("hmac_sha256", (_, stack) => Keyed(stack, HMACSHA256.HashData))
-        .Fallible("hmac_sha512", (_, stack) => Keyed(stack, HMACSHA512.HashData))
-        .Fallible("fnv32", Fnv32)
-        .Fallible("fnv64", Fnv64);
+        .Fallible("md5(data: string, raw?: boolean): string!", (_, stack) => Unkeyed(stack, MD5.HashData))
+        .Fallible("sha1(data: string, raw?: boolean): string!", (_, stack) => Unkeyed(stack, SHA1.HashData))
+        .Fallible("sha256(data: string, raw?: boolean): string!", (_, stack) => Unkeyed(stack, SHA256.HashData))
+        .Fallible("sha512(data: string, raw?: boolean): string!", (_, stack) => Unkeyed(stack, SHA512.HashData))
+        .Fallible("hmac_md5(data: string, secret: string, raw?: boolean): string!", (_, stack) => Keyed(stack, HMACMD5.HashData))
+        .Fallible("hmac_sha1(data: string, secret: string, raw?: boolean): string!", (_, stack) => Keyed(stack, HMACSHA1.HashData))
+        .Fallible("hmac_sha256(data: string, secret: string, raw?: boolean): string!", (_, stack) => Keyed(stack, HMACSHA256.HashData))
+        .Fallible("hmac_sha512(data: string, secret: string, raw?: boolean): string!", (_, stack) => Keyed(stack, HMACSHA512.HashData))
+        .Fallible("fnv32(data: string): integer!", Fnv32)
+        .Fallible("fnv64(data: string): integer!", Fnv64);
 #pragma warning restore CA5350, CA5351
 
     private static int Unkeyed(LuaStack stack, Digest digest)

@@ -15,31 +15,31 @@ internal static class HttpModule
     private const int OkStatus = 200;
 
     private static readonly LuaLibrary RequestMethods = new LuaLibrary("http.Request")
-        .Method("method", (_, stack) => RequestField(stack, "method", "method"u8))
-        .Method("path", (_, stack) => RequestField(stack, "path", "path"u8))
-        .Method("host", (_, stack) => RequestField(stack, "host", "host"u8))
-        .Method("remote_addr", (_, stack) => RequestField(stack, "remote_addr", "remote"u8))
-        .Method("body", (_, stack) => RequestField(stack, "body", "body"u8))
-        .Method("headers", (_, stack) => RequestField(stack, "headers", "headers"u8))
-        .Method("params", (_, stack) => RequestField(stack, "params", "params"u8))
-        .Method("has_body", HasBody)
-        .Method("content_type", (_, stack) => Header(stack, "content_type", "content-type"))
-        .Method("content_length", ContentLength)
-        .Method("is_content_type", IsContentType)
-        .Method("accepts", Accepts)
-        .Method("query", Query)
-        .Method("query_params", QueryParams)
-        .Method("header", Header)
-        .Method("param", Param)
-        .Fallible("body_json", BodyJson);
+        .Method("method(): string", (_, stack) => RequestField(stack, "method", "method"u8))
+        .Method("path(): string", (_, stack) => RequestField(stack, "path", "path"u8))
+        .Method("host(): string", (_, stack) => RequestField(stack, "host", "host"u8))
+        .Method("remote_addr(): string", (_, stack) => RequestField(stack, "remote_addr", "remote"u8))
+        .Method("body(): string", (_, stack) => RequestField(stack, "body", "body"u8))
+        .Method("headers(): table<string, string>", (_, stack) => RequestField(stack, "headers", "headers"u8))
+        .Method("params(): table<string, string>", (_, stack) => RequestField(stack, "params", "params"u8))
+        .Method("has_body(): boolean", HasBody)
+        .Method("content_type(): string?", (_, stack) => Header(stack, "content_type", "content-type"))
+        .Method("content_length(): integer", ContentLength)
+        .Method("is_content_type(type: string): boolean", IsContentType)
+        .Method("accepts(type: string): boolean", Accepts)
+        .Method("query(name: string): string?", Query)
+        .Method("query_params(): table<string, string>", QueryParams)
+        .Method("header(name: string): string?", Header)
+        .Method("param(name: string): string?", Param)
+        .Fallible("body_json(): any!", BodyJson);
 
     private static readonly LuaLibrary ResponseMethods = new LuaLibrary("http.Response")
-        .Fallible("set_status", SetStatus)
-        .Checked("set_header", SetHeader)
-        .Fallible("set_content_type", SetContentType)
-        .Fallible("write", Write)
-        .Fallible("write_json", WriteJson)
-        .Fallible("flush", Flush);
+        .Fallible("set_status(status: integer): boolean!", SetStatus)
+        .Checked("set_header(name: string, value: string): boolean!", SetHeader)
+        .Fallible("set_content_type(type: string): boolean!", SetContentType)
+        .Fallible("write(text: string): boolean!", Write)
+        .Fallible("write_json(value): boolean!", WriteJson)
+        .Fallible("flush(): boolean!", Flush);
 
     private static readonly LuaLibrary Methods = Constants("http.METHOD", [
         ("GET", "GET"), ("POST", "POST"), ("PUT", "PUT"), ("DELETE", "DELETE"), ("PATCH", "PATCH"), ("HEAD", "HEAD"), ("OPTIONS", "OPTIONS")]);
@@ -55,8 +55,8 @@ internal static class HttpModule
     }
 
     public static LuaLibrary Library { get; } = new LuaLibrary("http")
-        .Fallible("request", Request)
-        .Fallible("response", Response)
+        .Fallible("request(): http.Request!", Request)
+        .Fallible("response(): http.Response!", Response)
         .Nested("METHOD", Methods)
         .Nested("CONTENT", ContentTypes)
         .Nested("STATUS", Statuses());

@@ -14,14 +14,14 @@ internal static class IoModule
     private static readonly Error NoTerminal = new(ErrorKind.Unavailable, "no terminal context");
 
     public static LuaLibrary Library { get; } = new LuaLibrary("io")
-        .Text("write", (behavior, stack) => Write(behavior, stack, "", "", toError: false))
-        .Text("print", (behavior, stack) => Write(behavior, stack, "\t", "\n", toError: false))
-        .Text("eprint", (behavior, stack) => Write(behavior, stack, "\t", "\n", toError: true))
-        .Checked("flush", Flush)
-        .Checked("raw", Raw)
-        .Operation("readline", ReadLine)
-        .Operation("read", Read)
-        .Checked("args", Arguments);
+        .Text("write(...): boolean!", (behavior, stack) => Write(behavior, stack, "", "", toError: false))
+        .Text("print(...): boolean!", (behavior, stack) => Write(behavior, stack, "\t", "\n", toError: false))
+        .Text("eprint(...): boolean!", (behavior, stack) => Write(behavior, stack, "\t", "\n", toError: true))
+        .Checked("flush(): boolean!", Flush)
+        .Checked("raw(on?: boolean): boolean!", Raw)
+        .Operation("readline(): string!", ReadLine)
+        .Operation("read(n?: integer): string!", Read)
+        .Checked("args(): string[]!", Arguments);
 
     private static int Write(LuaBehavior behavior, LuaStack stack, string separator, string end, bool toError)
     {
@@ -56,10 +56,10 @@ internal static class IoModule
     {
         if (behavior.Process.Host.Terminal is not { } terminal) return Failure(stack, NoTerminal);
         var isOn = stack.IsNoneOrNil(1) || stack.ToBoolean(1);
-        if (!isOn && behavior.RawInputs == 0) return Success(stack);
-        var left = behavior.RawInputs + (isOn ? 1 : -1);
-        if ((left > 0) != (behavior.RawInputs > 0) && terminal.SetRaw(isOn) is { } error) return Failure(stack, error);
-        behavior.RawInputs = left;
+        if (!isOn && behavior.Pending.RawInputs == 0) return Success(stack);
+        var left = behavior.Pending.RawInputs + (isOn ? 1 : -1);
+        if ((left > 0) != (behavior.Pending.RawInputs > 0) && terminal.SetRaw(isOn) is { } error) return Failure(stack, error);
+        behavior.Pending.RawInputs = left;
         return Success(stack);
     }
 
@@ -85,7 +85,7 @@ internal static class IoModule
             thread.Return(NoTerminal);
             return;
         }
-        var operation = behavior.BeginOperation(completion =>
+        var operation = behavior.Pending.Begin(completion =>
         {
             if (completion.Error is { } error)
             {

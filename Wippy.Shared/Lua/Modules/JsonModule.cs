@@ -12,10 +12,10 @@ internal static class JsonModule
     private static readonly JsonDocumentOptions ParseOptions = new() { MaxDepth = LuaJson.MaxDepth };
 
     public static LuaLibrary Library { get; } = new LuaLibrary("json")
-        .Fallible("encode", Encode)
-        .Fallible("decode", Decode)
-        .Fallible("validate", (_, stack) => Validate(stack, "validate", isText: false))
-        .Fallible("validate_string", (_, stack) => Validate(stack, "validate_string", isText: true));
+        .Fallible("encode(value): string!", Encode)
+        .Fallible("decode(text: string): any!", Decode)
+        .Fallible("validate(schema: table|string, value): boolean!", (_, stack) => Validate(stack, "validate", isText: false))
+        .Fallible("validate_string(schema: table|string, text: string): boolean!", (_, stack) => Validate(stack, "validate_string", isText: true));
 
     private static int Encode(LuaBehavior behavior, LuaStack stack)
     {

@@ -20,8 +20,8 @@ internal static class JwtModule
     private const int MaxKeyLength = 64 * 1024;
 
     public static LuaLibrary Library { get; } = new LuaLibrary("crypto.jwt")
-        .Fallible("encode", Encode)
-        .Fallible("verify", Verify);
+        .Fallible("encode(claims: table, key: string, algorithm?: string): string!", Encode)
+        .Fallible("verify(token: string, key: string, algorithm?: string, require_exp?: boolean): table!", Verify);
 
     // encode(claims, key [, algorithm])
     private static int Encode(LuaBehavior behavior, LuaStack stack)

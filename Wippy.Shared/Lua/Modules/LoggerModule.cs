@@ -17,12 +17,12 @@ internal static class LoggerModule
     private const int CallerLevel = 2;
 
     private static readonly LuaLibrary Methods = new LuaLibrary("logger")
-        .Checked("debug", (behavior, stack) => Write(behavior, stack, "debug", LogLevel.Debug))
-        .Checked("info", (behavior, stack) => Write(behavior, stack, "info", LogLevel.Information))
-        .Checked("warn", (behavior, stack) => Write(behavior, stack, "warn", LogLevel.Warning))
-        .Checked("error", (behavior, stack) => Write(behavior, stack, "error", LogLevel.Error))
-        .Checked("with", With)
-        .Checked("named", Named);
+        .Checked("debug(message: string, fields?: table<string, any>)", (behavior, stack) => Write(behavior, stack, "debug", LogLevel.Debug))
+        .Checked("info(message: string, fields?: table<string, any>)", (behavior, stack) => Write(behavior, stack, "info", LogLevel.Information))
+        .Checked("warn(message: string, fields?: table<string, any>)", (behavior, stack) => Write(behavior, stack, "warn", LogLevel.Warning))
+        .Checked("error(message: string, fields?: table<string, any>)", (behavior, stack) => Write(behavior, stack, "error", LogLevel.Error))
+        .Checked("with(fields: table<string, any>): logger", With)
+        .Checked("named(name: string): logger", Named);
 
     static LoggerModule() => LuaTypes.Declare(LuaUserdataKind.Logger, "logger", Methods);
 

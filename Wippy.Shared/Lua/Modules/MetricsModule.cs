@@ -16,12 +16,12 @@ internal static class MetricsModule
     private delegate Error? Recorder(string name, double value, KeyValuePair<string, object?>[] labels);
 
     public static LuaLibrary Library { get; } = new LuaLibrary("metrics")
-        .Checked("counter_inc", (_, stack) => Record(stack, "counter_inc", 1, AppMeter.Add))
-        .Checked("counter_add", (_, stack) => Record(stack, "counter_add", null, AddToCounter))
-        .Checked("gauge_set", (_, stack) => Record(stack, "gauge_set", null, (name, value, labels) => AppMeter.Set(name, value, isRelative: false, labels)))
-        .Checked("gauge_inc", (_, stack) => Record(stack, "gauge_inc", 1, (name, value, labels) => AppMeter.Set(name, value, isRelative: true, labels)))
-        .Checked("gauge_dec", (_, stack) => Record(stack, "gauge_dec", -1, (name, value, labels) => AppMeter.Set(name, value, isRelative: true, labels)))
-        .Checked("histogram", (_, stack) => Record(stack, "histogram", null, AppMeter.Record));
+        .Checked("counter_inc(name: string, labels?: table<string, any>): boolean!", (_, stack) => Record(stack, "counter_inc", 1, AppMeter.Add))
+        .Checked("counter_add(name: string, value: number, labels?: table<string, any>): boolean!", (_, stack) => Record(stack, "counter_add", null, AddToCounter))
+        .Checked("gauge_set(name: string, value: number, labels?: table<string, any>): boolean!", (_, stack) => Record(stack, "gauge_set", null, (name, value, labels) => AppMeter.Set(name, value, isRelative: false, labels)))
+        .Checked("gauge_inc(name: string, labels?: table<string, any>): boolean!", (_, stack) => Record(stack, "gauge_inc", 1, (name, value, labels) => AppMeter.Set(name, value, isRelative: true, labels)))
+        .Checked("gauge_dec(name: string, labels?: table<string, any>): boolean!", (_, stack) => Record(stack, "gauge_dec", -1, (name, value, labels) => AppMeter.Set(name, value, isRelative: true, labels)))
+        .Checked("histogram(name: string, value: number, labels?: table<string, any>): boolean!", (_, stack) => Record(stack, "histogram", null, AppMeter.Record));
 
     private static Error? AddToCounter(string name, double value, KeyValuePair<string, object?>[] labels) => value < 0
         ? new Error(ErrorKind.Invalid, $"counter {name} cannot decrease")

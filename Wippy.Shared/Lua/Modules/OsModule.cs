@@ -6,10 +6,10 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class OsModule
 {
     public static LuaLibrary Library { get; } = new LuaLibrary("os")
-        .Made("time", LuaPrelude.OsTime.Push)
-        .Made("date", LuaPrelude.OsDate.Push)
-        .Native("clock", LuaNatives.Of("os", "clock"))
-        .Native("difftime", LuaNatives.Of("os", "difftime"))
+        .Made("time(parts?: table): integer", LuaPrelude.OsTime.Push)
+        .Made("date(format?: string, time?: number): string|table", LuaPrelude.OsDate.Push)
+        .Native("clock(): number", LuaNatives.Of("os", "clock"))
+        .Native("difftime(later: number, earlier: number): number", LuaNatives.Of("os", "difftime"))
         .Constant("platform", "wippy");
 
     /// <summary>Seconds since 1970 by the clock of the node.</summary>

@@ -7,15 +7,15 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class PayloadModule
 {
     private static readonly LuaLibrary PayloadMethods = new LuaLibrary("payload")
-        .Accessor("data", LuaUserdataKind.Payload, LuaPayload.Value)
-        .Accessor("unmarshal", LuaUserdataKind.Payload, LuaPayload.Value)
-        .Method("get_format", GetFormat)
-        .Fallible("transcode", Transcode);
+        .Accessor("data(): any!", LuaUserdataKind.Payload, LuaPayload.Value)
+        .Accessor("unmarshal(): any!", LuaUserdataKind.Payload, LuaPayload.Value)
+        .Method("get_format(): string", GetFormat)
+        .Fallible("transcode(format: string): payload!", Transcode);
 
     private static readonly LuaLibrary MessageMethods = new LuaLibrary("process.Message")
-        .Accessor("topic", LuaUserdataKind.Message, LuaMessages.TopicValue)
-        .Accessor("from", LuaUserdataKind.Message, LuaMessages.FromValue)
-        .Accessor("payload", LuaUserdataKind.Message, LuaMessages.PayloadValue);
+        .Accessor("topic(): string", LuaUserdataKind.Message, LuaMessages.TopicValue)
+        .Accessor("from(): string?", LuaUserdataKind.Message, LuaMessages.FromValue)
+        .Accessor("payload(): payload", LuaUserdataKind.Message, LuaMessages.PayloadValue);
 
     static PayloadModule()
     {
@@ -23,7 +23,7 @@ internal static class PayloadModule
         LuaTypes.Declare(LuaUserdataKind.Message, "process.Message", MessageMethods, new LuaLibrary("process.Message").Function("__tostring", MessageToText));
     }
 
-    public static LuaLibrary Library { get; } = new LuaLibrary("payload").Function("new", New).Nested("format", Formats());
+    public static LuaLibrary Library { get; } = new LuaLibrary("payload").Function("new(value): payload", New).Nested("format", Formats());
 
     private static LuaLibrary Formats()
     {

@@ -11,9 +11,9 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class ProcessModule
 {
     private static readonly LuaLibrary Names = new LuaLibrary("process.registry")
-        .Operation("register", Register)
-        .Checked("lookup", Lookup)
-        .Operation("unregister", Unregister)
+        .Operation("register(name: string, pid?: string, scope?: integer): boolean!", Register)
+        .Checked("lookup(name: string): string!", Lookup)
+        .Operation("unregister(name: string, scope?: integer): boolean!", Unregister)
         .Constant("LOCAL", 0).Constant("EVENTUAL", 1).Constant("CONSISTENT", 2).Constant("STRONG", 3);
 
     private static readonly LuaLibrary Events = new LuaLibrary("process.event")
@@ -23,29 +23,29 @@ internal static class ProcessModule
         .Constant("OUTDATED", Encoding.UTF8.GetString(LuaMessages.KindText(SignalKind.Outdated)));
 
     public static LuaLibrary Library { get; } = new LuaLibrary("process")
-        .Function("pid", OwnPid)
-        .Function("id", OwnId)
-        .Fallible("send", Send)
-        .Operation("spawn", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.None))
-        .Operation("spawn_monitored", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Monitored))
-        .Operation("spawn_linked", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Linked))
-        .Operation("spawn_linked_monitored", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Monitored | SpawnRelation.Linked))
-        .Operation("exec", (behavior, thread) => LuaSpawn.Exec(behavior, thread))
-        .Checked("with_context", SpawnerModule.FromContext)
-        .Checked("with_options", SpawnerModule.FromOptions)
-        .Operation("monitor", (behavior, thread) => Ask(behavior, thread, AskKind.Monitor))
-        .Operation("unmonitor", (behavior, thread) => Ask(behavior, thread, AskKind.Unmonitor))
-        .Operation("link", (behavior, thread) => Ask(behavior, thread, AskKind.Link))
-        .Operation("unlink", (behavior, thread) => Ask(behavior, thread, AskKind.Unlink))
-        .Operation("cancel", (behavior, thread) => Ask(behavior, thread, AskKind.Cancel))
-        .Operation("terminate", (behavior, thread) => Ask(behavior, thread, AskKind.Terminate))
-        .Operation("upgrade", Upgrade)
-        .Function("inbox", Inbox)
-        .Function("events", EventChannel)
-        .Checked("listen", Listen)
-        .Checked("unlisten", Unlisten)
-        .Function("get_options", GetOptions)
-        .Function("set_options", SetOptions)
+        .Function("pid(): string", OwnPid)
+        .Function("id(): string", OwnId)
+        .Fallible("send(destination: string, topic: string, ...): boolean!", Send)
+        .Operation("spawn(id: string, host: string, ...): string!", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.None))
+        .Operation("spawn_monitored(id: string, host: string, ...): string!", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Monitored))
+        .Operation("spawn_linked(id: string, host: string, ...): string!", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Linked))
+        .Operation("spawn_linked_monitored(id: string, host: string, ...): string!", (behavior, thread) => LuaSpawn.Spawn(behavior, thread, SpawnRelation.Monitored | SpawnRelation.Linked))
+        .Operation("exec(id: string, host: string, ...): any!", (behavior, thread) => LuaSpawn.Exec(behavior, thread))
+        .Checked("with_context(values: table<string, any>): process.Spawner", SpawnerModule.FromContext)
+        .Checked("with_options(options: table<string, any>): process.Spawner", SpawnerModule.FromOptions)
+        .Operation("monitor(destination: string): boolean!", (behavior, thread) => Ask(behavior, thread, AskKind.Monitor))
+        .Operation("unmonitor(destination: string): boolean!", (behavior, thread) => Ask(behavior, thread, AskKind.Unmonitor))
+        .Operation("link(destination: string): boolean!", (behavior, thread) => Ask(behavior, thread, AskKind.Link))
+        .Operation("unlink(destination: string): boolean!", (behavior, thread) => Ask(behavior, thread, AskKind.Unlink))
+        .Operation("cancel(destination: string, reason?: string): boolean!", (behavior, thread) => Ask(behavior, thread, AskKind.Cancel))
+        .Operation("terminate(destination: string): boolean!", (behavior, thread) => Ask(behavior, thread, AskKind.Terminate))
+        .Operation("upgrade(id?: string, ...)", Upgrade)
+        .Function("inbox(): channel", Inbox)
+        .Function("events(): channel", EventChannel)
+        .Checked("listen(topic: string, options?: {message: boolean?}): channel!", Listen)
+        .Checked("unlisten(channel: channel): boolean, error?", Unlisten)
+        .Function("get_options(): {trap_links: boolean, upgradable: boolean}", GetOptions)
+        .Function("set_options(options: {trap_links: boolean?, upgradable: boolean?}): boolean, error?", SetOptions)
         .Nested("registry", Names)
         .Nested("event", Events);
 
@@ -94,7 +94,7 @@ internal static class ProcessModule
             thread.Return(ProcessErrors.Unresolved(destination));
             return;
         }
-        var operation = behavior.BeginOperation(completion => thread.Return(completion.Error));
+        var operation = behavior.Pending.Begin(completion => thread.Return(completion.Error));
         process.Node.Router.Perform(process, new Ask(kind, process.Pid, target, reason), destination,
             error => process.Post(new Completion(operation, null, error)));
     }
@@ -239,7 +239,7 @@ internal static class ProcessModule
             thread.Return(refusal);
             return;
         }
-        var operation = behavior.BeginOperation(completion => thread.Return(completion.Error));
+        var operation = behavior.Pending.Begin(completion => thread.Return(completion.Error));
         process.Node.Names.Register(name, pid, new NameCaller(process.Pid, process.Host.Zone),
             error => process.Post(new Completion(operation, null, error)));
     }
@@ -267,7 +267,7 @@ internal static class ProcessModule
             thread.Return(refusal);
             return;
         }
-        var operation = behavior.BeginOperation(completion =>
+        var operation = behavior.Pending.Begin(completion =>
         {
             if (completion.Error is { } error) thread.Return(error);
             else thread.Return((bool)completion.Value!);

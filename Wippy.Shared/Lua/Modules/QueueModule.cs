@@ -9,15 +9,15 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class QueueModule
 {
     private static readonly LuaLibrary MessageMethods = new LuaLibrary("queue.Message")
-        .Checked("id", Id)
-        .Checked("header", Header)
-        .Checked("headers", Headers)
-        .Checked("ack", (behavior, stack) => Settle(behavior, stack, "ack", isDone: true))
-        .Checked("nack", (behavior, stack) => Settle(behavior, stack, "nack", isDone: false));
+        .Checked("id(): string!", Id)
+        .Checked("header(name: string): any!", Header)
+        .Checked("headers(): table<string, any>!", Headers)
+        .Checked("ack(): boolean!", (behavior, stack) => Settle(behavior, stack, "ack", isDone: true))
+        .Checked("nack(): boolean!", (behavior, stack) => Settle(behavior, stack, "nack", isDone: false));
 
     static QueueModule() => LuaTypes.Declare(LuaUserdataKind.QueueMessage, "queue.Message", MessageMethods, LuaObjects.Metamethods("queue.Message"));
 
-    public static LuaLibrary Library { get; } = new LuaLibrary("queue").Checked("publish", Publish).Checked("message", Message).Checked("info", Info);
+    public static LuaLibrary Library { get; } = new LuaLibrary("queue").Checked("publish(queue: string, data, headers?: table<string, any>): boolean!", Publish).Checked("message(): queue.Message!", Message).Checked("info(queue: string): table!", Info);
 
     private static int Publish(LuaBehavior behavior, LuaStack stack)
     {

@@ -22,19 +22,19 @@ internal static class RegexpModule
     private delegate int Search(LuaBehavior behavior, LuaStack stack, LuaRegex regex, LuaSubject subject);
 
     private static readonly LuaLibrary Methods = new LuaLibrary("text.Regexp")
-        .Fallible("match_string", On("match_string", (_, stack, regex, subject) =>
+        .Fallible("match_string(text: string): boolean!", On("match_string", (_, stack, regex, subject) =>
             LuaRegexes.Guard(() => regex.Regex.IsMatch(subject.Text), out var isMatch) is { } late ? LuaResults.Failure(stack, late) : LuaResults.Answer(stack, isMatch)))
-        .Fallible("find_string", First("find_string", (stack, match, _) => stack.Push(match.Value)))
-        .Fallible("find_string_submatch", First("find_string_submatch", (stack, match, _) => PushGroups(stack, match)))
-        .Fallible("find_string_index", First("find_string_index", PushPlace))
-        .Fallible("find_all_string", All("find_all_string", (stack, match, _) => stack.Push(match.Value)))
-        .Fallible("find_all_string_submatch", All("find_all_string_submatch", (stack, match, _) => PushGroups(stack, match)))
-        .Fallible("find_all_string_index", All("find_all_string_index", PushPlace))
-        .Fallible("replace_all_string", On("replace_all_string", Replace))
-        .Fallible("split", On("split", Split))
-        .Fallible("num_subexp", WithRegex("num_subexp", (stack, regex) => stack.Push((long)regex.GroupNames.Count - 1)))
-        .Fallible("subexp_names", WithRegex("subexp_names", PushNames))
-        .Fallible("string", (_, stack) => Pattern(stack) is { } pattern ? LuaResults.Text(stack, pattern) : LuaResults.BadArgument(stack, 1, "string", "regexp"));
+        .Fallible("find_string(text: string): string!", First("find_string", (stack, match, _) => stack.Push(match.Value)))
+        .Fallible("find_string_submatch(text: string): string[]!", First("find_string_submatch", (stack, match, _) => PushGroups(stack, match)))
+        .Fallible("find_string_index(text: string): integer[]!", First("find_string_index", PushPlace))
+        .Fallible("find_all_string(text: string): string[]!", All("find_all_string", (stack, match, _) => stack.Push(match.Value)))
+        .Fallible("find_all_string_submatch(text: string): string[][]!", All("find_all_string_submatch", (stack, match, _) => PushGroups(stack, match)))
+        .Fallible("find_all_string_index(text: string): integer[][]!", All("find_all_string_index", PushPlace))
+        .Fallible("replace_all_string(text: string, template: string): string!", On("replace_all_string", Replace))
+        .Fallible("split(text: string, n?: integer): string[]!", On("split", Split))
+        .Fallible("num_subexp(): integer!", WithRegex("num_subexp", (stack, regex) => stack.Push((long)regex.GroupNames.Count - 1)))
+        .Fallible("subexp_names(): string[]!", WithRegex("subexp_names", PushNames))
+        .Fallible("string(): string!", (_, stack) => Pattern(stack) is { } pattern ? LuaResults.Text(stack, pattern) : LuaResults.BadArgument(stack, 1, "string", "regexp"));
 
     static RegexpModule() => LuaTypes.Declare(LuaUserdataKind.Regexp, "text.Regexp", Methods, new LuaLibrary("text.Regexp").Function("__tostring", static (_, stack) =>
     {
@@ -42,7 +42,7 @@ internal static class RegexpModule
         return 1;
     }));
 
-    public static LuaLibrary Library { get; } = new LuaLibrary("text.regexp").Fallible("compile", Compile);
+    public static LuaLibrary Library { get; } = new LuaLibrary("text.regexp").Fallible("compile(pattern: string): text.Regexp!", Compile);
 
     private static int Compile(LuaBehavior behavior, LuaStack stack)
     {

@@ -19,32 +19,32 @@ internal static partial class RegistryModule
     private const string HistoryType = "registry.History";
 
     private static readonly LuaLibrary SnapshotMethods = new LuaLibrary(SnapshotType)
-        .Checked("entries", (behavior, stack) => Entries(behavior, stack, "entries", static _ => true))
-        .Fallible("get", (behavior, stack) => Self<Snapshot>(behavior, stack, LuaUserdataKind.RegistrySnapshot, "get", out var self) ?? Get(behavior, stack, self, 2, "get"))
-        .Checked("namespace", Namespace)
-        .Fallible("find", (behavior, stack) => Self<Snapshot>(behavior, stack, LuaUserdataKind.RegistrySnapshot, "find", out var self) ?? Find(behavior, stack, self, 2, "find"))
-        .Checked("changes", NewChanges)
-        .Method("version", VersionOf);
+        .Checked("entries(): {id: string, kind: string, meta: table?, data: any}[]!", (behavior, stack) => Entries(behavior, stack, "entries", static _ => true))
+        .Fallible("get(id: string): {id: string, kind: string, meta: table?, data: any}!", (behavior, stack) => Self<Snapshot>(behavior, stack, LuaUserdataKind.RegistrySnapshot, "get", out var self) ?? Get(behavior, stack, self, 2, "get"))
+        .Checked("namespace(ns: string): {id: string, kind: string, meta: table?, data: any}[]!", Namespace)
+        .Fallible("find(filter: table<string, any>): {id: string, kind: string, meta: table?, data: any}[]!", (behavior, stack) => Self<Snapshot>(behavior, stack, LuaUserdataKind.RegistrySnapshot, "find", out var self) ?? Find(behavior, stack, self, 2, "find"))
+        .Checked("changes(): registry.Changes", NewChanges)
+        .Method("version(): registry.Version", VersionOf);
 
     private static readonly LuaLibrary VersionMethods = new LuaLibrary(VersionType)
-        .Method("id", (behavior, stack) => OfVersion(behavior, stack, "id", static (_, stack, version) => stack.Push(version.Version)))
-        .Method("string", (behavior, stack) => OfVersion(behavior, stack, "string", static (_, stack, version) => stack.Push($"v{version.Version}")))
-        .Method("previous", (behavior, stack) => OfVersion(behavior, stack, "previous", static (behavior, stack, version) =>
+        .Method("id(): integer", (behavior, stack) => OfVersion(behavior, stack, "id", static (_, stack, version) => stack.Push(version.Version)))
+        .Method("string(): string", (behavior, stack) => OfVersion(behavior, stack, "string", static (_, stack, version) => stack.Push($"v{version.Version}")))
+        .Method("previous(): registry.Version?", (behavior, stack) => OfVersion(behavior, stack, "previous", static (behavior, stack, version) =>
             PushVersion(behavior, stack, VersionsOf(behavior).Values.LastOrDefault(other => other.Version < version.Version))))
-        .Method("next", (behavior, stack) => OfVersion(behavior, stack, "next", static (behavior, stack, version) =>
+        .Method("next(): registry.Version?", (behavior, stack) => OfVersion(behavior, stack, "next", static (behavior, stack, version) =>
             PushVersion(behavior, stack, VersionsOf(behavior).Values.FirstOrDefault(other => other.Version > version.Version))));
 
     private static readonly LuaLibrary ChangesMethods = new LuaLibrary(ChangesType)
-        .Checked("create", (behavior, stack) => Add(behavior, stack, "create", EntryChange.Create))
-        .Checked("update", (behavior, stack) => Add(behavior, stack, "update", EntryChange.Update))
-        .Checked("delete", Delete)
-        .Checked("ops", Operations)
-        .Operation("apply", Apply);
+        .Checked("create(entry: {id: string, kind: string, meta: table?, data: any}): registry.Changes", (behavior, stack) => Add(behavior, stack, "create", EntryChange.Create))
+        .Checked("update(entry: {id: string, kind: string, meta: table?, data: any}): registry.Changes", (behavior, stack) => Add(behavior, stack, "update", EntryChange.Update))
+        .Checked("delete(id: string|table): registry.Changes", Delete)
+        .Checked("ops(): table[]!", Operations)
+        .Operation("apply(): registry.Version!", Apply);
 
     private static readonly LuaLibrary HistoryMethods = new LuaLibrary(HistoryType)
-        .Checked("versions", Versions)
-        .Fallible("get_version", (behavior, stack) => At(behavior, stack, 2, "get_version", PushVersion))
-        .Fallible("snapshot_at", (behavior, stack) => At(behavior, stack, 2, "snapshot_at", PushSnapshot));
+        .Checked("versions(): registry.Version[]!", Versions)
+        .Fallible("get_version(version: integer|registry.Version): registry.Version!", (behavior, stack) => At(behavior, stack, 2, "get_version", PushVersion))
+        .Fallible("snapshot_at(version: integer|registry.Version): registry.Snapshot!", (behavior, stack) => At(behavior, stack, 2, "snapshot_at", PushSnapshot));
 
     static RegistryModule()
     {
@@ -55,16 +55,16 @@ internal static partial class RegistryModule
     }
 
     public static LuaLibrary Library { get; } = new LuaLibrary("registry")
-        .Fallible("get", (behavior, stack) => Get(behavior, stack, Current(behavior), 1, "get"))
-        .Fallible("find", (behavior, stack) => Find(behavior, stack, Current(behavior), 1, "find"))
-        .Checked("parse_id", ParseId)
-        .Checked("snapshot", (behavior, stack) => Value(stack, () => PushSnapshot(behavior, stack, Current(behavior))))
-        .Fallible("snapshot_at", (behavior, stack) => At(behavior, stack, 1, "snapshot_at", PushSnapshot))
-        .Checked("current_version", (behavior, stack) => Value(stack, () => PushVersion(behavior, stack, Current(behavior))))
-        .Checked("versions", Versions)
-        .Checked("history", (behavior, stack) => Value(stack, () => behavior.Objects.Push(stack, LuaUserdataKind.RegistryHistory, behavior.Process.Node.Registry)))
-        .Operation("apply_version", ApplyVersion)
-        .Fallible("build_delta", BuildDelta);
+        .Fallible("get(id: string): {id: string, kind: string, meta: table?, data: any}!", (behavior, stack) => Get(behavior, stack, Current(behavior), 1, "get"))
+        .Fallible("find(filter: table<string, any>): {id: string, kind: string, meta: table?, data: any}[]!", (behavior, stack) => Find(behavior, stack, Current(behavior), 1, "find"))
+        .Checked("parse_id(id: string): {ns: string, name: string}", ParseId)
+        .Checked("snapshot(): registry.Snapshot!", (behavior, stack) => Value(stack, () => PushSnapshot(behavior, stack, Current(behavior))))
+        .Fallible("snapshot_at(version: integer|registry.Version): registry.Snapshot!", (behavior, stack) => At(behavior, stack, 1, "snapshot_at", PushSnapshot))
+        .Checked("current_version(): registry.Version!", (behavior, stack) => Value(stack, () => PushVersion(behavior, stack, Current(behavior))))
+        .Checked("versions(): registry.Version[]!", Versions)
+        .Checked("history(): registry.History!", (behavior, stack) => Value(stack, () => behavior.Objects.Push(stack, LuaUserdataKind.RegistryHistory, behavior.Process.Node.Registry)))
+        .Operation("apply_version(version: integer|registry.Version): boolean!", ApplyVersion)
+        .Fallible("build_delta(from: integer|registry.Version|registry.Snapshot|table, to: integer|registry.Version|registry.Snapshot|table): table[]!", BuildDelta);
 
     private static int Get(LuaBehavior behavior, LuaStack stack, Snapshot snapshot, int argument, string function)
     {
@@ -239,7 +239,7 @@ internal static partial class RegistryModule
 
     private static void Await(LuaBehavior behavior, LuaThread thread, Task<ApplyResult> applying, Action<LuaStack, Snapshot> push)
     {
-        var operation = behavior.BeginOperation(completion =>
+        var operation = behavior.Pending.Begin(completion =>
         {
             if (completion.Error is { } error)
             {

@@ -14,19 +14,19 @@ internal static class SecurityModule
     private const string ScopeName = "security.Scope";
 
     private static readonly LuaLibrary ActorMethods = new LuaLibrary(Actor)
-        .Method("id", (behavior, stack) => Of<Actor>(behavior, stack, "id", LuaUserdataKind.Actor, static (stack, actor) => stack.Push(actor.Id)))
-        .Method("meta", (behavior, stack) => Of<Actor>(behavior, stack, "meta", LuaUserdataKind.Actor, static (stack, actor) => LuaTree.Push(stack, actor.Meta)));
+        .Method("id(): string", (behavior, stack) => Of<Actor>(behavior, stack, "id", LuaUserdataKind.Actor, static (stack, actor) => stack.Push(actor.Id)))
+        .Method("meta(): table", (behavior, stack) => Of<Actor>(behavior, stack, "meta", LuaUserdataKind.Actor, static (stack, actor) => LuaTree.Push(stack, actor.Meta)));
 
     private static readonly LuaLibrary PolicyMethods = new LuaLibrary(PolicyName)
-        .Method("id", (behavior, stack) => Of<Policy>(behavior, stack, "id", LuaUserdataKind.Policy, static (stack, policy) => stack.Push(policy.Name)))
-        .Checked("evaluate", EvaluatePolicy);
+        .Method("id(): string", (behavior, stack) => Of<Policy>(behavior, stack, "id", LuaUserdataKind.Policy, static (stack, policy) => stack.Push(policy.Name)))
+        .Checked("evaluate(actor: security.Actor, action: string, resource: string, attributes?: table): \"allow\"|\"deny\"|\"undefined\"", EvaluatePolicy);
 
     private static readonly LuaLibrary ScopeMethods = new LuaLibrary(ScopeName)
-        .Checked("with", With)
-        .Checked("without", Without)
-        .Method("contains", Contains)
-        .Method("policies", Policies)
-        .Checked("evaluate", EvaluateScope);
+        .Checked("with(policy: security.Policy): security.Scope", With)
+        .Checked("without(policy: security.Policy|string): security.Scope", Without)
+        .Method("contains(id: string): boolean", Contains)
+        .Method("policies(): security.Policy[]", Policies)
+        .Checked("evaluate(actor: security.Actor, action: string, resource: string, attributes?: table): \"allow\"|\"deny\"|\"undefined\"", EvaluateScope);
 
     static SecurityModule()
     {
@@ -37,14 +37,14 @@ internal static class SecurityModule
     }
 
     public static LuaLibrary Library { get; } = new LuaLibrary("security")
-        .Function("actor", OwnActor)
-        .Function("scope", OwnScope)
-        .Checked("can", Can)
-        .Fallible("policy", FindPolicy)
-        .Fallible("named_scope", FindGroup)
-        .Checked("new_scope", NewScope)
-        .Checked("new_actor", NewActor)
-        .Checked("token_store", TokenStoreObjects.Open);
+        .Function("actor(): security.Actor?", OwnActor)
+        .Function("scope(): security.Scope?", OwnScope)
+        .Checked("can(action: string, resource: string, attributes?: table): boolean", Can)
+        .Fallible("policy(id: string): security.Policy!", FindPolicy)
+        .Fallible("named_scope(group: string): security.Scope!", FindGroup)
+        .Checked("new_scope(policies?: security.Policy[]): security.Scope", NewScope)
+        .Checked("new_actor(id: string, meta?: table): security.Actor", NewActor)
+        .Checked("token_store(id: string): security.TokenStore!", TokenStoreObjects.Open);
 
     /// <summary>The actor that an argument is.</summary>
     public static bool TryActor(LuaBehavior behavior, LuaStack stack, int index, [NotNullWhen(true)] out Actor? actor) =>

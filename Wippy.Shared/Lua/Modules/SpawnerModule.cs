@@ -12,17 +12,17 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class SpawnerModule
 {
     private static readonly LuaLibrary Methods = new LuaLibrary("spawner")
-        .Checked("with_context", (behavior, stack) => Change(behavior, stack, "with_context", WithContext))
-        .Checked("with_options", (behavior, stack) => Change(behavior, stack, "with_options", WithOptions))
-        .Checked("with_actor", (behavior, stack) => Change(behavior, stack, "with_actor", WithActor))
-        .Checked("with_scope", (behavior, stack) => Change(behavior, stack, "with_scope", WithScope))
-        .Checked("with_name", (behavior, stack) => Change(behavior, stack, "with_name", WithName))
-        .Checked("with_message", (behavior, stack) => Change(behavior, stack, "with_message", WithMessage))
-        .Operation("spawn", (behavior, thread) => Spawn(behavior, thread, SpawnRelation.None))
-        .Operation("spawn_monitored", (behavior, thread) => Spawn(behavior, thread, SpawnRelation.Monitored))
-        .Operation("spawn_linked", (behavior, thread) => Spawn(behavior, thread, SpawnRelation.Linked))
-        .Operation("spawn_linked_monitored", (behavior, thread) => Spawn(behavior, thread, SpawnRelation.Monitored | SpawnRelation.Linked))
-        .Operation("exec", (behavior, thread) =>
+        .Checked("with_context(values: table<string, any>): process.Spawner", (behavior, stack) => Change(behavior, stack, "with_context", WithContext))
+        .Checked("with_options(options: table<string, any>): process.Spawner", (behavior, stack) => Change(behavior, stack, "with_options", WithOptions))
+        .Checked("with_actor(actor: security.Actor): process.Spawner", (behavior, stack) => Change(behavior, stack, "with_actor", WithActor))
+        .Checked("with_scope(scope: security.Scope): process.Spawner", (behavior, stack) => Change(behavior, stack, "with_scope", WithScope))
+        .Checked("with_name(name: string): process.Spawner", (behavior, stack) => Change(behavior, stack, "with_name", WithName))
+        .Checked("with_message(topic: string, ...): process.Spawner", (behavior, stack) => Change(behavior, stack, "with_message", WithMessage))
+        .Operation("spawn(id: string, host: string, ...): string!", (behavior, thread) => Spawn(behavior, thread, SpawnRelation.None))
+        .Operation("spawn_monitored(id: string, host: string, ...): string!", (behavior, thread) => Spawn(behavior, thread, SpawnRelation.Monitored))
+        .Operation("spawn_linked(id: string, host: string, ...): string!", (behavior, thread) => Spawn(behavior, thread, SpawnRelation.Linked))
+        .Operation("spawn_linked_monitored(id: string, host: string, ...): string!", (behavior, thread) => Spawn(behavior, thread, SpawnRelation.Monitored | SpawnRelation.Linked))
+        .Operation("exec(id: string, host: string, ...): any!", (behavior, thread) =>
         {
             if (TryOptions(behavior, thread, out var options)) LuaSpawn.Exec(behavior, thread, options);
         });

@@ -21,14 +21,14 @@ internal static class SplitterModule
     private const int IsMarkdownValue = 2;
 
     private static readonly LuaLibrary Methods = new LuaLibrary("text.Splitter")
-        .Fallible("split_text", SplitText)
-        .Fallible("split_batch", SplitBatch);
+        .Fallible("split_text(text: string): string[]!", SplitText)
+        .Fallible("split_batch(pages: table[]): {content: string, metadata: table}[]!", SplitBatch);
 
     static SplitterModule() => LuaTypes.Declare(LuaUserdataKind.Splitter, "text.Splitter", Methods);
 
     public static LuaLibrary Library { get; } = new LuaLibrary("text.splitter")
-        .Fallible("recursive", (_, stack) => New(stack, "recursive", isMarkdown: false))
-        .Fallible("markdown", (_, stack) => New(stack, "markdown", isMarkdown: true));
+        .Fallible("recursive(options?: table): text.Splitter!", (_, stack) => New(stack, "recursive", isMarkdown: false))
+        .Fallible("markdown(options?: table): text.Splitter!", (_, stack) => New(stack, "markdown", isMarkdown: true));
 
     private static int New(LuaStack stack, string function, bool isMarkdown)
     {

@@ -23,20 +23,20 @@ internal static class StoreModule
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private static readonly LuaLibrary Methods = new LuaLibrary("store.Store")
-        .Checked("get", Get)
-        .Checked("set", Set)
-        .Checked("has", Has)
-        .Checked("delete", Delete)
-        .Checked("entry", Entry)
-        .Checked("put", Put)
-        .Checked("list", List)
-        .Checked("info", Info)
-        .Checked("release", Release);
+        .Checked("get(key: string): any!", Get)
+        .Checked("set(key: string, value, ttl?: number): boolean!", Set)
+        .Checked("has(key: string): boolean!", Has)
+        .Checked("delete(key: string): boolean!", Delete)
+        .Checked("entry(key: string): {key: string, value: any, version: any}!", Entry)
+        .Checked("put(key: string, value, options?: {ttl: number?, only_if_absent: boolean?, if_version: any}): {key: string, value: any, version: any}!", Put)
+        .Checked("list(options?: {prefix: string?, after: string?, limit: integer?}): {items: table[], cursor: string?, has_more: boolean}!", List)
+        .Checked("info(): table!", Info)
+        .Checked("release(): boolean", Release);
 
     static StoreModule() => LuaTypes.Declare(LuaUserdataKind.Store, "store.Store", Methods, LuaObjects.Metamethods("store.Store"));
 
     public static LuaLibrary Library { get; } = new LuaLibrary("store")
-        .Checked("get", Open)
+        .Checked("get(id: string): store.Store!", Open)
         .Nested("backend", new LuaLibrary("store.backend")
             .Constant("MEMORY", "memory").Constant("SQL", "sql").Constant("KV_RAFT", "kv.raft").Constant("KV_CRDT", "kv.crdt").Constant("UNKNOWN", "unknown"))
         .Nested("consistency", new LuaLibrary("store.consistency")

@@ -32,7 +32,7 @@ internal static class SubscribeModule
         behavior.Mail.PushListener(stack, topic, asMessages: false);
         behavior.Mail.Bind(target!, behavior.Channels.Of(stack, -1));
         stack.PushValue(2);
-        behavior.Spawn(stack, arguments: 2);
+        behavior.Coroutines.Spawn(stack, arguments: 2);
         stack.PushNil();
         stack.Push(true);
         return 2;

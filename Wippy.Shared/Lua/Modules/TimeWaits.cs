@@ -8,15 +8,15 @@ namespace Wippy.Shared.Lua.Modules;
 internal static class TimeWaits
 {
     private static readonly LuaLibrary TimerMethods = new LuaLibrary("time.Timer")
-        .Method("response", (_, stack) => Channel(stack, LuaUserdataKind.Timer, "response", "timer"))
-        .Method("channel", (_, stack) => Channel(stack, LuaUserdataKind.Timer, "channel", "timer"))
-        .Checked("stop", StopTimer)
-        .Checked("reset", ResetTimer);
+        .Method("response(): channel", (_, stack) => Channel(stack, LuaUserdataKind.Timer, "response", "timer"))
+        .Method("channel(): channel", (_, stack) => Channel(stack, LuaUserdataKind.Timer, "channel", "timer"))
+        .Checked("stop(): boolean", StopTimer)
+        .Checked("reset(d: string|number|time.Duration): boolean", ResetTimer);
 
     private static readonly LuaLibrary TickerMethods = new LuaLibrary("time.Ticker")
-        .Method("response", (_, stack) => Channel(stack, LuaUserdataKind.Ticker, "response", "ticker"))
-        .Method("channel", (_, stack) => Channel(stack, LuaUserdataKind.Ticker, "channel", "ticker"))
-        .Checked("stop", StopTicker);
+        .Method("response(): channel", (_, stack) => Channel(stack, LuaUserdataKind.Ticker, "response", "ticker"))
+        .Method("channel(): channel", (_, stack) => Channel(stack, LuaUserdataKind.Ticker, "channel", "ticker"))
+        .Checked("stop()", StopTicker);
 
     /// <summary>Declares the types; before any program runs.</summary>
     public static void Declare()
@@ -33,7 +33,7 @@ internal static class TimeWaits
             return;
         }
         if (delay <= TimeSpan.Zero) thread.Return();
-        else behavior.StartTimer(delay, thread.Return);
+        else behavior.Pending.StartTimer(delay, thread.Return);
     }
 
     public static int After(LuaBehavior behavior, LuaStack stack)
@@ -79,7 +79,7 @@ internal static class TimeWaits
     private static void StartOnce(LuaBehavior behavior, LuaStack stack, LuaFeedChannel channel, TimeSpan delay)
     {
         LuaChannels.Keep(stack, channel);
-        channel.Timer = behavior.StartTimer(delay, () =>
+        channel.Timer = behavior.Pending.StartTimer(delay, () =>
         {
             channel.Timer = null;
             behavior.Channels.Feed(channel, new Tick(behavior.Process.Node.Clock.GetUtcNow()));
@@ -88,7 +88,7 @@ internal static class TimeWaits
     }
 
     // A tick that nobody has taken yet makes the next one vanish; the ticker goes on until it is stopped.
-    private static void StartTick(LuaBehavior behavior, LuaFeedChannel channel, TimeSpan period) => channel.Timer = behavior.StartTimer(period, () =>
+    private static void StartTick(LuaBehavior behavior, LuaFeedChannel channel, TimeSpan period) => channel.Timer = behavior.Pending.StartTimer(period, () =>
     {
         if (channel.IsClosed) return;
         behavior.Process.Trace?.Idle();   // each tick is a beginning
@@ -121,7 +121,7 @@ internal static class TimeWaits
         if (!TryWait(stack, 2, out var delay)) return LuaArguments.Failure(stack, BadDuration(stack, 2));
         stack.PushUserValue(1, 1);
         var channel = (LuaFeedChannel)behavior.Channels.Of(stack, -1);
-        var wasActive = channel.Timer is not null && behavior.CancelTimer(channel.Timer);
+        var wasActive = channel.Timer is not null && behavior.Pending.CancelTimer(channel.Timer);
         channel.Extract(static _ => true);
         channel.IsClosed = false;
         StartOnce(behavior, stack, channel, delay);
@@ -140,7 +140,7 @@ internal static class TimeWaits
 
     private static bool Stop(LuaBehavior behavior, LuaFeedChannel channel)
     {
-        var wasActive = channel.Timer is not null && behavior.CancelTimer(channel.Timer);
+        var wasActive = channel.Timer is not null && behavior.Pending.CancelTimer(channel.Timer);
         channel.Timer = null;
         behavior.Channels.Close(channel);
         behavior.Channels.Release(channel);

@@ -13,10 +13,10 @@ internal static class TokenStoreObjects
     private const double MaxMilliseconds = 1e13;   // three hundred years
 
     private static readonly LuaLibrary Methods = new LuaLibrary(Type)
-        .Checked("create", Create)
-        .Checked("validate", Validate)
-        .Checked("revoke", Revoke)
-        .Checked("close", Close);
+        .Checked("create(actor: security.Actor, scope: security.Scope, options?: {expiration: string|number|nil, meta: table?}): string!", Create)
+        .Checked("validate(token: string): security.Actor?, security.Scope?, error?", Validate)
+        .Checked("revoke(token: string): boolean!", Revoke)
+        .Checked("close()", Close);
 
     /// <summary>Declares the type; once, before any program runs.</summary>
     public static void Declare() => LuaTypes.Declare(LuaUserdataKind.TokenStore, Type, Methods, LuaObjects.Metamethods(Type));

@@ -19,16 +19,16 @@ internal static class UuidModule
     private static long s_lastTimestamp;
 
     public static LuaLibrary Library { get; } = new LuaLibrary("uuid")
-        .Checked("v1", (behavior, stack) => Answer(stack, TimeBased(behavior.Process.Node.Clock.GetUtcNow())))
-        .Checked("v3", (_, stack) => Named(stack, 3))
-        .Checked("v4", (_, stack) => Answer(stack, Random()))
-        .Checked("v5", (_, stack) => Named(stack, 5))
-        .Checked("v7", (behavior, stack) => Answer(stack, Guid.CreateVersion7(behavior.Process.Node.Clock.GetUtcNow()).ToByteArray(bigEndian: true)))
-        .Function("validate", Validate)
-        .Checked("version", (_, stack) => TryRead(stack, 1, out var uuid, out var results) ? Answer(stack, (long)Version(uuid)) : results)
-        .Checked("variant", (_, stack) => TryRead(stack, 1, out var uuid, out var results) ? Answer(stack, Variant(uuid)) : results)
-        .Checked("parse", Parse)
-        .Checked("format", Format);
+        .Checked("v1(): string!", (behavior, stack) => Answer(stack, TimeBased(behavior.Process.Node.Clock.GetUtcNow())))
+        .Checked("v3(namespace: string, name: string): string!", (_, stack) => Named(stack, 3))
+        .Checked("v4(): string!", (_, stack) => Answer(stack, Random()))
+        .Checked("v5(namespace: string, name: string): string!", (_, stack) => Named(stack, 5))
+        .Checked("v7(): string!", (behavior, stack) => Answer(stack, Guid.CreateVersion7(behavior.Process.Node.Clock.GetUtcNow()).ToByteArray(bigEndian: true)))
+        .Function("validate(value): boolean", Validate)
+        .Checked("version(uuid: string): integer!", (_, stack) => TryRead(stack, 1, out var uuid, out var results) ? Answer(stack, (long)Version(uuid)) : results)
+        .Checked("variant(uuid: string): string!", (_, stack) => TryRead(stack, 1, out var uuid, out var results) ? Answer(stack, Variant(uuid)) : results)
+        .Checked("parse(uuid: string): {version: integer, variant: string, timestamp: any, node: any}!", Parse)
+        .Checked("format(uuid: string, style: \"standard\"|\"simple\"|\"urn\"): string!", Format);
 
     private static int Named(LuaStack stack, int version)
     {

@@ -10,8 +10,8 @@ internal static class YamlModule
     private const int MaxPreferred = 1_000;
 
     public static LuaLibrary Library { get; } = new LuaLibrary("yaml")
-        .Fallible("encode", Encode)
-        .Fallible("decode", Decode);
+        .Fallible("encode(value, options?: {field_order: string[]?, sort_unordered: boolean?}): string!", Encode)
+        .Fallible("decode(text: string): any!", Decode);
 
     private static int Encode(LuaBehavior behavior, LuaStack stack)
     {

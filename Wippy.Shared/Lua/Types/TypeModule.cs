@@ -10,17 +10,17 @@ internal static class TypeModule
     private static readonly int IsType = LuaCallbacks.Register((_, stack) => Answer(stack, TypeValues.IsType(stack, 1)));
 
     private static readonly LuaLibrary Methods = new LuaLibrary("type")
-        .Checked("is", Is)
-        .Method("kind", Kind)
-        .Method("name", Name)
-        .Method("elem", (behavior, stack) => Part(behavior, stack, "elem", type => (type as ArrayType)?.Element))
-        .Method("key", (behavior, stack) => Part(behavior, stack, "key", type => (type as MapType)?.Key))
-        .Method("val", (behavior, stack) => Part(behavior, stack, "val", type => (type as MapType)?.Value))
-        .Method("inner", (behavior, stack) => Part(behavior, stack, "inner", type => (type as OptionalType)?.Inner))
-        .Method("ret", (behavior, stack) => Part(behavior, stack, "ret", type => (type as FunctionType)?.Results.FirstOrDefault()))
-        .Made("fields", Iterator(Fields))
-        .Made("variants", Iterator((behavior, stack) => Parts(behavior, stack, "variants", type => (type as UnionType)?.Members)))
-        .Made("params", Iterator((behavior, stack) => Parts(behavior, stack, "params", type => (type as FunctionType)?.Parameters)));
+        .Checked("is(value): any!", Is)
+        .Method("kind(): string", Kind)
+        .Method("name(): string", Name)
+        .Method("elem(): type?", (behavior, stack) => Part(behavior, stack, "elem", type => (type as ArrayType)?.Element))
+        .Method("key(): type?", (behavior, stack) => Part(behavior, stack, "key", type => (type as MapType)?.Key))
+        .Method("val(): type?", (behavior, stack) => Part(behavior, stack, "val", type => (type as MapType)?.Value))
+        .Method("inner(): type?", (behavior, stack) => Part(behavior, stack, "inner", type => (type as OptionalType)?.Inner))
+        .Method("ret(): type?", (behavior, stack) => Part(behavior, stack, "ret", type => (type as FunctionType)?.Results.FirstOrDefault()))
+        .Made("fields(): (fun(): string?, type?)", Iterator(Fields))
+        .Made("variants(): (fun(): type?)", Iterator((behavior, stack) => Parts(behavior, stack, "variants", type => (type as UnionType)?.Members)))
+        .Made("params(): (fun(): type?)", Iterator((behavior, stack) => Parts(behavior, stack, "params", type => (type as FunctionType)?.Parameters)));
 
     private static readonly LuaLibrary Metamethods = new LuaLibrary("type")
         .Method("__index", Index)

@@ -73,7 +73,7 @@ public class DeploymentTests
                   return process.events():receive().result.value
                 end }
                 """)));
-        var fetched = await Deployment.FetchAppAsync(net.System.Endpoint, Zone.Terminal, TestService.KeysOf(Zone.Terminal), TimeProvider.System);
+        var fetched = await Deployment.FetchAppAsync(net.System.Endpoint, Zone.Terminal, TestService.KeysOf(Zone.Terminal), null, TimeProvider.System);
         await using var terminal = new TestService("terminal-1", new ChannelOptions { Zone = Zone.Terminal, SystemEndpoint = net.System.Endpoint }, fetched);
         await terminal.Deployment.StartAsync();
         await terminal.Deployment.Joined.WaitAsync(TestService.Patience);
@@ -500,7 +500,7 @@ public class DeploymentTests
         await user.Deployment.Joined.WaitAsync(TestService.Patience);
 
         // It holds the key of the pair, and is no member.
-        using var connection = await Connection.DialAsync(user.Endpoint, default);
+        using var connection = await Connection.DialAsync(user.Endpoint, null, default);
         var hello = RawPeer.HelloFor(user, "terminal-x", Zone.Terminal);
         var refused = await Assert.ThrowsAsync<RefusedException>(() =>
             user.WithinPatienceAsync(new Handshake(connection, TestService.KeysOf(Zone.Terminal)).OpenAsync(hello, Zone.User, default)));

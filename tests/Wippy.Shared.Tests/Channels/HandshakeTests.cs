@@ -85,7 +85,7 @@ public class HandshakeTests
 
         // A handshake that succeeds, recorded.
         byte[] proof;
-        using (var first = await Connection.DialAsync(system.Endpoint, default))
+        using (var first = await Connection.DialAsync(system.Endpoint, null, default))
         {
             await first.Output.WriteAsync(hello);
             var theirs = await first.Frames.ReadOneAsync(Frame.MaxHandshakeBytes, default);
@@ -196,19 +196,48 @@ public class HandshakeTests
     }
 
     [Fact]
-    public async Task Accept_TooManyHandshakes_TheRestIsClosed()
+    public async Task Accept_TooManyHandshakes_TheOldestIsClosed()
     {
         await using var system = await StartSystemAsync(new ChannelOptions { Zone = Zone.System, MaxHandshakes = 2 });
         using var first = await ConnectAsync(system);
         using var second = await ConnectAsync(system);
         using var third = await ConnectAsync(system);
 
-        await ClosedAsync(third);
+        await ClosedAsync(first);
 
-        await system.HasLoggedAsync("2 handshakes are under way already (MaxHandshakes)");
-        first.Close();
-        await system.HasLoggedAsync("handshake with ");
+        await system.HasLoggedAsync("2 newer ones are proving who they are (MaxHandshakes)");
         using var peer = await RawPeer.JoinAsync(system, "user-x", Zone.User);
+        await ClosedAsync(second);
+    }
+
+    [Fact]
+    public async Task Accept_ZoneWhoseNodesDoNotGoOn_OthersJoin()
+    {
+        await using var system = await StartSystemAsync();
+        var clock = new FakeTimeProvider();
+        var options = new ChannelOptions { Zone = Zone.User, SystemEndpoint = system.Endpoint, MaxHandshakes = 8 };
+        await using var user = new TestService("user-m", options, TestService.App(), clock: clock);
+        await user.Deployment.StartAsync();
+        await user.Deployment.Joined.WaitAsync(TestService.Patience);
+        // They prove their zone and are held until the system node announces them, which it never does.
+        var held = new List<Task<RawPeer>>();
+        RefusedException? refused = null;
+        while (refused is null)
+        {
+            held.Add(RawPeer.JoinAsync(user, RawPeer.HelloFor(user, $"user-{held.Count}", Zone.User), expected: Zone.User));
+            while (held.Count(one => !one.IsCompleted) > 8) await user.WithinPatienceAsync(Task.WhenAny(held.Where(one => !one.IsCompleted)));
+            refused = held.Select(one => one.Exception?.InnerException).OfType<RefusedException>().FirstOrDefault();
+        }
+
+        options = new ChannelOptions { Zone = Zone.Terminal, SystemEndpoint = system.Endpoint, RedialDelay = TimeSpan.FromMilliseconds(10) };
+        await using var terminal = new TestService("terminal-1", options, TestService.App());
+        await terminal.Deployment.StartAsync();
+        await terminal.HasLoggedAsync("node joined: user-m");
+
+        Assert.EndsWith("8 nodes of zone user are joining already (MaxHandshakes)", refused.Message);
+        Assert.Equal(8, held.Count(one => !one.IsCompleted));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        foreach (var one in held) await Assert.ThrowsAnyAsync<Exception>(() => user.WithinPatienceAsync(one));
     }
 
     [Fact]
@@ -242,7 +271,7 @@ public class HandshakeTests
             });
         await using var system = await StartSystemAsync(app: TestService.App(entry, TestNode.Lua("main", "return { main = function() return 1 end }")));
 
-        var fetched = await Deployment.FetchAppAsync(system.Endpoint, Zone.Terminal, TestService.KeysOf(Zone.Terminal), TimeProvider.System);
+        var fetched = await Deployment.FetchAppAsync(system.Endpoint, Zone.Terminal, TestService.KeysOf(Zone.Terminal), null, TimeProvider.System);
 
         Assert.Equal(system.Node.Registry.Current.BaseHash, fetched.BaseHash);
         Assert.Equal("ä", fetched.Entries[entry.Id].Meta["comment"]);
@@ -257,7 +286,7 @@ public class HandshakeTests
         await using var system = await StartSystemAsync(new ChannelOptions { Zone = Zone.System, MaxFrameBytes = 65_536 }, TestService.App(large));
 
         var refused = await Assert.ThrowsAnyAsync<ChannelException>(() =>
-            Deployment.FetchAppAsync(system.Endpoint, Zone.Terminal, TestService.KeysOf(Zone.Terminal), TimeProvider.System));
+            Deployment.FetchAppAsync(system.Endpoint, Zone.Terminal, TestService.KeysOf(Zone.Terminal), null, TimeProvider.System));
 
         Assert.Contains("more than one frame may hold (65536, MaxFrameBytes)", refused.Message);
         await system.HasLoggedAsync("more than one frame may hold (65536, MaxFrameBytes)");
@@ -295,7 +324,7 @@ public class HandshakeTests
     // Sends bytes and gives the last frame that comes back before the connection ends, as text.
     private static async Task<string> ExchangeAsync(TestService service, byte[] bytes)
     {
-        using var connection = await Connection.DialAsync(service.Endpoint, default);
+        using var connection = await Connection.DialAsync(service.Endpoint, service.Options.Tls, default);
         await connection.Output.WriteAsync(bytes);
         var last = "";
         try

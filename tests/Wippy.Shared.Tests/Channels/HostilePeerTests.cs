@@ -127,7 +127,7 @@ public sealed class HostilePeerTests
                 sockets.Add(socket);
                 await socket.ConnectAsync("127.0.0.1", new Uri(system.Endpoint).Port);
             }
-            await system.HasLoggedAsync("16 handshakes are under way already (MaxHandshakes)");
+            await system.HasLoggedAsync("16 newer ones are proving who they are (MaxHandshakes)");
             await good.SendAsync(FrameType.Unregister, WriteUnregister);
             await good.ReadAsync(FrameType.Reply);
         }

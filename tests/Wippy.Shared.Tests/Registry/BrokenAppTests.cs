@@ -5,20 +5,15 @@ using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Registry;
 
-/// <summary>
-/// Apps with mistakes and what is said about each: tests/broken-apps. A case begins with <c>=== NAME</c>; its parts are files,
-/// <c>--- PATH</c>, perhaps <c>--- options</c> of the command line, and <c>--- expected</c>: all problems, in order, where <c>[...]</c> stands for anything.
-/// </summary>
+/// <summary>Apps with mistakes and what is said about each: <see cref="BrokenApp"/>.</summary>
 public sealed class BrokenAppTests
 {
-    private static readonly string Folder = Repository.PathOf("tests/broken-apps");
-
     public static TheoryData<string, string> Cases()
     {
         var cases = new TheoryData<string, string>();
-        foreach (var file in Directory.EnumerateFiles(Folder, "*.txt").Order(StringComparer.Ordinal))
+        foreach (var file in BrokenApp.Files)
         {
-            foreach (var name in Split(File.ReadAllText(file), "=== ").Keys) cases.Add(Path.GetFileNameWithoutExtension(file), name);
+            foreach (var name in BrokenApp.NamesIn(file)) cases.Add(file, name);
         }
         return cases;
     }
@@ -27,7 +22,7 @@ public sealed class BrokenAppTests
     [MemberData(nameof(Cases))]
     public void Load_BrokenApp_SaysWhatIsWrongAndWhere(string file, string name)
     {
-        var parts = Split(Split(File.ReadAllText(Path.Combine(Folder, $"{file}.txt")), "=== ")[name], "--- ");
+        var parts = BrokenApp.PartsOf(file, name);
         using var app = new TempFolder();
         foreach (var (path, text) in parts.Where(part => part.Key is not ("options" or "expected"))) app.With(path, text);
 
@@ -46,16 +41,4 @@ public sealed class BrokenAppTests
     };
 
     private static List<string> After(string option, string[] words) => [.. words.Zip(words.Skip(1)).Where(pair => pair.First == option).Select(pair => pair.Second)];
-
-    // What stands between lines that begin with a mark, by the rest of that line.
-    private static Dictionary<string, string> Split(string text, string mark)
-    {
-        var parts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var part in $"\n{text}".Split($"\n{mark}").Skip(1))
-        {
-            var end = part.IndexOf('\n', StringComparison.Ordinal);
-            parts.Add(part[..end], part[(end + 1)..] + "\n");
-        }
-        return parts;
-    }
 }
