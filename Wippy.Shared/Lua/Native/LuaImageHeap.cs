@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Wippy.Shared.Lua.Native;
 
@@ -48,7 +47,8 @@ internal sealed unsafe partial class LuaImageHeap : IDisposable
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var random = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & long.MaxValue;
+            // As unpredictable as the platform's generator, without the library that it loads; the bits used are all random ones.
+            var random = BitConverter.ToInt64(Guid.NewGuid().ToByteArray(), 0) & long.MaxValue;
             var address = (LowestAddress + random % (HighestAddress - LowestAddress)) & -Environment.SystemPageSize;
             var mapped = mmap((nint)address, (nint)Bytes, ProtReadWrite, MapPrivateAnonymousUnreservedAtFreeAddress, -1, 0);
             if (mapped == address) return new LuaImageHeap(mapped);
