@@ -67,7 +67,7 @@ internal sealed partial class Channel : IPeer
         _reconnect = reconnect;
         _acknowledgeAfter = Math.Min(MaxUnacknowledgedBytes, options.MaxBacklogBytes / 4);
         Peer = peer;
-        _outgoing = new OutgoingFrames(Name, options, () => Abort($"it does not read: more than {2L * options.MaxBacklogBytes} bytes wait for it"));
+        _outgoing = new OutgoingFrames(Name, options, () => Abort($"it does not read: more than {2L * options.MaxBacklogBytes} bytes wait for it"), node.Clock);
         _pending = new PendingReplies(Name);
         _receiver = new ChannelReceiver(node, this, deployment);
         _logger = node.Loggers.CreateLogger<Channel>();

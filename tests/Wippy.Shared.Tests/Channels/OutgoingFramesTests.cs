@@ -18,7 +18,7 @@ public class OutgoingFramesTests
     public async Task TryAdd_ManyWriters_FramesAreNumberedInTheOrderTheyLeave()
     {
         const int Writers = 8, Each = 500;
-        using var frames = new OutgoingFrames("user-1", Options with { MaxBacklogBytes = 1 << 24 }, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options with { MaxBacklogBytes = 1 << 24 }, () => Assert.Fail("overflow"), TimeProvider.System);
         var pipe = new Pipe();
         frames.Attach();
         frames.Acknowledge(0);
@@ -52,7 +52,7 @@ public class OutgoingFramesTests
     public void TryAdd_NobodyReads_SendsAreRefusedBeforeNews()
     {
         var overflows = 0;
-        using var frames = new OutgoingFrames("user-1", Options, () => overflows++);
+        using var frames = new OutgoingFrames("user-1", Options, () => overflows++, TimeProvider.System);
         var block = new byte[1000];
 
         while (frames.TryAdd(FrameType.Release, block, refusable: true) is null)
@@ -73,7 +73,7 @@ public class OutgoingFramesTests
     [Fact]
     public void TryAdd_MoreThanAFrame_IsRefusedWithBothSizes()
     {
-        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
 
         var error = frames.TryAdd(FrameType.Release, new byte[Limit], refusable: true);
 
@@ -83,7 +83,7 @@ public class OutgoingFramesTests
     [Fact]
     public async Task Close_WhatWaits_IsStillWritten()
     {
-        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
         frames.TryAdd(FrameType.Release, [1], refusable: true);
         frames.Close();
 
@@ -97,7 +97,7 @@ public class OutgoingFramesTests
     [Fact]
     public async Task Attach_BeforeTheOtherSideHasSaidWhereToGoOn_OnlyHeartbeatsLeave()
     {
-        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
         Add(frames, 1, 2);
         frames.Beat(3, 4);
         frames.Attach();
@@ -116,7 +116,7 @@ public class OutgoingFramesTests
         for (ulong received = 0; received <= Count; received++)
         {
             // Small segments, so that it goes on in the first, in one between and in the last.
-            using var frames = new OutgoingFrames("user-1", Options with { MaxBacklogBytes = 1024 }, () => Assert.Fail("overflow"));
+            using var frames = new OutgoingFrames("user-1", Options with { MaxBacklogBytes = 1024 }, () => Assert.Fail("overflow"), TimeProvider.System);
             Add(frames, 1, Count);
             frames.Attach();
             frames.Acknowledge(0);
@@ -133,7 +133,7 @@ public class OutgoingFramesTests
     [Fact]
     public async Task Acknowledge_WhatWasWritten_MakesRoomAndKeepsNothing()
     {
-        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
         frames.Attach();
         frames.Acknowledge(0);
         var block = new byte[1000];
@@ -155,7 +155,7 @@ public class OutgoingFramesTests
     [InlineData(6)]
     public async Task Acknowledge_WhatCannotBe_Throws(ulong received)
     {
-        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
         Add(frames, 1, 5);
         frames.Attach();
         frames.Acknowledge(0);
