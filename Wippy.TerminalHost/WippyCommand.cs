@@ -110,7 +110,7 @@ internal static class WippyCommand
     {
         var overrides = new Option<string[]>("-o", "--override") { Description = "Replaces a declared value.", HelpName = "NS:ENTRY:FIELD=VALUE", DefaultValueFactory = _ => [] };
         var settings = new Option<string[]>("--set") { Description = "Replaces a setting of .wippy.yaml.", HelpName = "SECTION.KEY=VALUE", DefaultValueFactory = _ => [] };
-        var lenient = new Option<bool>("--lenient") { Description = "Skips files that cannot be read, unknown kinds, and what needs them." };
+        var lenient = new Option<bool>("--lenient") { Description = "Skips files that cannot be read, unknown kinds, entries with errors, and what needs them." };
         command.Add(overrides);
         command.Add(settings);
         command.Add(lenient);

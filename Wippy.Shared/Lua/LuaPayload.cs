@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using Wippy.Shared.Errors;
 using Wippy.Shared.Lua.Json;
 using Wippy.Shared.Lua.Native;
+using Wippy.Shared.Lua.Yaml;
 using Wippy.Shared.MessagePack;
 
 namespace Wippy.Shared.Lua;
@@ -66,10 +69,10 @@ internal static class LuaPayload
                 if (!TryPushText(stack, index, from)) return $"the value is a {LuaArguments.TypeName(stack, -1)}";
                 Wrap(stack, format);
                 return null;
-            case LuaPayloadFormat.Json or LuaPayloadFormat.MsgPack:
+            case LuaPayloadFormat.Json or LuaPayloadFormat.Yaml or LuaPayloadFormat.MsgPack:
                 return from is LuaPayloadFormat.String or LuaPayloadFormat.Bytes ? Read(behavior, stack, index, format) : Write(behavior, stack, index, format);
             default:
-                return "there is no transcoder";
+                throw new UnreachableException();
         }
     }
 
@@ -84,7 +87,7 @@ internal static class LuaPayload
     // The text of what has one, a string, or a number as text.
     private static bool TryPushText(LuaStack stack, int index, LuaPayloadFormat from)
     {
-        if (from is LuaPayloadFormat.Json or LuaPayloadFormat.MsgPack)
+        if (from is LuaPayloadFormat.Json or LuaPayloadFormat.Yaml or LuaPayloadFormat.MsgPack)
         {
             stack.PushUserValue(index, Encoded);
             return true;
@@ -105,17 +108,30 @@ internal static class LuaPayload
     private static string? Write(LuaBehavior behavior, LuaStack stack, int index, LuaPayloadFormat format)
     {
         stack.PushUserValue(index, Value);
-        var scratch = LuaBehavior.Scratch;
-        var error = format == LuaPayloadFormat.Json ? LuaJson.Encode(stack, -1, scratch) : LuaCodec.EncodeOne(stack, -1, scratch);
-        if (error is not null) return error.Message;
-        stack.Push(scratch.WrittenSpan);
+        if (PushEncoded(stack, format) is { } error) return error.Message;
         var text = stack.Top;
         return Decode(behavior, stack, stack.ToBytes(text), format) ?? WrapEncoded(stack, text, format);
+    }
+
+    // Of the value at the top.
+    private static Error? PushEncoded(LuaStack stack, LuaPayloadFormat format)
+    {
+        if (format == LuaPayloadFormat.Yaml)
+        {
+            if (LuaYamlWriter.Write(stack, stack.Top, [], out var yaml) is { } problem) return problem;
+            stack.Push(yaml);
+            return null;
+        }
+        var scratch = LuaBehavior.Scratch;
+        var error = format == LuaPayloadFormat.Json ? LuaJson.Encode(stack, -1, scratch) : LuaCodec.EncodeOne(stack, -1, scratch);
+        if (error is null) stack.Push(scratch.WrittenSpan);
+        return error;
     }
 
     private static string? Decode(LuaBehavior behavior, LuaStack stack, ReadOnlySpan<byte> text, LuaPayloadFormat format)
     {
         if (format == LuaPayloadFormat.Json) return LuaJson.Decode(behavior, stack, text)?.Message;
+        if (format == LuaPayloadFormat.Yaml) return LuaYamlReader.Read(stack, text)?.Message;
         try
         {
             LuaCodec.DecodeWhole(stack, text);

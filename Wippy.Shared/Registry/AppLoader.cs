@@ -35,8 +35,17 @@ internal static class AppLoader
         if (options.IsLenient) entries = LenientEntries.Filter(entries, reading, problems);
         entries = EntryOverrides.Apply(entries, options.Overrides, problems);
         if (options.Settlement is not null) entries = options.Settlement(entries, problems);
-        EntryValidator.Validate(entries, problems);
-        foreach (var check in checks) check(entries, problems);
+        while (true)
+        {
+            var found = options.IsLenient ? new ProblemList() : problems;
+            EntryValidator.Validate(entries, found);
+            foreach (var check in checks) check(entries, found);
+            if (!options.IsLenient) break;
+            // What is left out may be missing elsewhere, so the rest is checked again.
+            var before = entries.Count;
+            entries = LenientEntries.Filter(entries, found, problems);
+            if (entries.Count == before) break;
+        }
         return new LoadResult(problems.HasErrors ? null : Snapshot.FromDeclared(entries), problems.Sorted(), settings);
     }
 }

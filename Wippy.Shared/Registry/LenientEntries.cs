@@ -6,18 +6,18 @@ namespace Wippy.Shared.Registry;
 /// <summary>Leaves out what this runtime cannot take, and what needs it, so that the rest of an app loads.</summary>
 internal static class LenientEntries
 {
-    /// <summary>Skips entries with errors from reading, entries of unknown kinds, and their dependents, each with a warning.</summary>
-    /// <param name="entries">As read.</param>
-    /// <param name="reading">What was wrong while they were read; becomes warnings.</param>
+    /// <summary>Skips entries with errors, entries of unknown kinds, and their dependents, each with a warning.</summary>
+    /// <param name="entries">As read, or what was left of them.</param>
+    /// <param name="found">What is wrong with them; becomes warnings.</param>
     /// <param name="problems">Receives the warnings.</param>
     public static ImmutableSortedDictionary<EntryId, Entry> Filter(
-        ImmutableSortedDictionary<EntryId, Entry> entries, ProblemList reading, ProblemList problems)
+        ImmutableSortedDictionary<EntryId, Entry> entries, ProblemList found, ProblemList problems)
     {
-        foreach (var problem in reading.Sorted()) problems.Add(problem with { Severity = Severity.Warning });
+        foreach (var problem in found.Sorted()) problems.Add(problem with { Severity = Severity.Warning });
         var skipped = new HashSet<EntryId>();
         foreach (var entry in entries.Values)
         {
-            if (reading.HasErrorsIn(entry.Id))
+            if (found.HasErrorsIn(entry.Id))
             {
                 skipped.Add(entry.Id);
             }

@@ -28,8 +28,8 @@ internal sealed class ProblemList
         if (problem.Entry is { } id) _brokenEntries.Add(id);
     }
 
-    /// <summary>Everything found so far, by file, line and column.</summary>
-    public IReadOnlyList<Problem> Sorted() => _problems.OrderBy(p => p.Location).ToList();
+    /// <summary>Everything found so far, each once, by file, line and column.</summary>
+    public IReadOnlyList<Problem> Sorted() => _problems.Distinct().OrderBy(p => p.Location).ToList();
 
     private static SourceLocation LocationOf(Entry entry, string? field) =>
         field is null ? entry.Location : entry.LocationOf(field);

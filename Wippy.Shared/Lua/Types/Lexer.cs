@@ -1,7 +1,7 @@
 namespace Wippy.Shared.Lua.Types;
 
 /// <summary>
-/// Source bytes to tokens (Lua 5.4 reference manual §3.1; escapes as in reference: lua-environment §3). What is no token
+/// Source bytes to tokens (Lua 5.4 reference manual §3.1; with its escapes). What is no token
 /// becomes <see cref="TokenKind.Invalid"/> and ends the list, so that an earlier error of the parser is the one reported.
 /// </summary>
 internal ref struct Lexer(ReadOnlySpan<byte> source)
@@ -223,9 +223,53 @@ internal ref struct Lexer(ReadOnlySpan<byte> source)
             _position++;
             return true;
         }
+        switch ((char)c)
+        {
+            case 'x' when char.IsAsciiHexDigit((char)Byte(1)) && char.IsAsciiHexDigit((char)Byte(2)):
+                _position += 3;
+                return true;
+            case 'x':
+                Fail(start, _line, "escape '\\x' needs two hexadecimal digits");
+                return false;
+            case 'u':
+                return SkipCodePoint(start);
+            case 'z':
+                SkipBlanks();
+                return true;
+        }
         var shown = _position < _source.Length ? TokenReader.Quote(_source.Slice(start, 2)) : "at the end of the file";
-        Fail(start, _line, $"invalid escape {shown}, expected one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' \\ddd");
+        Fail(start, _line, $"invalid escape {shown}, expected one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' \\ddd \\x \\u \\z");
         return false;
+    }
+
+    // \u{XXX}: as in Lua 5.4 up to 31 bits.
+    private bool SkipCodePoint(int start)
+    {
+        _position++;
+        var value = 0L;
+        var digits = 0;
+        if (Byte(0) == '{')
+        {
+            for (_position++; char.IsAsciiHexDigit((char)Byte(0)) && value <= int.MaxValue; digits++) value = (value << 4) + Convert.ToInt32(((char)_source[_position++]).ToString(), 16);
+            if (digits > 0 && value <= int.MaxValue && Byte(0) == '}')
+            {
+                _position++;
+                return true;
+            }
+        }
+        Fail(start, _line, value > int.MaxValue ? "escape '\\u{...}' is too large" : "escape '\\u' needs hexadecimal digits in braces");
+        return false;
+    }
+
+    // Behind \z: what stands between it and the next character that is no white space.
+    private void SkipBlanks()
+    {
+        _position++;
+        while (Byte(0) is var c && c is (byte)' ' or (byte)'\t' or (byte)'\v' or (byte)'\f' or (byte)'\n' or (byte)'\r')
+        {
+            if (c is (byte)'\n' or (byte)'\r') SkipLineBreak();
+            else _position++;
+        }
     }
 
     private TokenKind ReadSymbol(byte c)

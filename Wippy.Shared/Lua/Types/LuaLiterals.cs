@@ -45,12 +45,40 @@ internal static class LuaLiterals
                 if (i + 1 < literal.Length && literal[i + 1] is (byte)'\n' or (byte)'\r' && literal[i + 1] != c) i++;
                 result.Append('\n');
             }
+            else if (c == 'x')
+            {
+                result.Append((char)Convert.ToInt32(Encoding.ASCII.GetString(literal.Slice(i + 1, 2)), 16));
+                i += 2;
+            }
+            else if (c == 'u')
+            {
+                var end = i + literal[i..].IndexOf((byte)'}');
+                AppendCodePoint(result, Convert.ToInt32(Encoding.ASCII.GetString(literal[(i + 2)..end]), 16));
+                i = end;
+            }
+            else if (c == 'z')
+            {
+                while (i + 1 < literal.Length && literal[i + 1] is (byte)' ' or >= (byte)'\t' and <= (byte)'\r') i++;
+            }
             else
             {
                 result.Append(c switch { 'a' => '\a', 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', 'v' => '\v', _ => c });
             }
         }
         return result.ToString();
+    }
+
+    // UTF-8 as Lua 5.4 writes it: up to six bytes, for 31 bits.
+    private static void AppendCodePoint(StringBuilder result, int value)
+    {
+        if (value < 0x80)
+        {
+            result.Append((char)value);
+            return;
+        }
+        var length = value switch { < 0x800 => 2, < 0x10000 => 3, < 0x200000 => 4, < 0x4000000 => 5, _ => 6 };
+        result.Append((char)(byte)(0xff << (8 - length) | value >> (6 * (length - 1))));
+        for (var rest = length - 2; rest >= 0; rest--) result.Append((char)(0x80 | value >> (6 * rest) & 0x3f));
     }
 
     // A line break right behind the opening bracket is not part of it.

@@ -61,4 +61,27 @@ public sealed class LoadOptionsTests
         Assert.Null(App.Load(app.Path).Snapshot);
         Assert.Equal(["app:note"], App.Load(app.Path, new LoadOptions { IsLenient = true }).Snapshot!.Entries.Keys.Select(id => id.ToString()));
     }
+
+    [Fact]
+    public void Lenient_EntriesWithErrorsAndWhatNeedsThem_AreSkipped()
+    {
+        using var app = new TempFolder().With("_index.yaml", """
+            namespace: app
+            entries:
+              - {name: good, kind: function.lua, source: "return function() end", surplus: 1}
+              - {name: no_lua, kind: library.lua, source: "this is not Lua"}
+              - {name: needs_it, kind: function.lua, source: "return function() end", imports: {lib: no_lua}}
+              - {name: needs_that, kind: queue.consumer, queue: nowhere, func: needs_it}
+              - {name: other_module, kind: function.lua, source: "return function() end", modules: [sql]}
+              - {name: wrong, kind: process.host, host: {workers: many}}
+            """);
+
+        Assert.Null(App.Load(app.Path).Snapshot);
+        var loaded = App.Load(app.Path, new LoadOptions { IsLenient = true });
+
+        Assert.Equal(["app:good"], loaded.Snapshot!.Entries.Keys.Select(id => id.ToString()));
+        Assert.All(loaded.Problems, problem => Assert.Equal(Severity.Warning, problem.Severity));
+        Assert.Single(loaded.Problems, problem => problem.Field == "surplus");
+        foreach (var skipped in new[] { "no_lua", "needs_it", "needs_that", "other_module", "wrong" }) Assert.Contains(loaded.Problems, problem => problem.Entry?.Name == skipped);
+    }
 }

@@ -8,7 +8,7 @@ return { main = function()
   local p = payload.new({ a = 1, list = { 1, "x" } })
   check.equal(p:get_format(), payload.format.LUA)
   check.equal(tostring(p), "payload{format=lua/any}")
-  for _, name in ipairs({ "JSON", "MSGPACK", "LUA", "GOLANG" }) do
+  for _, name in ipairs({ "JSON", "MSGPACK", "YAML", "LUA", "GOLANG" }) do
     local other, err = p:transcode(payload.format[name])
     check.equal(err, nil)
     check.equal(other:get_format(), payload.format[name])
@@ -21,10 +21,15 @@ return { main = function()
   local json = check.ok(p:transcode(payload.format.JSON))
   check.equal(check.ok(json:transcode(payload.format.STRING)):data(), '{"a":1,"list":[1,"x"]}')
   check.equal(check.ok(json:transcode(payload.format.BYTES)):data(), '{"a":1,"list":[1,"x"]}')
+  check.equal(check.ok(check.ok(json:transcode(payload.format.YAML)):transcode(payload.format.STRING)):data(), "a: 1\nlist:\n- 1\n- x\n")
+  for _, value in ipairs({ 5, "text", true, 1.5 }) do
+    check.equal(check.ok(payload.new(value):transcode(payload.format.YAML)):data(), value)
+  end
   -- And back from text.
   local text = check.ok(payload.new('{"b":[true]}'):transcode(payload.format.STRING))
   check.equal(text:get_format(), "text/plain")
   check.same(check.ok(text:transcode(payload.format.JSON)):data(), { b = { true } })
+  check.same(check.ok(check.ok(payload.new("b: [true]"):transcode(payload.format.STRING)):transcode(payload.format.YAML)):data(), { b = { true } })
   check.same(check.ok(json:transcode(payload.format.MSGPACK)):data(), { a = 1, list = { 1, "x" } })
 
   -- Errors have a format of their own.
@@ -37,6 +42,7 @@ return { main = function()
     { payload.new(print), payload.format.JSON }, { payload.new(print), payload.format.MSGPACK },
     { payload.new("x"), payload.format.ERROR }, { text:transcode(payload.format.STRING), payload.format.MSGPACK },
     { payload.new("{"):transcode(payload.format.STRING), payload.format.JSON },
+    { payload.new("{"):transcode(payload.format.STRING), payload.format.YAML }, { payload.new(print), payload.format.YAML },
   }) do
     local value, err = bad[1]:transcode(bad[2])
     check.equal(value, nil)

@@ -11,7 +11,11 @@ internal sealed class ProgramGenerator
     private static readonly string[] Names = ["a", "b", "self", "type", "value_1", "_", "Endless", "kind"];
     private static readonly string[] FieldNames = ["a", "x1", "type", "interface", "readonly", "as", "asserts", "is", "keyof", "extends"];
     private static readonly string[] TypeNames = ["number", "string", "integer", "boolean", "any", "unknown", "never", "nil", "table", "function", "thread", "Foo", "time.Duration", "type"];
-    private static readonly string[] Literals = ["nil", "true", "false", "0", "42", "3.5", "0xFF", "1e10", ".5", "0x.8p1", "'text'", "\"te\\\"xt\\n\\065\"", "[[long\n] ] text]]", "[==[ type X = ]] {]==]"];
+    private static readonly string[] Literals = ["nil", "true", "false", "'text'", "\"te\\\"xt\\n\\065\"", "[[long\n] ] text]]", "[==[ type X = ]] {]==]"];
+    private static readonly string[] Numerals =
+        ["0", "42", "007", "9223372036854775807", "18446744073709551616", "3.5", "3.", ".5", "1e10", "1E+5", "5e-1", "3.e2", "0xFF", "0Xa", "0xffffffffffffffffff", "0x.8p1", "0xA.8P-2", "0x1p4", "0x1.", "0xep+1"];
+    private static readonly string[] Escapes = ["\\a", "\\b", "\\f", "\\n", "\\r", "\\t", "\\v", "\\\\", "\\\"", "\\'", "\\0", "\\65", "\\255", "\\\n", "\\\r\n", "\\x41", "\\u{2603}", "\\z \t\n  "];
+    private static readonly string[] TextPieces = ["", "x", " type A = {", "--", "]]", "local x: number", "::", "!", "\u2603"];
     private static readonly string[] BinaryOperators = ["+", "-", "*", "/", "//", "%", "^", "..", "==", "~=", "<", "<=", ">", ">=", "and", "or", "&", "|", "~", "<<", ">>"];
     private static readonly string[] UnaryOperators = ["-", "not", "#", "~"];
 
@@ -47,23 +51,56 @@ internal sealed class ProgramGenerator
 
     private void Separate(bool onOneLine)
     {
-        var separator = _random.Next(12) switch
+        var separator = _random.Next(20) switch
         {
             0 when !onOneLine => "\n",
             1 when !onOneLine => "\r\n",
             2 when !onOneLine => " -- comment type A = {\n",
-            3 when !onOneLine => " --[==[ long\n ]] : string ]==]",
-            4 => "\t",
-            5 => "  ",
+            3 when !onOneLine => $" --{Long()}",
+            4 when !onOneLine => "\r",
+            5 when !onOneLine => "\n\r \n\n",
+            6 when !onOneLine => " --[ no long comment ]]\r\n",
+            7 when !onOneLine => " --\n",
+            8 => " --[[]] ",
+            9 => "\t",
+            10 => "\v\f",
+            11 => "  ",
             _ => " ",
         };
         Append(separator);
     }
 
+    // A long bracket of any level, with what ends another level in it.
+    private string Long()
+    {
+        var level = new string('=', _random.Next(4));
+        var pieces = Enumerable.Range(0, _random.Next(4)).Select(_ => Pick([" ", "\n", "\r\n", " ]x] ", "[[", "[=[", "--", "type X = ", " : string ", "\\q", $"]={level}] ", "'"]));
+        return $"[{level}[{string.Concat(pieces)}]{level}]";
+    }
+
+    private string Quoted()
+    {
+        var quote = Pick(["'", "\""]);
+        return quote + string.Concat(Enumerable.Range(0, _random.Next(5)).Select(_ => Pick(Chance(50) ? Escapes : TextPieces))) + quote;
+    }
+
+    private string Literal() => _random.Next(4) switch
+    {
+        0 => Pick(Numerals),
+        1 => Quoted(),
+        2 when _typeDepth == 0 => Long(),
+        _ => Pick(Literals),
+    };
+
     private void Append(string text)
     {
         _text.Append(text);
-        foreach (var c in text) _expected.Append(_typeDepth > 0 && c is not ('\n' or '\r') ? ' ' : c);
+        foreach (var c in text)
+        {
+            // A blank for each byte.
+            if (_typeDepth > 0 && c is not ('\n' or '\r')) _expected.Append(' ', Encoding.UTF8.GetByteCount([c]));
+            else _expected.Append(c);
+        }
     }
 
     private void Token(string text, bool onOneLine = false)
@@ -112,6 +149,11 @@ internal sealed class ProgramGenerator
                     Annotation(60);
                 });
                 if (Chance(80)) Assigned(depth);
+                break;
+            case 1 when Chance(20):
+                Tokens("local", "closed", "<", "close", ">");
+                Annotation(60);
+                Assigned(depth);
                 break;
             case 1:
                 List(2, () => Target(depth));
@@ -291,7 +333,7 @@ internal sealed class ProgramGenerator
         switch (_random.Next(depth > 0 ? 12 : 4))
         {
             case 0 or 1:
-                Token(Pick(Literals));
+                Token(Literal());
                 break;
             case 2 or 3:
                 Token(Pick(Names));
@@ -365,7 +407,7 @@ internal sealed class ProgramGenerator
         switch (_random.Next(4))
         {
             case 0:
-                Token("'text'");
+                Token(Chance(50) ? Quoted() : Long());
                 break;
             case 1 when depth > 0:
                 Table(depth - 1);

@@ -77,9 +77,15 @@ public class SyntaxErrorTests
     [InlineData("x = \"abc", "1:5: unfinished string '\"abc'")]
     [InlineData("x = [[abc\n\n", "1:5: unfinished long string")]
     [InlineData("y()\n--[==[ abc ]]", "2:1: unfinished long comment")]
-    [InlineData("x = 'a\\x41'", "1:7: invalid escape '\\x', expected one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' \\ddd")]
+    [InlineData("x = 'a\\q'", "1:7: invalid escape '\\q', expected one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' \\ddd \\x \\u \\z")]
+    [InlineData("x = 'a\\x4'", "1:7: escape '\\x' needs two hexadecimal digits")]
+    [InlineData("x = '\\u41'", "1:6: escape '\\u' needs hexadecimal digits in braces")]
+    [InlineData("x = '\\u{}'", "1:6: escape '\\u' needs hexadecimal digits in braces")]
+    [InlineData("x = '\\u{41'", "1:6: escape '\\u' needs hexadecimal digits in braces")]
+    [InlineData("x = '\\u{80000000}'", "1:6: escape '\\u{...}' is too large")]
+    [InlineData("x = '\\z\n\n\\q'", "3:1: invalid escape '\\q', expected one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' \\ddd \\x \\u \\z")]
     [InlineData("x = '\\256'", "1:6: escape '\\256' is too large, a byte goes to \\255")]
-    [InlineData("x = '\\", "1:6: invalid escape at the end of the file, expected one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' \\ddd")]
+    [InlineData("x = '\\", "1:6: invalid escape at the end of the file, expected one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\\" \\' \\ddd \\x \\u \\z")]
     // The first error is the one reported
     [InlineData("local 5\nx = 'abc", "1:7: unexpected '5', expected the name of a variable")]
     public void TryErase_WrongSource_SaysWhereAndWhat(string source, string expected) => Assert.Equal($"app:main:{expected}", LuaText.ErrorOf(source));

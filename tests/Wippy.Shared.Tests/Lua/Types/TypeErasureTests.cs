@@ -138,6 +138,7 @@ public class TypeErasureTests
     [InlineData("local s = [==[ ]] type X = {  ]==] --[==[ local x: number ]==]")]
     [InlineData("return 0xFF, 0x.8p1, 3., .5, 1e10, 1E+5, 0xA.8P-2")]
     [InlineData("return '\\a\\b\\f\\n\\r\\t\\v\\\\\\\"\\'\\0\\065\\255\\\n'")]
+    [InlineData("return '\\x41\\xfF\\u{41}\\u{7FFFFFFF}\\z \r\n\t\v\fend\\z'")]
     [InlineData("#!/usr/bin/env wippy type X = 1\nreturn 1")]
     [InlineData("return function(...) return ... end")]
     [InlineData("a.b[c].d, e = 1, 2; f(g)[1] = 3")]

@@ -30,6 +30,9 @@ public class TypeValueTests
     [InlineData("-3 | true", "true")]
     [InlineData("-3 | true", "-3")]
     [InlineData("'\\65\\n'", "'A\\n'")]
+    [InlineData("'\\x41\\z  b'", "'Ab'")]
+    [InlineData("'\\u{41}\\u{e9}\\u{2603}\\u{1F600}'", "'A\\195\\169\\226\\152\\131\\240\\159\\152\\128'")]
+    [InlineData("'\\65\\u{200000}\\u{7FFFFFFF}'", "'A\\248\\136\\128\\128\\128\\253\\191\\191\\191\\191\\191'")]
     [InlineData("[[\nlong]]", "'long'")]
     [InlineData("0x10", "16")]
     // Arrays, both forms
