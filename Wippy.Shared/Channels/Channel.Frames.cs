@@ -285,6 +285,7 @@ internal sealed partial class Channel
     /// <param name="reply">The answer.</param>
     public void Answer(ulong request, in Reply reply)
     {
+        if (reply.Error?.Kind == ErrorKind.PermissionDenied) HasRefused();
         if (request == 0) return;
         var fields = BeginFields();
         var writer = new MessagePackWriter(fields);

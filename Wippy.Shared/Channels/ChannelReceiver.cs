@@ -133,6 +133,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
                 var end = new CrossingEnd(node.Name, zone, to.Host, process?.Entry.ToString());
                 if (!Passes(Action, from, entry, ReadActor(actor), false, end, to.ToString(), topic))
                 {
+                    channel.HasRefused();
                     if (trace is not null) TraceDenial(trace, to, topic);
                     return;
                 }
@@ -380,6 +381,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
     private void Refuse(FrameType type, string why, ulong request = 0)
     {
         node.Denials.AddForged();
+        if (request == 0) channel.HasRefused();
         if (_throttle.Allows(channel.Name, type.ToString(), why)) Log.Refused(_logger, type, channel.Name, why);
         channel.Answer(request, new Reply(new Error(ErrorKind.PermissionDenied, why)));
     }

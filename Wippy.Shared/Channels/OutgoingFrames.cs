@@ -190,12 +190,25 @@ internal sealed class OutgoingFrames : IDisposable
     public async Task WriteToAsync(Stream output)
     {
         using var heartbeat = new ByteBuffer();
+        var (isBorrowed, hasPaid) = (false, false);
         while (true)
         {
             var bytes = Next(heartbeat, out var ended);
             if (ended) return;
-            if (bytes.IsEmpty) await _wake.WaitAsync();
-            else await output.WriteAsync(bytes);   // completes at once, unless the other side is slow
+            if (bytes.IsEmpty)
+            {
+                await _wake.WaitAsync();
+                (isBorrowed, hasPaid) = (_wake.IsBorrowed, false);
+                continue;
+            }
+            // Whoever brings a frame may write that one, but not what others bring meanwhile.
+            if (isBorrowed && hasPaid)
+            {
+                await Task.Yield();
+                isBorrowed = false;
+            }
+            hasPaid = true;
+            await output.WriteAsync(bytes);   // completes at once, unless the other side is slow
         }
     }
 

@@ -10,6 +10,9 @@ internal sealed class WriterWake : IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _core;
 
+    /// <summary>Whether the writer was last woken by <see cref="RunWriter"/>. The writer's.</summary>
+    public bool IsBorrowed => !_core.RunContinuationsAsynchronously;
+
     /// <summary>Before the writer sleeps, and before anybody can know that it does.</summary>
     public void Reset() => _core.Reset();
 

@@ -113,6 +113,18 @@ public sealed class RunningDeployment : IAsyncLifetime
         throw new InvalidOperationException($"the log of {service} ended without '{what}'");
     }
 
+    /// <summary>The console log of a service, with the details of its start, up to a line.</summary>
+    public async Task<List<string>> LogUntilAsync(string service, string text)
+    {
+        var lines = new List<string>();
+        await WaitForLogAsync(service, text, line =>
+        {
+            lines.Add(line);
+            return line.Contains(text, StringComparison.Ordinal);
+        });
+        return lines;
+    }
+
     /// <summary>Runs <c>wippy connect ARGS</c> to its end.</summary>
     internal Task<WippyResult> ConnectAsync(params string[] arguments) => WippyProcess.RunAsync(["connect", "--file", ConnectFile, .. arguments]);
 

@@ -23,19 +23,13 @@ public sealed class SecretTests : IAsyncLifetime
         var count = await _deployment.ConnectAsync("count", "--", Path.Combine(_deployment.Folder.Path, "few.txt"));
         Assert.Equal(("2 one\n1 two\n", 0), (count.Output, count.ExitCode));
         var secrets = await SecretsAsync(_deployment.App.Services.GetRequiredService<DistributedApplicationModel>());
-        var folder = Directory.GetDirectories(Path.Combine(AppContext.BaseDirectory, "logs"), $"*-{Environment.ProcessId}").Order().Last();
-
         var seen = new StringBuilder(count.Errors);
         foreach (var service in RunningDeployment.Services)
         {
             var pid = await _deployment.WaitHealthyAsync(service);
             // They reach the service by its environment, which only its own user can read, and by nothing else.
+            seen.AppendJoin('\n', await _deployment.LogUntilAsync(service, service == "terminal" ? "node joined: user." : "node joined: connect."));
             if (OperatingSystem.IsLinux()) seen.Append(await File.ReadAllTextAsync($"/proc/{pid}/cmdline"));
-        }
-        foreach (var log in Directory.GetFiles(folder))
-        {
-            using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            seen.Append(await reader.ReadToEndAsync());
         }
 
         var text = seen.ToString();

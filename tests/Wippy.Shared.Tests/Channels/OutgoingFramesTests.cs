@@ -49,6 +49,36 @@ public class OutgoingFramesTests
     }
 
     [Fact]
+    public async Task TryAdd_IdleConnection_TheCallerWritesItsFrameAndNoOther()
+    {
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
+        var threads = new List<int>();
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var output = new CallbackStream(() =>
+        {
+            threads.Add(Environment.CurrentManagedThreadId);
+            // What comes while a frame is being written.
+            if (threads.Count == 1) frames.TryAdd(FrameType.Release, [2], refusable: true);
+            else second.TrySetResult();
+        });
+        frames.Attach();
+        frames.Acknowledge(0);
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);   // as on a worker
+        var writing = frames.WriteToAsync(output);                // sleeps now
+        SynchronizationContext.SetSynchronizationContext(context);
+        var caller = Environment.CurrentManagedThreadId;
+
+        frames.TryAdd(FrameType.Release, [1], refusable: true);
+
+        Assert.Equal(caller, threads[0]);
+        await second.Task.WaitAsync(TestService.Patience);
+        Assert.NotEqual(caller, threads[1]);
+        frames.Close();
+        await writing;
+    }
+
+    [Fact]
     public void TryAdd_NobodyReads_SendsAreRefusedBeforeNews()
     {
         var overflows = 0;
@@ -212,6 +242,16 @@ public class OutgoingFramesTests
             Write(buffer.Span);
             var written = Describe(this).Split(' ')[^1].Split(':')[0];
             if (written == $"{frames.Accepted.Frames}") frames.Detach();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    // Calls back for each write, which then is done.
+    private sealed class CallbackStream(Action written) : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            written();
             return ValueTask.CompletedTask;
         }
     }

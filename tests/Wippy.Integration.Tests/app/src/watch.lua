@@ -3,7 +3,7 @@ local logger = require("logger")
 local time = require("time")
 
 local function main(label, inherits)
-  local watched = {}
+  local watched, wanted = {}, nil
   local events = process.events()
   while true do
     for _, name in ipairs({ "keeper", "worker", "clerk" }) do
@@ -12,6 +12,11 @@ local function main(label, inherits)
         watched[name] = pid
         logger:info(label .. " watches " .. name .. " " .. pid)
       end
+    end
+    -- This node may hear of the loss before the one that keeps the names.
+    if wanted and process.registry.register(wanted) then
+      logger:info(label .. " took over " .. wanted)
+      wanted = nil
     end
     local ready = channel.select { events:case_receive(), time.after("50ms"):case_receive() }
     if ready.channel == events then
@@ -22,9 +27,7 @@ local function main(label, inherits)
           watched[name] = nil
           local failure = event.result.error
           logger:info(label .. " lost " .. name .. " " .. pid .. ": " .. (failure and failure:message() or "no error"))
-          if name == "worker" and inherits and process.registry.register(inherits) then
-            logger:info(label .. " took over " .. inherits)
-          end
+          if name == "worker" then wanted, inherits = inherits, nil end
         end
       end
     end
