@@ -21,11 +21,27 @@ internal sealed class HostilePeer(string endpoint, ChannelKeys keys, string base
     /// <param name="begun">Called when he is in and has sent something.</param>
     public async Task RunAsync(Action begun)
     {
+        var connecting = ConnectAsync();
+        while (!connecting.IsCompleted)
+        {
+            try
+            {
+                await FloodAsync(begun);
+            }
+            catch (Exception exception) when (exception is IOException or ChannelException)
+            {
+                // His session was ended; he begins another one.
+            }
+        }
+        await connecting;
+    }
+
+    private async Task FloodAsync(Action begun)
+    {
         using var connection = await Connection.DialAsync(endpoint, null, default);
         var hello = new Hello(Name, Zone.User, Hello.NewSession(), 1, baseHash, "", WantsEntries: false);
         await new Handshake(connection, keys).OpenAsync(hello, Zone.System, default);
         var reading = connection.Frames.ReadAllAsync(1 << 24, _ => { }, () => { });
-        var connecting = ConnectAsync();
         using var output = new ByteBuffer();
         ulong sequence = 0;
         FrameWriter.Append(output, FrameType.Heartbeat, 0, Fields((ref MessagePackWriter writer) =>
@@ -37,7 +53,7 @@ internal sealed class HostilePeer(string endpoint, ChannelKeys keys, string base
         var forged = Fields((ref MessagePackWriter writer) => WriteMessage(ref writer, new Pid("terminal-1", "bench:terminal", 1)));
         var terminate = Fields(WriteTerminate);
         var register = Fields(WriteRegister);
-        while (!reading.IsCompleted && !connecting.IsFaulted)
+        while (!reading.IsCompleted)
         {
             for (var i = 0; i < Batch; i++)
             {
@@ -50,6 +66,7 @@ internal sealed class HostilePeer(string endpoint, ChannelKeys keys, string base
             output.Clear();
             begun();
         }
+        await reading;
     }
 
     private async Task ConnectAsync()
