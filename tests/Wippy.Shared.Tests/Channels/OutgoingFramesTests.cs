@@ -4,6 +4,7 @@ using Wippy.Shared.Channels;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
+using Wippy.Testing;
 using Wippy.Shared.Processes;
 
 namespace Wippy.Shared.Tests.Channels;
