@@ -39,10 +39,11 @@ public sealed partial class KilledInTurnTests : IAsyncLifetime
 
         await KillAndStartAsync("terminal", owners, watchers: ["system", "user"]);
 
-        var watch = await WatchAsync("user");
+        var user = NodeOf(owners["worker"]);
+        var watch = (await WatchesAsync("user", user, 1))[0];
         await KillAndStartAsync("system", owners, watchers: ["user", "terminal"]);
         // What was no service has lived on, and its name was registered again with the new system node.
-        Assert.Equal([watch, watch], await WatchesAsync("user"));
+        Assert.Equal([watch, watch], await WatchesAsync("user", user, 2));
         // The services of the other nodes have ended with their supervisor: there is one of each.
         foreach (var name in new[] { "worker", "clerk" }) owners[name] = await NextOwnerAsync("system", "system", name, owners[name]);
 
@@ -73,17 +74,14 @@ public sealed partial class KilledInTurnTests : IAsyncLifetime
         return PidIn(line);
     }
 
-    // Who has the name of the watch, as each start of its service has found.
-    private async Task<string> WatchAsync(string label) => PidIn(await _deployment.WaitForLogAsync(label, $"watch.{label} is "));
-
-    // Likewise, the first two times.
-    private async Task<string[]> WatchesAsync(string label)
+    // Who has the name of the watch, as the first starts of its service on a node have found.
+    private async Task<string[]> WatchesAsync(string label, string node, int count)
     {
         var found = new List<string>();
         await _deployment.WaitForLogAsync(label, $"watch.{label} is ", line =>
         {
-            if (line.Contains($"watch.{label} is ", StringComparison.Ordinal)) found.Add(PidIn(line));
-            return found.Count == 2;
+            if (line.Contains($"watch.{label} is {{{node}@", StringComparison.Ordinal)) found.Add(PidIn(line));
+            return found.Count == count;
         });
         return [.. found];
     }
