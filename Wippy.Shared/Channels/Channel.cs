@@ -314,6 +314,8 @@ internal sealed partial class Channel : IPeer
         {
             Cut(connection, $"connection lost: {exception.Message}");
         }
+        // What wrote last may be a thread that only brought a frame: it does not go on with what comes after the connection.
+        await Task.Yield();
     }
 
     private static partial class Log
