@@ -19,9 +19,19 @@ internal sealed record RunArguments(string[] Words, string? Entry, string? Host,
     /// <summary>How the app is loaded.</summary>
     public LoadOptions Load { get; init; } = new();
 
+    /// <summary>Bytes of managed memory beyond which unused memory is collected; null for no limit.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>The command that stands in front of the words behind the app; null when they say themselves.</summary>
+    public string? Command { get; init; }
+
     /// <summary>Takes an app folder off the words: the first one, if such a folder exists.</summary>
-    public (string App, RunArguments Program) TakeApp() =>
-        Words.Length > 0 && Directory.Exists(Words[0]) ? (Words[0], this with { Words = Words[1..] }) : (".", this);
+    public (string App, RunArguments Program) TakeApp()
+    {
+        var hasApp = Words.Length > 0 && Directory.Exists(Words[0]);
+        var rest = hasApp ? Words[1..] : Words;
+        return (hasApp ? Words[0] : ".", this with { Words = Command is null ? rest : [Command, .. rest] });
+    }
 
     /// <summary>Whether a program was named, rather than all services.</summary>
     public bool NamesProgram => Entry is not null || Words.Length > 0;
@@ -33,7 +43,7 @@ internal sealed record RunArguments(string[] Words, string? Entry, string? Host,
         var arguments = Entry is null ? [.. Words[1..], .. ProgramArguments] : (string[])[.. Words, .. ProgramArguments];
         var entry = FindEntry(app, out error);
         var host = entry is null ? null : FindHost(app, out error);
-        return host is null ? null : new TerminalProgram(entry!.Value, host.Id, arguments);
+        return host is null ? null : new TerminalProgram(entry!, host.Id, arguments);
     }
 
     /// <summary>The app's commands, by name.</summary>
