@@ -9,7 +9,7 @@ namespace Wippy.Bench;
 
 /// <summary>
 /// A benchmark between two operating-system processes with a channel: the system node, and the user node that it starts,
-/// which runs and times the Lua process of the benchmark's name. Both are compiled as the services are.
+/// which runs and times the Lua process of the benchmark's name.
 /// </summary>
 internal static class NetBenchmark
 {
@@ -24,9 +24,6 @@ internal static class NetBenchmark
 
     /// <summary>The command by which he is started: ENDPOINT follows.</summary>
     public const string HostilePeerCommand = "hostile-peer";
-
-    // TieredCompilationQuickJit in Wippy.SystemHost.csproj and Wippy.UserHost.csproj.
-    private const string QuickJitVariable = "DOTNET_TC_QuickJit";
 
     private const string KeySetting = "Wippy__Keys__SystemUser";
 
@@ -106,7 +103,7 @@ internal static class NetBenchmark
     }
 
     private static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, Environment = { [QuickJitVariable] = "0" } })!;
+        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
 
     private static Measurement Parse(string line) => JsonSerializer.Deserialize<Measurement>(line, Measurement.Format)!;
 

@@ -64,6 +64,12 @@ public sealed partial class KilledInTurnTests : IAsyncLifetime
         _pids[service] = await _deployment.WaitHealthyAsync(service);
         foreach (var watcher in watchers) owners[name] = await NextOwnerAsync(watcher, watcher, name, except: owner);
         Assert.NotEqual(NodeOf(owner), NodeOf(owners[name]));
+        // Its own watch is at work before the next one is killed.
+        foreach (var watched in Names.Values)
+        {
+            await _deployment.WaitForLogAsync(service, $"{service} watches {watched}", line =>
+                line.Contains($"{service} watches {watched} ", StringComparison.Ordinal) && line.Contains($" from {{{NodeOf(owners[name])}@", StringComparison.Ordinal));
+        }
     }
 
     // "WATCHER watches NAME PID", with another PID than the one before.

@@ -10,7 +10,7 @@ local function main(label, inherits)
       local pid = not watched[name] and process.registry.lookup(name)
       if pid and process.monitor(pid) then
         watched[name] = pid
-        logger:info(label .. " watches " .. name .. " " .. pid)
+        logger:info(label .. " watches " .. name .. " " .. pid .. " from " .. process.pid())
       end
     end
     -- This node may hear of the loss before the one that keeps the names.
