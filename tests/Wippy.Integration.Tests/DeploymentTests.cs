@@ -182,30 +182,3 @@ public sealed class LostServiceTests : IAsyncLifetime
         Assert.Equal(1, result.ExitCode);
     }
 }
-
-/// <summary>Two user services behind one name.</summary>
-public sealed class ReplicaTests : IAsyncLifetime
-{
-    private readonly RunningDeployment _deployment = new(users: 2);
-
-    /// <inheritdoc/>
-    public Task InitializeAsync() => _deployment.InitializeAsync();
-
-    /// <inheritdoc/>
-    public Task DisposeAsync() => _deployment.DisposeAsync();
-
-    [Fact]
-    public async Task Users_TwoReplicas_AreNodesOfTheirOwnAndShareTheWork()
-    {
-        using var client = _deployment.App.CreateHttpClient("system", "http");
-        using var stream = new StreamReader(await client.GetStreamAsync("/observer/changes"));
-        var nodes = "";
-        while (nodes.Split("\"node\":\"user.").Length != 3) nodes = await stream.ReadLineAsync() ?? throw new InvalidOperationException($"no two user nodes, last: {nodes}");
-        var text = WordCounts.Text(seed: 4, bytes: 300_000, poisoned: 0);
-        _deployment.Folder.With("text.txt", text);
-
-        var count = await _deployment.ConnectAsync("count", "--", "--workers", "4", Path.Combine(_deployment.Folder.Path, "text.txt"));
-
-        Assert.Equal((WordCounts.Expected([text]), 0), (count.Output, count.ExitCode));
-    }
-}
