@@ -77,7 +77,7 @@ public sealed class RunningDeployment : IAsyncLifetime
     /// <param name="pid">The operating-system process.</param>
     public async Task<string> KillAsync(string service, int pid)
     {
-        using (var process = Process.GetProcessById(pid)) process.Kill();
+        using (var process = Process.GetProcessById(pid)) process.Kill(entireProcessTree: true);
         var ended = await WaitAsync(service, change => PidOf(change) == pid && change.Snapshot.State?.Text == KnownResourceStates.Exited);
         return ended.ResourceId;
     }
@@ -86,7 +86,7 @@ public sealed class RunningDeployment : IAsyncLifetime
     public async Task StartAsync(string replica)
     {
         var result = await _app.ResourceCommands.ExecuteCommandAsync(replica, KnownResourceCommands.StartCommand);
-        if (!result.Success) throw new InvalidOperationException(result.ErrorMessage);
+        if (!result.Success) throw new InvalidOperationException(result.Message);
         await WaitAsync(replica, change => change.Snapshot.HealthStatus == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy);
     }
 
