@@ -19,9 +19,14 @@ internal sealed record RunArguments(string[] Words, string? Entry, string? Host,
     /// <summary>How the app is loaded.</summary>
     public LoadOptions Load { get; init; } = new();
 
-    /// <summary>Takes an app folder off the words: the first one, if such a folder exists.</summary>
+    /// <summary>Takes an app folder off the words: the first one, if such a folder exists and the word is not the command of the app one is in.</summary>
     public (string App, RunArguments Program) TakeApp() =>
-        Words.Length > 0 && Directory.Exists(Words[0]) ? (Words[0], this with { Words = Words[1..] }) : (".", this);
+        Words.Length > 0 && Directory.Exists(Words[0]) && !(IsName(Words[0]) && IsInApp) ? (Words[0], this with { Words = Words[1..] }) : (".", this);
+
+    // An app may well have a command test and a folder test; ./test is then the folder.
+    private static bool IsName(string word) => word == Path.GetFileName(word) && word is not ("." or "..");
+
+    private static bool IsInApp => File.Exists("wippy.lock") || File.Exists("_index.yaml") || File.Exists("src/_index.yaml");
 
     /// <summary>Whether a program was named, rather than all services.</summary>
     public bool NamesProgram => Entry is not null || Words.Length > 0;
