@@ -26,21 +26,25 @@ internal static class ConsoleLogging
 {
     /// <param name="hasProgram">Whether a program has the terminal.</param>
     /// <param name="detail">How much.</param>
-    public static ILoggerFactory Create(bool hasProgram, LogDetail detail) => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(bool hasProgram, LogDetail detail)
     {
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            if (Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Console.IsErrorRedirected) console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        logging.SetMinimumLevel(detail switch
+        var minimum = detail switch
         {
             LogDetail.Silent => LogLevel.None,
             LogDetail.Console => LogLevel.Information,
             LogDetail.Verbose => LogLevel.Debug,
             LogDetail.VeryVerbose => LogLevel.Trace,
             _ => hasProgram ? LogLevel.Warning : LogLevel.Information,
-        });
-    });
+        };
+        return new LazyLoggers(minimum, () => LoggerFactory.Create(logging =>
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                if (Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Console.IsErrorRedirected) console.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+            logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            logging.SetMinimumLevel(minimum);
+        }));
+    }
 }

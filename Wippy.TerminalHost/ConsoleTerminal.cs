@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Processes;
 
@@ -7,11 +8,13 @@ namespace Wippy.TerminalHost;
 /// <param name="arguments">Those of its first program.</param>
 internal sealed class ConsoleTerminal(IReadOnlyList<string> arguments) : ITerminal
 {
+    private const nint StandardInput = 0;
+
     private readonly Lock _writing = new();
     private readonly SemaphoreSlim _reading = new(1);
     private readonly BufferedStream _output = new(Console.OpenStandardOutput(), 16 * 1024);
     private readonly Stream _errors = Console.OpenStandardError();
-    private readonly BufferedStream _input = new(Console.OpenStandardInput(), 4 * 1024);
+    private readonly BufferedStream _input = new(OpenInput(), 4 * 1024);
     private readonly bool _flushEachWrite = !Console.IsOutputRedirected;
 
     /// <summary>Whether a person types, rather than a file or a pipe being read.</summary>
@@ -68,7 +71,12 @@ internal sealed class ConsoleTerminal(IReadOnlyList<string> arguments) : ITermin
     });
 
     /// <inheritdoc/>
-    public Error? SetRaw(bool isRaw) => isRaw ? new Error(ErrorKind.Unavailable, "this console has no raw input") : null;
+    public Error? SetRaw(bool isRaw) => RawInput.Set(isRaw);
+
+    // The stream of .NET's console edits lines itself, and takes a terminal out of raw input for that: the terminal does as well.
+    private static Stream OpenInput() => OperatingSystem.IsWindows()
+        ? Console.OpenStandardInput()
+        : new FileStream(new SafeFileHandle(StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     // One reader at a time; what was written before, a prompt, is seen first.
     private async Task<byte[]?> ReadAsync(Func<Stream, byte[]?> read)

@@ -19,9 +19,19 @@ internal sealed record RunArguments(string[] Words, string? Entry, string? Host,
     /// <summary>How the app is loaded.</summary>
     public LoadOptions Load { get; init; } = new();
 
-    /// <summary>Takes an app folder off the words: the first one, if such a folder exists and the word is not the command of the app one is in.</summary>
-    public (string App, RunArguments Program) TakeApp() =>
-        Words.Length > 0 && Directory.Exists(Words[0]) && !(IsName(Words[0]) && IsInApp) ? (Words[0], this with { Words = Words[1..] }) : (".", this);
+    /// <summary>Bytes of managed memory beyond which unused memory is collected; null for no limit.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>The command that stands in front of the words behind the app; null when they say themselves.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Takes an app folder off the words: the first one, if such a folder exists and the word is not a command of the app one is in.</summary>
+    public (string App, RunArguments Program) TakeApp()
+    {
+        var hasApp = Words.Length > 0 && Directory.Exists(Words[0]) && !(IsName(Words[0]) && IsInApp);
+        var rest = hasApp ? Words[1..] : Words;
+        return (hasApp ? Words[0] : ".", this with { Words = Command is null ? rest : [Command, .. rest] });
+    }
 
     // An app may well have a command test and a folder test; ./test is then the folder.
     private static bool IsName(string word) => word == Path.GetFileName(word) && word is not ("." or "..");
@@ -38,7 +48,7 @@ internal sealed record RunArguments(string[] Words, string? Entry, string? Host,
         var arguments = Entry is null ? [.. Words[1..], .. ProgramArguments] : (string[])[.. Words, .. ProgramArguments];
         var entry = FindEntry(app, out error);
         var host = entry is null ? null : FindHost(app, out error);
-        return host is null ? null : new TerminalProgram(entry!.Value, host.Id, arguments);
+        return host is null ? null : new TerminalProgram(entry!, host.Id, arguments);
     }
 
     /// <summary>The app's commands, by name.</summary>

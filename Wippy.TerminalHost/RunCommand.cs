@@ -19,6 +19,11 @@ internal static class RunCommand
             await Console.Error.WriteLineAsync($"wippy: {app} could not be loaded");
             return ExitCodes.Failure;
         }
+        if (snapshot.Entries.IsEmpty)
+        {
+            await Console.Error.WriteLineAsync($"wippy: no entries in {Path.GetFullPath(app)}: it has no YAML file with a namespace");
+            return ExitCodes.Failure;
+        }
         if (rest is { Entry: null, Words: [ListWord] }) return ListCommands(snapshot);
 
         TerminalProgram? program = null;
@@ -31,10 +36,11 @@ internal static class RunCommand
                 return ExitCodes.Failure;
             }
         }
-        using var loggers = ConsoleLogging.Create(program is not null, rest.Logs);
+        using var loggers = ConsoleLogging.Create(program is not null, HidesLogs(snapshot, program) && rest.Logs == LogDetail.Fitting ? LogDetail.Silent : rest.Logs);
         var terminal = new ConsoleTerminal(program?.Arguments ?? []);
         var options = new RuntimeOptions { ShutdownTimeout = loaded.Settings.ShutdownTimeout, StrictSecurity = loaded.Settings.StrictSecurity };
         await using var runtime = new Runtime(options, snapshot, TerminalNatives.Create(), TimeProvider.System, loggers, terminal);
+        if (arguments.MemoryLimit is { } limit) runtime.Node.GcSettings.SetLimit(limit);
         using var session = new TerminalSession(runtime, terminal);
         runtime.Start();
         await runtime.StartServicesAsync();
@@ -45,6 +51,9 @@ internal static class RunCommand
         }
         return await session.RunProgramAsync(program);
     }
+
+    private static bool HidesLogs(Snapshot snapshot, TerminalProgram? program) =>
+        program is not null && snapshot.Entries[program.Host].Fields.GetValueOrDefault("hide_logs") is true;
 
     private static int ListCommands(Snapshot snapshot)
     {

@@ -18,15 +18,18 @@ internal static class WippyCommand
         var own = split < 0 ? args : args[..split];
         var programArguments = split < 0 ? [] : args[(split + 1)..];
 
-        var root = new RootCommand("Runs applications made of isolated processes that talk by messages.")
+        (string Name, Func<Command> Create)[] commands =
+        [
+            ("run", () => Run(programArguments)), ("test", () => Test(programArguments)), ("check", Check), ("connect", () => Connect(programArguments)),
+            ("ps", Ps), ("top", Top), ("init", Init),
+        ];
+        var root = new RootCommand("Runs applications made of isolated processes that talk by messages.");
+        // Only the one that is called is made: all of them would take a good part of the time of a start.
+        var called = own is [var first, ..] && Array.Exists(commands, command => command.Name == first) ? first : null;
+        foreach (var (name, create) in commands)
         {
-            Run(programArguments),
-            Check(),
-            Connect(programArguments),
-            Ps(),
-            Top(),
-            Init(),
-        };
+            if (called is null || name == called) root.Add(create());
+        }
         var parsed = root.Parse(own);
         // TerminalSession handles signals: by itself the parser would give up two seconds after the first one.
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
@@ -42,6 +45,7 @@ internal static class WippyCommand
         var words = Words("An app folder (default: the current one), then a command of the app and its arguments.");
         var entry = EntryOption();
         var host = HostOption();
+        var memory = MemoryOption();
         var logs = LogOptions(out var detail);
         var command = new Command("run", """
             Runs an app in one operating-system process: all its services, or one program on the terminal.
@@ -52,11 +56,31 @@ internal static class WippyCommand
               wippy run samples/wordcount count -- --workers 4 README.md
               wippy run samples/wordcount list       the commands of the app
               wippy run -o app:hosts:host.workers=4 --set shutdown.timeout=5s
-            """) { words, entry, host };
+            """) { words, entry, host, memory };
         foreach (var option in logs) command.Add(option);
         var load = LoadOptions(command);
         command.SetAction((parsed, _) => RunCommand.RunAsync(
-            new RunArguments(parsed.GetValue(words)!, parsed.GetValue(entry), parsed.GetValue(host), detail(parsed), programArguments) { Load = load(parsed) }));
+            new RunArguments(parsed.GetValue(words)!, parsed.GetValue(entry), parsed.GetValue(host), detail(parsed), programArguments) { Load = load(parsed), MemoryLimit = MemoryLimit(parsed, memory) }));
+        return command;
+    }
+
+    private static Command Test(string[] programArguments)
+    {
+        var words = Words("An app folder (default: the current one), then arguments of its command 'test'.");
+        var host = HostOption();
+        var memory = MemoryOption();
+        var logs = LogOptions(out var detail);
+        var command = new Command("test", """
+            Runs the command 'test' of an app: the same as 'wippy run [APP] test'.
+
+            Examples:
+              wippy test
+              wippy test path/to/app channel
+            """) { words, host, memory };
+        foreach (var option in logs) command.Add(option);
+        var load = LoadOptions(command);
+        command.SetAction((parsed, _) => RunCommand.RunAsync(
+            new RunArguments(parsed.GetValue(words)!, null, parsed.GetValue(host), detail(parsed), programArguments) { Load = load(parsed), MemoryLimit = MemoryLimit(parsed, memory), Command = "test" }));
         return command;
     }
 
@@ -110,11 +134,13 @@ internal static class WippyCommand
     {
         var overrides = new Option<string[]>("-o", "--override") { Description = "Replaces a declared value.", HelpName = "NS:ENTRY:FIELD=VALUE", DefaultValueFactory = _ => [] };
         var settings = new Option<string[]>("--set") { Description = "Replaces a setting of .wippy.yaml.", HelpName = "SECTION.KEY=VALUE", DefaultValueFactory = _ => [] };
+        var config = new Option<string?>("--config") { Description = "The settings file (default: .wippy.yaml of the app, if there is one).", HelpName = "PATH" };
         var lenient = new Option<bool>("--lenient") { Description = "Skips files that cannot be read, unknown kinds, entries with errors, and what needs them." };
         command.Add(overrides);
         command.Add(settings);
+        command.Add(config);
         command.Add(lenient);
-        return parsed => new LoadOptions { Overrides = parsed.GetValue(overrides)!, Settings = parsed.GetValue(settings)!, IsLenient = parsed.GetValue(lenient) };
+        return parsed => new LoadOptions { Overrides = parsed.GetValue(overrides)!, Settings = parsed.GetValue(settings)!, SettingsFile = parsed.GetValue(config), IsLenient = parsed.GetValue(lenient) };
     }
 
     private static Argument<string[]> Words(string description)
@@ -131,6 +157,18 @@ internal static class WippyCommand
     private static Option<string?> EntryOption() => new("-x", "--execute") { Description = "Runs this process entry on the terminal.", HelpName = "NS:ENTRY" };
 
     private static Option<string?> HostOption() => new("--host") { Description = "The terminal host, when the app has several.", HelpName = "NS:ENTRY" };
+
+    private static Option<string?> MemoryOption()
+    {
+        var memory = new Option<string?>("-m", "--memory-limit") { Description = "Above this much managed memory, unused memory is collected once a second.", HelpName = "SIZE" };
+        memory.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && (!ByteSize.TryParse(text, out var bytes) || bytes == 0)) result.AddError($"{result.IdentifierToken?.Value} {text}: expected a size such as 512MB");
+        });
+        return memory;
+    }
+
+    private static long? MemoryLimit(ParseResult parsed, Option<string?> option) => ByteSize.TryParse(parsed.GetValue(option), out var bytes) ? bytes : null;
 
     private static Option<string?> FileOption() => new("--file") { Description = "The connect file that the system service wrote (default: ~/.wippy/connect.json, or WIPPY_CONNECT_FILE).", HelpName = "PATH" };
 

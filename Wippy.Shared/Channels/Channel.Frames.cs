@@ -39,7 +39,7 @@ internal sealed partial class Channel
         var fields = BeginFields();
         var writer = new MessagePackWriter(fields);
         FrameFields.Write(ref writer, sender?.Pid ?? Pid.None);
-        FrameFields.Write(ref writer, sender?.Entry ?? default);
+        FrameFields.Write(ref writer, sender?.Entry ?? EntryId.None);
         FrameFields.Write(ref writer, sender?.Security.Actor);
         writer.Write(news.System);
         writer.Write(news.Kind);
@@ -90,7 +90,7 @@ internal sealed partial class Channel
             var writer = new MessagePackWriter(fields);
             writer.Write(number);
             FrameFields.Write(ref writer, request.Parent);
-            FrameFields.Write(ref writer, sender?.Entry ?? default);
+            FrameFields.Write(ref writer, sender?.Entry ?? EntryId.None);
             FrameFields.Write(ref writer, request.Security.Actor);
             FrameFields.Write(ref writer, request.Security.Scope);
             FrameFields.Write(ref writer, request.Context);
@@ -124,7 +124,7 @@ internal sealed partial class Channel
         writer.Write(number);
         writer.Write((ulong)ask.Kind);
         FrameFields.Write(ref writer, ask.From);
-        FrameFields.Write(ref writer, sender?.Entry ?? default);
+        FrameFields.Write(ref writer, sender?.Entry ?? EntryId.None);
         FrameFields.Write(ref writer, sender?.Security.Actor);
         FrameFields.Write(ref writer, ask.To);
         writer.Write(ask.Reason);

@@ -91,13 +91,15 @@ internal static class EntryFrames
             var count = reader.ReadArrayHeader();
             var kind = (EntryChangeKind)(reader.ReadInt32() - 1);
             if (kind == EntryChangeKind.Delete && count == 2) changes.Add(EntryChange.Delete(ReadId(ref reader)));
-            else if (kind is EntryChangeKind.Create or EntryChangeKind.Update && count == EntryFields + 1) changes.Add(new EntryChange(kind, default, ReadEntry(ref reader)));
+            else if (kind is EntryChangeKind.Create or EntryChangeKind.Update && count == EntryFields + 1) changes.Add(Change(kind, ReadEntry(ref reader)));
             else throw new ChannelException($"a change of kind {(int)kind + 1} with {count} elements");
             reader.LeaveContainer();
         }
         reader.LeaveContainer();
-        return [.. changes.Select(change => change.Entry is null ? change : change with { Id = change.Entry.Id })];
+        return changes;
     }
+
+    private static EntryChange Change(EntryChangeKind kind, Entry entry) => new(kind, entry.Id, entry);
 
     private static void Write(ref MessagePackWriter writer, Entry entry)
     {

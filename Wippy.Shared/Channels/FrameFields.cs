@@ -32,7 +32,7 @@ internal static class FrameFields
     public static void Write(ref MessagePackWriter writer, EntryId id)
     {
         Span<byte> text = stackalloc byte[256];   // in every message, so no string is made for it
-        if (id == default) writer.WriteString([]);
+        if (id == EntryId.None) writer.WriteString([]);
         else if (Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{id.Namespace}:{id.Name}", out var length)) writer.WriteString(text[..length]);
         else writer.Write(id.ToString());
     }

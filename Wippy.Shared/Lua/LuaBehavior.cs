@@ -91,11 +91,31 @@ internal sealed class LuaBehavior : IReusableBehavior
     private static ByteBuffer? t_scratch;
 
     /// <inheritdoc/>
+    public bool IsHibernating => State.IsHibernating;
+
+    /// <inheritdoc/>
+    public bool TryHibernate()
+    {
+        var previous = LuaCallbacks.Enter(this);   // garbage may have finalizers
+        try
+        {
+            if (State.IsHibernating || State.TryHibernate() is not { } kept) return false;
+            MemoryBytes = kept;
+            return true;
+        }
+        finally
+        {
+            LuaCallbacks.Leave(previous);
+        }
+    }
+
+    /// <inheritdoc/>
     public Progress Initialise()
     {
         var previous = LuaCallbacks.Enter(this);
         try
         {
+            if (State.IsHibernating) State.Wake();
             return RunSafely(static self => self.Prepare());
         }
         finally
@@ -110,6 +130,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         var previous = LuaCallbacks.Enter(this);
         try
         {
+            if (State.IsHibernating) State.Wake();
             return RunSafely(static self => self.StepProgram());
         }
         finally

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Lua.Types;
@@ -24,10 +23,10 @@ internal static class LuaCompiler
     public static CompiledLua? Compile(string source, string name, out string? error)
     {
         error = null;
-        var text = Encoding.UTF8.GetBytes(source);
-        var key = $"{name}\n{Convert.ToHexString(SHA256.HashData(text))}";
+        var key = $"{name}\n{source}";   // no digest, whose library takes longer to load than a program to start
         if (Cache.TryGetValue(key, out var known)) return known;
 
+        var text = Encoding.UTF8.GetBytes(source);
         if (!TypeErasure.TryErase(text, name, out var erased, out var problem))
         {
             error = problem.ToString();

@@ -42,16 +42,16 @@ internal static class LuaEntries
     }
 
     /// <summary>Reads an id: <c>"namespace:name"</c> or <c>{ns = ..., name = ...}</c>.</summary>
-    public static bool TryReadId(LuaStack stack, int index, out EntryId id)
+    public static bool TryReadId(LuaStack stack, int index, [NotNullWhen(true)] out EntryId? id)
     {
-        id = default;
+        id = null;
         if (stack.TypeOf(index) == LuaType.String) return EntryId.TryParse(stack.ToText(index), out id);
         return stack.TypeOf(index) == LuaType.Table && LuaTree.TryReadMap(stack, index, out var parts, out _) && TryId(parts, out id);
     }
 
     private static readonly FieldShape FreeMap = new FieldShape.Structure(Open: true);
 
-    private static bool TryId(object? value, out EntryId id)
+    private static bool TryId(object? value, [NotNullWhen(true)] out EntryId? id)
     {
         if (value is IReadOnlyDictionary<string, object?> parts) value = $"{parts.GetValueOrDefault("ns")}:{parts.GetValueOrDefault("name")}";
         return EntryId.TryParse(value as string, out id);

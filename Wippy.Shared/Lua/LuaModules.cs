@@ -1,41 +1,42 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Lua.Modules;
+using Wippy.Shared.Registry;
 
 namespace Wippy.Shared.Lua;
 
 /// <summary>The built-in modules by name: those every program has, and those an entry must list.</summary>
 internal static class LuaModules
 {
-    private static readonly FrozenDictionary<string, LuaLibrary> Listed = new[]
+    // A module is made when the first program lists it: with all that they use, most of the time of a start would go to those which none does.
+    private static readonly Dictionary<string, Func<LuaLibrary>> Listed = new(StringComparer.Ordinal)
     {
-        Base64Module.Library,
-        CryptoModule.Library,
-        CtxModule.Library,
-        EnvModule.Library,
-        EventsModule.Library,
-        FuncsModule.Library,
-        HashModule.Library,
-        HttpModule.Library,
-        IoModule.Library,
-        JsonModule.Library,
-        LoggerModule.Library,
-        MetricsModule.Library,
-        QueueModule.Library,
-        RegistryModule.Library,
-        SecurityModule.Library,
-        StoreModule.Library,
-        SystemModule.Library,
-        TextModule.Library,
-        TimeModule.Library,
-        UuidModule.Library,
-        YamlModule.Library,
-    }.ToFrozenDictionary(library => library.Name, StringComparer.Ordinal);
+        ["base64"] = () => Base64Module.Library,
+        ["crypto"] = () => CryptoModule.Library,
+        ["ctx"] = () => CtxModule.Library,
+        ["env"] = () => EnvModule.Library,
+        ["events"] = () => EventsModule.Library,
+        ["funcs"] = () => FuncsModule.Library,
+        ["hash"] = () => HashModule.Library,
+        ["http"] = () => HttpModule.Library,
+        ["io"] = () => IoModule.Library,
+        ["json"] = () => JsonModule.Library,
+        ["logger"] = () => LoggerModule.Library,
+        ["metrics"] = () => MetricsModule.Library,
+        ["queue"] = () => QueueModule.Library,
+        ["registry"] = () => RegistryModule.Library,
+        ["security"] = () => SecurityModule.Library,
+        ["store"] = () => StoreModule.Library,
+        ["system"] = () => SystemModule.Library,
+        ["text"] = () => TextModule.Library,
+        ["time"] = () => TimeModule.Library,
+        ["uuid"] = () => UuidModule.Library,
+        ["yaml"] = () => YamlModule.Library,
+    };
 
-    private static readonly FrozenSet<string> AlwaysNames =
-        FrozenSet.ToFrozenSet(["process", "channel", "coroutine", "errors", "payload", "string", "table", "math", "os"], StringComparer.Ordinal);
+    private static readonly HashSet<string> AlwaysNames =
+        new(["process", "channel", "coroutine", "errors", "payload", "string", "table", "math", "os"], StringComparer.Ordinal);
 
     /// <summary>Globals that need no listing.</summary>
     public static LuaLibrary Always { get; } = new LuaLibrary("always")
@@ -53,13 +54,17 @@ internal static class LuaModules
     public static IEnumerable<string> Names => Listed.Keys;
 
     /// <summary>The same, themselves.</summary>
-    public static IEnumerable<LuaLibrary> Libraries => Listed.Values;
+    public static IEnumerable<LuaLibrary> Libraries => Listed.Values.Select(library => library());
 
     /// <summary>Modules that every program has, in no particular order.</summary>
     public static IEnumerable<string> AlwaysThere => AlwaysNames;
 
     /// <summary>The module an entry lists.</summary>
-    public static bool TryGet(string name, [NotNullWhen(true)] out LuaLibrary? library) => Listed.TryGetValue(name, out library);
+    public static bool TryGet(string name, [NotNullWhen(true)] out LuaLibrary? library)
+    {
+        library = Listed.GetValueOrDefault(name)?.Invoke();
+        return library is not null;
+    }
 
     /// <summary>Pushes a module that every program has.</summary>
     /// <returns>False, with nothing pushed, when it is none.</returns>
@@ -74,5 +79,7 @@ internal static class LuaModules
     public static bool IsKnown(string name) => Listed.ContainsKey(name) || AlwaysNames.Contains(name);
 
     /// <summary>The complaint about a name that no module has.</summary>
-    public static string Unknown(string name) => $"unknown module '{name}' (there are: {string.Join(", ", Listed.Keys.Order())})";
+    public static string Unknown(string name) => NearMiss.Suggest(name, Listed.Keys) is { Length: > 0 } suggestion
+        ? $"unknown module '{name}'{suggestion}"
+        : $"unknown module '{name}' (there are: {string.Join(", ", Listed.Keys.Order())})";
 }

@@ -110,7 +110,7 @@ internal static class LuaSpawn
         Action<Pid, Error?> reply, Action<ExitResult>? ended, SpawnRelation relation)
     {
         Error? error = null;
-        var entry = default(EntryId);
+        EntryId? entry;
         if (options.Network is { } network) error = new Error(ErrorKind.Unavailable, $"network {network} is not available");
         else if (!EntryId.TryParse(host, out var hostId)) error = ProcessErrors.HostNotFound;
         else if (!EntryId.TryParse(id, out entry)) error = new Error(ErrorKind.NotFound, "factory not found");

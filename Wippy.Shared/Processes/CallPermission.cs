@@ -13,12 +13,13 @@ internal static class CallPermission
     /// <returns>Null when it may begin.</returns>
     public static Error? RefusalOf(Process process, string id, out EntryId function)
     {
-        function = default;
+        function = EntryId.None;
         if (id.Length == 0) return Invalid("function ID required");
         var colon = id.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0) return Invalid("namespace required in function ID");
         if (colon == id.Length - 1) return Invalid("name required in function ID");
-        if (!EntryId.TryParse(id, out function)) return new Error(ErrorKind.NotFound, "no handler registered for target");
+        if (!EntryId.TryParse(id, out var parsed)) return new Error(ErrorKind.NotFound, "no handler registered for target");
+        function = parsed;
         if (process.ActsFreely || process.Permits("funcs.call", id, process.RequestAttributes)) return null;
         return new Error(ErrorKind.PermissionDenied, $"not allowed: {id}");
     }

@@ -21,6 +21,13 @@ internal interface IBehavior
     /// <summary>Memory of its program when it last rested, in bytes; 0 when that is not known. Any thread.</summary>
     long MemoryBytes => 0;
 
+    /// <summary>Whether it hibernates. Any thread; a snapshot.</summary>
+    bool IsHibernating => false;
+
+    /// <summary>Gives back memory that it does not need while it waits; its next step takes it again. Between steps only.</summary>
+    /// <returns>Whether it hibernates from now on; false when it did, or cannot.</returns>
+    bool TryHibernate() => false;
+
     /// <summary>How it ended; valid once it reported <see cref="Progress.Done"/>.</summary>
     ExitResult Result { get; }
 

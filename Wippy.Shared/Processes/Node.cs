@@ -22,6 +22,7 @@ internal sealed partial class Node : IDisposable
 
     private readonly RecentItems<(DateTimeOffset At, Pid Pid, EntryId Entry, string Error)> _failures = new(FailuresKept);
     private readonly ILogger _logger;
+    private readonly Hibernation _hibernation;
     private EnvVariables _variables;
     private PolicyCatalog _policies;
 
@@ -37,6 +38,7 @@ internal sealed partial class Node : IDisposable
         Loggers = loggers;
         _logger = loggers.CreateLogger<Node>();
         Timers = new Timers(clock);
+        _hibernation = new Hibernation(Processes, clock);
         DeadLetters = new DeadLetters(loggers.CreateLogger<DeadLetters>());
         Denials = new Denials(loggers.CreateLogger<Denials>(), clock);
         Router = new Router(this);
@@ -148,6 +150,7 @@ internal sealed partial class Node : IDisposable
         Queues?.Dispose();
         Functions?.Dispose();
         Timers.Dispose();
+        _hibernation.Dispose();
     }
 
     /// <summary>Notes on a local process that it holds a name. Any thread.</summary>

@@ -19,6 +19,7 @@ namespace Wippy.Shared.Processes;
 ///     |  (4) nothing to do: Blocked or Idle, unless the wake bit is set
 ///     +---- (5) an item, a kill ---- Blocked, Idle
 /// </code>
+/// While it hibernates (<see cref="TryHibernate"/>) it is Blocked or Idle, and Running for the moment in which it begins to.
 /// An upgrade (<see cref="Upgrade"/>) replaces the behaviour on the way (3).
 /// Only compare-and-set moves the state, and the move Ready -> Running (1) alone decides which worker runs a
 /// process; a stale queue entry is therefore harmless. Who posts something finds the process parked and makes it
@@ -47,6 +48,8 @@ internal sealed class Process : IRunnable
     private AllowedSends? _allowedSends;                                  // any thread; made twice, one is lost
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
     private bool _isUpgradable;
+    private int _restingSince;                      // the thread of Hibernation
+    private long _restingSteps;                     // likewise
     private ImmutableSortedSet<EntryId>? _outdated;   // any thread, CAS
     private Action<ExitResult>? _tellEnd;           // its worker
 
@@ -286,6 +289,35 @@ internal sealed class Process : IRunnable
                     return;   // Ready: its next step sees the item. Wake bit set: likewise. Complete: too late.
             }
         }
+    }
+
+    /// <summary>Whether its program hibernates. Any thread; a snapshot.</summary>
+    public bool IsHibernating => Volatile.Read(ref _behavior)?.IsHibernating ?? false;
+
+    /// <summary>Lets its program hibernate, if it waits. Any thread: it is the one that runs the process meanwhile.</summary>
+    /// <returns>Whether it hibernates now and did not before.</returns>
+    public bool TryHibernate()
+    {
+        var parked = Volatile.Read(ref _state);
+        if ((ProcessState)parked is not (ProcessState.Idle or ProcessState.Blocked)) return false;
+        if (Interlocked.CompareExchange(ref _state, (int)ProcessState.Running, parked) != parked) return false;
+        var hibernates = _behavior!.TryHibernate();
+        if (Interlocked.CompareExchange(ref _state, parked, (int)ProcessState.Running) != (int)ProcessState.Running)
+        {
+            // The wake bit is set: something has arrived.
+            Interlocked.Exchange(ref _state, (int)ProcessState.Ready);
+            Host.Scheduler.Schedule(this);
+        }
+        return hibernates;
+    }
+
+    /// <summary>Notes at a moment whether it has rested since an earlier one.</summary>
+    /// <param name="moment">Counts up.</param>
+    /// <returns>Since which moment it has; the present one if it has run since it was asked last. By one thread.</returns>
+    public int RestsSince(int moment)
+    {
+        if (_restingSteps != Steps || _restingSince == 0) (_restingSteps, _restingSince) = (Steps, moment);
+        return _restingSince;
     }
 
     /// <inheritdoc/>

@@ -94,8 +94,11 @@ internal sealed class ProcessHost
     /// <summary>How long a process may run before others get their turn. Zero or more, default 10 ms.</summary>
     public TimeSpan TimeSlice { get; init; }
 
-    /// <summary>How a program is interrupted that has run for that long. Default: by a hook, which writes no memory behind the back of running code.</summary>
-    public Preemption Preemption => Spec.Limits.Preemption ?? Preemption.Hook;
+    /// <summary>How long its processes wait until they hibernate. Default 10 s; zero for never.</summary>
+    public TimeSpan HibernateAfter => Spec.Limits.HibernateAfter ?? TimeSpan.FromSeconds(10);
+
+    /// <summary>How a program is interrupted that has run for that long. Default: by a hook in the user zone, where no memory is written behind the back of code that nobody trusts.</summary>
+    public Preemption Preemption => Spec.Limits.Preemption ?? (Zone == Zone.User ? Preemption.Hook : Preemption.Monitor);
 
     /// <summary>
     /// How long a process may run in places where it cannot be suspended, such as a metamethod called from a C function: its

@@ -11,7 +11,7 @@ internal sealed class QueueConsumer
     private QueueConsumer(Entry entry)
     {
         var fields = new EntryFields(entry.Fields);
-        EntryId Reference(string name) => EntryId.TryResolve(fields.Text(name), entry.Id.Namespace, out var id) ? id : default;
+        EntryId Reference(string name) => EntryId.TryResolve(fields.Text(name), entry.Id.Namespace, out var id) ? id : EntryId.None;
         Entry = entry;
         Queue = Reference("queue");
         Function = Reference("func");

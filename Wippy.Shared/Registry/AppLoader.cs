@@ -29,7 +29,7 @@ internal static class AppLoader
         var problems = new ProblemList();
         if (AppSource.Find(appFolder, problems) is not { } source) return new LoadResult(null, problems.Sorted(), AppSettings.Default);
 
-        var settings = AppSettings.Read(appFolder, options.Settings, problems);
+        var settings = AppSettings.Read(appFolder, options, problems);
         var reading = options.IsLenient ? new ProblemList() : problems;
         var entries = YamlEntries.Read(source, reading);
         if (options.IsLenient) entries = LenientEntries.Filter(entries, reading, problems);

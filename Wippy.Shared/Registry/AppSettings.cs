@@ -29,26 +29,27 @@ internal sealed record AppSettings(bool StrictSecurity, TimeSpan ShutdownTimeout
 
     /// <summary>Reads them.</summary>
     /// <param name="appFolder">An existing folder.</param>
-    /// <param name="overrides">As given after <c>--set</c>.</param>
+    /// <param name="options">Which file, and what replaces its values.</param>
     /// <param name="problems">Receives what is wrong.</param>
-    public static AppSettings Read(string appFolder, IReadOnlyList<string> overrides, ProblemList problems)
+    public static AppSettings Read(string appFolder, LoadOptions options, ProblemList problems)
     {
         var settings = Default;
-        foreach (var (section, body) in ReadFile(appFolder, problems))
+        var file = options.SettingsFile ?? FileName;
+        foreach (var (section, body) in ReadFile(appFolder, options.SettingsFile, problems))
         {
             var name = (section as YamlScalarNode)?.Value ?? "";
             if (!Sections.Contains(name))
             {
-                problems.Add(new Problem(Severity.Warning, section.LocationIn(FileName), null, name, $"unknown section is ignored{NearMiss.Suggest(name, Sections)}"));
+                problems.Add(new Problem(Severity.Warning, section.LocationIn(file), null, name, $"unknown section is ignored{NearMiss.Suggest(name, Sections)}"));
             }
             if (body is not YamlMappingNode fields) continue;
             foreach (var (key, value) in fields.Children)
             {
                 var field = $"{name}.{(key as YamlScalarNode)?.Value}";
-                settings = settings.With(field, value is YamlScalarNode scalar ? YamlValues.Scalar(scalar) : value, value.LocationIn(FileName), problems);
+                settings = settings.With(field, value is YamlScalarNode scalar ? YamlValues.Scalar(scalar) : value, value.LocationIn(file), problems);
             }
         }
-        foreach (var text in overrides)
+        foreach (var text in options.Settings)
         {
             var place = new SourceLocation($"--set {text}");
             var parts = text.Split('=', 2);
@@ -59,16 +60,18 @@ internal sealed record AppSettings(bool StrictSecurity, TimeSpan ShutdownTimeout
         return settings;
     }
 
-    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> ReadFile(string appFolder, ProblemList problems)
+    // One that was named must be there.
+    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> ReadFile(string appFolder, string? named, ProblemList problems)
     {
-        var path = Path.Combine(appFolder, FileName);
+        var path = named ?? Path.Combine(appFolder, FileName);
+        var name = named ?? FileName;
         try
         {
-            return File.Exists(path) ? YamlText.Parse(File.ReadAllText(path), FileName, problems).SelectMany(root => root.Children) : [];
+            return named is null && !File.Exists(path) ? [] : YamlText.Parse(File.ReadAllText(path), name, problems).SelectMany(root => root.Children);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add(new Problem(Severity.Error, new SourceLocation(FileName), null, null, $"cannot be read: {e.Message}"));
+            problems.Add(new Problem(Severity.Error, new SourceLocation(name), null, null, $"cannot be read: {e.Message}"));
             return [];
         }
     }

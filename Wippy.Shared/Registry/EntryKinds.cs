@@ -123,6 +123,7 @@ internal static class EntryKinds
                 new("mailbox", new Whole(1, MailboxCeiling)),
                 new("processes", new Whole(1)),
                 new("time_slice", AnyDuration),
+                new("hibernate_after", AnyDuration),
                 new("preemption", new Text("hook", "monitor")))),
             new("lifecycle", Lifecycle)), PlainMeta),
 

@@ -63,9 +63,10 @@ internal sealed record HostSpec(
 /// <param name="MailboxMessages">Messages that may wait for one process.</param>
 /// <param name="TimeSlice">How long a process may run before others get their turn.</param>
 /// <param name="Preemption">How that is seen to.</param>
-internal sealed record HostLimits(long? MemoryBytes, int? MailboxMessages, TimeSpan? TimeSlice, Preemption? Preemption)
+/// <param name="HibernateAfter">How long a process waits until it gives back its memory; zero for never.</param>
+internal sealed record HostLimits(long? MemoryBytes, int? MailboxMessages, TimeSpan? TimeSlice, Preemption? Preemption, TimeSpan? HibernateAfter)
 {
-    public static HostLimits None { get; } = new(null, null, null, null);
+    public static HostLimits None { get; } = new(null, null, null, null, null);
 
     public static HostLimits Compile(EntryFields fields) =>
         new(fields.Size("memory"), fields.Whole("mailbox"), fields.Duration("time_slice"), fields.Text("preemption") switch
@@ -73,5 +74,5 @@ internal sealed record HostLimits(long? MemoryBytes, int? MailboxMessages, TimeS
             "hook" => Registry.Preemption.Hook,
             "monitor" => Registry.Preemption.Monitor,
             _ => null,
-        });
+        }, fields.Duration("hibernate_after"));
 }

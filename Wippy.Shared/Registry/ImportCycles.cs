@@ -44,7 +44,7 @@ internal sealed class ImportCycles
 
     private void ReportCycle(List<EntryId> members)
     {
-        var first = members.IndexOf(members.Min());
+        var first = members.IndexOf(members.Min()!);
         List<EntryId> cycle = [.. members[first..], .. members[..first], members[first]];
         var entry = _entries[cycle[0]];
         var alias = ImportsOf(entry).First(import => import.Id == cycle[1]).Alias;

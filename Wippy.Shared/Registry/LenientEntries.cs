@@ -32,7 +32,7 @@ internal static class LenientEntries
             before = skipped.Count;
             foreach (var entry in entries.Values.Where(entry => !skipped.Contains(entry.Id)))
             {
-                if (Dependencies.Of(entry).Where(skipped.Contains).Select(id => (EntryId?)id).FirstOrDefault() is not { } needed) continue;
+                if (Dependencies.Of(entry).FirstOrDefault(skipped.Contains) is not { } needed) continue;
                 skipped.Add(entry.Id);
                 problems.Warning(entry, null, $"skipped, because it needs {needed}, which is skipped");
             }

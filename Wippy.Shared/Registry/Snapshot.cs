@@ -9,26 +9,27 @@ internal sealed class Snapshot
 {
     private static readonly Snapshot Empty = new(
         0,
-        "",
+        new Lazy<string>(""),
         ImmutableSortedDictionary<EntryId, Entry>.Empty,
         ImmutableDictionary<EntryId, HostSpec>.Empty,
         ImmutableDictionary<EntryId, ProcessSpec>.Empty,
         ImmutableDictionary<EntryId, FunctionSpec>.Empty);
 
+    private readonly Lazy<string> _baseHash;
     private readonly ImmutableDictionary<EntryId, HostSpec> _hosts;
     private readonly ImmutableDictionary<EntryId, ProcessSpec> _processes;
     private readonly ImmutableDictionary<EntryId, FunctionSpec> _functions;
 
     private Snapshot(
         long version,
-        string baseHash,
+        Lazy<string> baseHash,
         ImmutableSortedDictionary<EntryId, Entry> entries,
         ImmutableDictionary<EntryId, HostSpec> hosts,
         ImmutableDictionary<EntryId, ProcessSpec> processes,
         ImmutableDictionary<EntryId, FunctionSpec> functions)
     {
         Version = version;
-        BaseHash = baseHash;
+        _baseHash = baseHash;
         Entries = entries;
         _hosts = hosts;
         _processes = processes;
@@ -39,7 +40,7 @@ internal sealed class Snapshot
     public long Version { get; }
 
     /// <summary><see cref="EntryHash"/> of version 0, kept by the versions that follow: names the app a node runs.</summary>
-    public string BaseHash { get; }
+    public string BaseHash => _baseHash.Value;
 
     /// <summary>By id, in id order.</summary>
     public ImmutableSortedDictionary<EntryId, Entry> Entries { get; }
@@ -59,14 +60,14 @@ internal sealed class Snapshot
     /// <summary>Version 0 of an app.</summary>
     /// <param name="entries">Validated.</param>
     public static Snapshot FromDeclared(ImmutableSortedDictionary<EntryId, Entry> entries) =>
-        Make(0, EntryHash.Of(entries.Values), entries, Empty);
+        Make(0, new Lazy<string>(() => EntryHash.Of(entries.Values)), entries, Empty);
 
     /// <summary>Another version of the same app. What has not changed is not compiled again.</summary>
     /// <param name="version">Its number.</param>
     /// <param name="entries">Validated.</param>
-    public Snapshot Next(long version, ImmutableSortedDictionary<EntryId, Entry> entries) => Make(version, BaseHash, entries, this);
+    public Snapshot Next(long version, ImmutableSortedDictionary<EntryId, Entry> entries) => Make(version, _baseHash, entries, this);
 
-    private static Snapshot Make(long version, string baseHash, ImmutableSortedDictionary<EntryId, Entry> entries, Snapshot known)
+    private static Snapshot Make(long version, Lazy<string> baseHash, ImmutableSortedDictionary<EntryId, Entry> entries, Snapshot known)
     {
         var gone = ChangeSet.Gone(known.Entries, entries).ToList();
         var changed = ChangeSet.Changed(known.Entries, entries).ToList();

@@ -26,7 +26,7 @@ internal sealed record ServiceSpec(EntryId Id, string Kind, EntryId Process, Ent
             AutoStart = lifecycle.AutoStart || entry.Kind is EntryKinds.ProcessHost or EntryKinds.TerminalHost,
             Requires = [.. lifecycle.Requires.Union(needed)],
         };
-        EntryId Reference(string field) => entry.Fields.GetValueOrDefault(field) is string id && entry.Kind == EntryKinds.ProcessService ? entry.Resolve(id) : default;
+        EntryId Reference(string field) => entry.Fields.GetValueOrDefault(field) is string id && entry.Kind == EntryKinds.ProcessService ? entry.Resolve(id) : EntryId.None;
         return new ServiceSpec(entry.Id, entry.Kind, Reference("process"), Reference("host"), entry.Fields.GetValueOrDefault("input") as IReadOnlyList<object?> ?? [], lifecycle);
     }
 

@@ -15,11 +15,10 @@ internal sealed record EnvVariable(EntryId Id, string Name, EntryId Storage, str
     public static EnvVariable Compile(Entry entry)
     {
         var fields = new EntryFields(entry.Fields);
-        EntryId.TryResolve(fields.Text("storage"), entry.Id.Namespace, out var storage);
         return new EnvVariable(
             entry.Id,
             fields.Text("variable") ?? entry.Id.Name,
-            storage,
+            EntryId.TryResolve(fields.Text("storage"), entry.Id.Namespace, out var storage) ? storage : EntryId.None,
             fields.Text("default") ?? "",
             fields.Flag("readonly") || fields.Flag("read_only"));
     }

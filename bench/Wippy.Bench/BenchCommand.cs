@@ -55,7 +55,7 @@ internal static class BenchCommand
         return 0;
     }
 
-    // BENCH [N] [--zone user|system]
+    // BENCH [N] [--hibernate] [--zone user|system]
     private static bool TryParse(ReadOnlySpan<string> args, out Benchmark? benchmark, out long n, out Zone zone)
     {
         zone = Zone.User;
@@ -67,6 +67,11 @@ internal static class BenchCommand
         {
             if (!Zones.TryParse(text, out zone) || zone == Zone.Terminal) return false;
             args = args[..^2];
+        }
+        if (args is ["idle", .., "--hibernate"])
+        {
+            benchmark = IdleBenchmark.Hibernated;
+            args = args[..^1];
         }
         n = benchmark.DefaultN;
         return args.Length == 1

@@ -1,3 +1,4 @@
+using Wippy.Shared.Identity;
 using Wippy.Shared.Processes;
 
 namespace Wippy.Bench;
@@ -7,21 +8,26 @@ internal static class IdleBenchmark
 {
     private const string Name = "idle";
 
-    public static Benchmark Create() => new(Name, "resident bytes of each of n processes that wait for a message", 10_000, 1_000, async (n, zone) =>
+    public static Benchmark Create() => new(Name, "resident bytes of each of n processes that wait for a message; --hibernate: for long", 10_000, 1_000, (n, zone) => RunAsync(n, zone, hibernate: false));
+
+    /// <summary>The same with processes that have waited until they hibernate.</summary>
+    public static Benchmark Hibernated { get; } = Create() with { RunAsync = (n, zone) => RunAsync(n, zone, hibernate: true) };
+
+    private static async Task<Measurement> RunAsync(long n, Zone zone, bool hibernate)
     {
         await using var app = BenchApp.Start(zone);
         await app.RunAsync(Name, Math.Max(n / 10, 1));   // these stay: code compiled and pools filled are not part of a process
-        await QuietAsync(app);
+        await QuietAsync(app, hibernate);
         var before = ResidentBytes();
 
         var seconds = (await app.RunAsync(Name, n)).Seconds;
-        await QuietAsync(app);
-        return app.Measured(Name, n, seconds, n / seconds) with { Bytes = (ResidentBytes() - before) / n };
-    });
+        await QuietAsync(app, hibernate);
+        return app.Measured(hibernate ? "idle --hibernate" : Name, n, seconds, n / seconds) with { Bytes = (ResidentBytes() - before) / n };
+    }
 
-    private static async Task QuietAsync(BenchApp app)
+    private static async Task QuietAsync(BenchApp app, bool hibernate)
     {
-        while (app.Node.Processes.All.Any(process => process.State != ProcessState.Idle)) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        while (app.Node.Processes.All.Any(process => process.State != ProcessState.Idle || (hibernate && !process.IsHibernating))) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
     }
 
     private static long ResidentBytes()

@@ -9,6 +9,7 @@ public sealed class CommandLinePageTests
 
     [Theory]
     [InlineData("run")]
+    [InlineData("test")]
     [InlineData("check")]
     [InlineData("connect")]
     [InlineData("ps")]

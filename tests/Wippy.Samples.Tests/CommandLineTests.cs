@@ -23,6 +23,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("wippy: Unrecognized command or argument 'chek'. (did you mean 'check'?)\nTry 'wippy --help'.\n", "chek")]
     [InlineData("wippy: unknown option '--lenien' (did you mean '--lenient'?) (options of the program follow --)\nTry 'wippy run --help'.\n", "run", "--lenien")]
     [InlineData("wippy: -v and -s cannot be combined\nTry 'wippy run --help'.\n", "run", "-v", "-s")]
+    [InlineData("wippy: -m much: expected a size such as 512MB\nTry 'wippy run --help'.\n", "run", "-m", "much")]
     [InlineData("wippy: --limit 0: expected a whole number from 1 to 10000\nTry 'wippy top --help'.\n", "top", "--limit", "0")]
     public async Task Wippy_Mistake_NamesItAndTheWayOut(string expected, params string[] arguments)
     {
@@ -61,6 +62,46 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Contains("none.json does not exist: is a deployment running (dotnet run --project Wippy.AppHost)?", result.Errors);
         Assert.Equal(("", 1), (result.Output, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task Run_FolderWithoutEntries_SaysSo()
+    {
+        var result = await WippyProcess.RunAsync("run", _app.Path);
+
+        Assert.Equal(($"wippy: no entries in {_app.Path}: it has no YAML file with a namespace\n", 1), (result.Errors, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task Test_App_RunsItsCommandOfThatNameWithArguments()
+    {
+        _app.With("src/_index.yaml", """
+            namespace: app
+            entries:
+              - { name: terminal, kind: terminal.host }
+              - { name: t, kind: process.lua, meta: { command: { name: test } }, source: file://t.lua, modules: [io, system] }
+            """)
+            .With("src/t.lua", "return { main = function(filter) io.print(filter, system.memory.get_limit()) return 3 end }");
+
+        var result = await WippyProcess.RunAsync("test", _app.Path, "-m", "2GB", "channel");
+
+        Assert.Equal(("channel\t2147483648\n", 3), (result.Output, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task Run_SettingsFile_IsReadInsteadOfTheOneOfTheApp()
+    {
+        WithPrograms("return { main = function() require('io').print('here') end }");
+        _app.With(".wippy.yaml", "shutdown: { timeout: never }\n").With("other.yaml", "shutdown: { timeout: 1s }\n");
+
+        var with = await WippyProcess.RunAsync("run", _app.Path, "--config", Path.Combine(_app.Path, "other.yaml"), "main");
+        var without = await WippyProcess.RunAsync("run", _app.Path, "main");
+        var missing = await WippyProcess.RunAsync("run", _app.Path, "--config", "none.yaml", "main");
+
+        Assert.Equal(("here\n", ""), (with.Output, with.Errors));
+        Assert.Contains(".wippy.yaml:1:22: error: shutdown.timeout: expected a duration", without.Errors);
+        Assert.Contains("none.yaml: error: cannot be read", missing.Errors);
+        Assert.Equal((0, 1, 1), (with.ExitCode, without.ExitCode, missing.ExitCode));
     }
 
     [Fact]

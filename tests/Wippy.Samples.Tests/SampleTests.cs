@@ -9,8 +9,10 @@ public class SampleTests
     // A web server prints nothing; HttpSampleTests asks it.
     private const string WebServer = "09-http";
 
-    public static TheoryData<string> Samples() =>
-        new(Directory.GetDirectories(Repository.PathOf("samples")).Select(folder => Path.GetFileName(folder)).Where(name => name != WebServer).Order());
+    /// <summary>Every sample.</summary>
+    internal static IEnumerable<string> Folders => Directory.GetDirectories(Repository.PathOf("samples")).Select(folder => Path.GetFileName(folder)).Order();
+
+    public static TheoryData<string> Samples() => new(Folders.Where(name => name != WebServer));
 
     [Theory]
     [MemberData(nameof(Samples))]
@@ -28,10 +30,10 @@ public class SampleTests
     [MemberData(nameof(Samples))]
     public void Readme_ShowsExpectedOutput(string sample) => Assert.Equal(ExpectedOutput(sample), Console(sample).Output);
 
-    private static string ExpectedOutput(string sample) => File.ReadAllText(Repository.PathOf($"samples/{sample}/expected.txt"));
+    internal static string ExpectedOutput(string sample) => File.ReadAllText(Repository.PathOf($"samples/{sample}/expected.txt"));
 
     // The block ```console: a line `$ wippy run ...`, then what it prints.
-    private static (string[] Command, string Output) Console(string sample)
+    internal static (string[] Command, string Output) Console(string sample)
     {
         var block = File.ReadLines(Repository.PathOf($"samples/{sample}/README.md"))
             .SkipWhile(line => line != $"{Fence}console")

@@ -9,6 +9,8 @@ namespace Wippy.Testing;
 /// <param name="seed">Null: first in, first out. Otherwise the next one is picked at random, the same way for the same seed.</param>
 internal sealed class ManualScheduler(int? seed = null) : IScheduler
 {
+    private const int TurnsPerParked = 4;
+
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
@@ -18,6 +20,9 @@ internal sealed class ManualScheduler(int? seed = null) : IScheduler
 
     /// <summary>Steps run so far.</summary>
     public long Steps { get; private set; }
+
+    /// <summary>Told, now and then, which runnable waits now; how often depends on the seed, never without one.</summary>
+    public Action<IRunnable>? Parked { get; set; }
 
     /// <inheritdoc/>
     public void Schedule(IRunnable runnable)
@@ -49,7 +54,9 @@ internal sealed class ManualScheduler(int? seed = null) : IScheduler
             // Found empty once is enough: what another thread queues after that is a matter of the next call.
             if (!TryTake(out var runnable)) return true;
             Steps++;
-            if (runnable!.Run() == StepResult.Continue) ScheduleLast(runnable);
+            var result = runnable!.Run();
+            if (result == StepResult.Continue) ScheduleLast(runnable);
+            else if (result == StepResult.Parked && _random?.Next(TurnsPerParked) == 0) Parked?.Invoke(runnable);
         }
         lock (_lock) return _queue.Count == 0;
     }

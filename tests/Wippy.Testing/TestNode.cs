@@ -27,7 +27,7 @@ internal sealed class TestNode : IDisposable
 
     public TestNode(IEnumerable<Entry> entries, int? seed = null, string name = "", ILoggerFactory? loggers = null, NativeProcesses? natives = null)
     {
-        Scheduler = new ManualScheduler(seed);
+        Scheduler = new ManualScheduler(seed) { Parked = static runnable => ((Process)runnable).TryHibernate() };
         var all = entries.Concat([Host("system"), Host("user"), Host("terminal")]).ToImmutableSortedDictionary(e => e.Id, e => e);
         var registry = App.CreateRegistry(Snapshot.FromDeclared(all));
         Node = new Node(name, Clock, registry, loggers ?? NullLoggerFactory.Instance);
@@ -100,6 +100,21 @@ internal sealed class TestNode : IDisposable
             },
             null);
         return spawned;
+    }
+
+    /// <summary>Sends a message from nobody, then runs until nothing moves.</summary>
+    public void Send(Spawned to, string topic, params object?[] values)
+    {
+        Post(to, topic, values);
+        Scheduler.RunUntilIdle();
+    }
+
+    /// <summary>As <see cref="Send"/>, without running anything.</summary>
+    public void Post(Spawned to, string topic, params object?[] values)
+    {
+        using var buffer = new ByteBuffer();
+        PayloadValues.WriteArguments(buffer, values);
+        Node.Router.Deliver(to.Pid, Message.Create(Pid.None, Topic.Of(topic), buffer.WrittenSpan));
     }
 
     /// <summary>Calls a function without arguments, without running anything.</summary>

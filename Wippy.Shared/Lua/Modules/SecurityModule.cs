@@ -83,7 +83,7 @@ internal static class SecurityModule
     {
         if (!TryId(stack, 1, out var id, out var text) && text.Length == 0) return Bad(stack, 1, "policy", "policy id");
         if (!behavior.Process.Permits("security.policy.get", text)) return Failure(stack, new Error(ErrorKind.Invalid, "permission denied: access policy"));
-        if (!behavior.Process.Node.Policies.TryGetPolicy(id, out var policy)) return Failure(stack, new Error(ErrorKind.Internal, $"policy not found: {text}"));
+        if (id is null || !behavior.Process.Node.Policies.TryGetPolicy(id, out var policy)) return Failure(stack, new Error(ErrorKind.Internal, $"policy not found: {text}"));
         stack.PushNil();
         Push(behavior, stack, policy);
         return 2;
@@ -93,7 +93,7 @@ internal static class SecurityModule
     {
         if (!TryId(stack, 1, out var id, out var text) && text.Length == 0) return Bad(stack, 1, "named_scope", "policy group id");
         if (!behavior.Process.Permits("security.policy_group.get", text)) return Failure(stack, new Error(ErrorKind.Invalid, "permission denied: access policy group"));
-        if (!behavior.Process.Node.Policies.TryGetGroup(id, out var scope)) return Failure(stack, new Error(ErrorKind.Internal, $"policy group not found: {text}"));
+        if (id is null || !behavior.Process.Node.Policies.TryGetGroup(id, out var scope)) return Failure(stack, new Error(ErrorKind.Internal, $"policy group not found: {text}"));
         stack.PushNil();
         Push(behavior, stack, scope);
         return 2;
@@ -199,14 +199,14 @@ internal static class SecurityModule
     }
 
     // A policy, the text of its id, or its id as {ns = ..., name = ...} or {ns, name}.
-    private static bool TryPolicyId(LuaBehavior behavior, LuaStack stack, int index, out EntryId id)
+    private static bool TryPolicyId(LuaBehavior behavior, LuaStack stack, int index, [NotNullWhen(true)] out EntryId? id)
     {
         if (!behavior.Objects.TryGet<Policy>(stack, index, LuaUserdataKind.Policy, out var policy)) return TryId(stack, index, out id, out _);
         id = policy.Id;
         return true;
     }
 
-    private static bool TryId(LuaStack stack, int index, out EntryId id, out string text)
+    private static bool TryId(LuaStack stack, int index, [NotNullWhen(true)] out EntryId? id, out string text)
     {
         text = "";
         if (LuaFrozen.IsTable(stack, index)) text = $"{Part(stack, index, "ns"u8, 1)}:{Part(stack, index, "name"u8, 2)}";

@@ -7,7 +7,7 @@ namespace Wippy.Shared.Lua.Native;
 /// The memory of one Lua state: every block lives in chunks of this arena, so that closing a state is giving its chunks
 /// back, and its size is known at any moment. The header lies at the start of the first chunk, the head. Blocks up to
 /// <see cref="MaxPooled"/> bytes come in size classes with a free list each (Bonwick's slab idea, without constructors);
-/// larger ones from malloc, in a list; but while an image is made (<see cref="LuaImage"/>) they too come from the head.
+/// larger ones from malloc, in a list. What an image brought (<see cref="LuaImage"/>) lies in the head, or is shared with other states and never changed.
 /// </summary>
 /// <remarks>
 /// A Lua state runs on one thread at a time, and so does its arena. Lua passes the size of a block when it frees or
@@ -36,7 +36,9 @@ internal unsafe struct LuaArena
     private byte* _end;
     private nint _chunks;   // all but the head
     private nint _large;
-    private int _headClass; // of the pool; -1 in an image that is being made
+    private int _headClass; // of the pool
+    private nint _shared;   // of the image, with other states
+    private int _sharedBytes;
     private int _headBytes;
     private int _growth;    // bytes of the next chunk
     private int _enforcing;
@@ -45,12 +47,6 @@ internal unsafe struct LuaArena
 
     /// <summary>The function to give to <c>lua_newstate</c>; its user data is the arena.</summary>
     public static nint Allocator { get; } = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nuint, nuint, nint>)&Allocate;
-
-    /// <summary>
-    /// The same while an image is made: what it gives is all zero. Lua leaves the padding of its structures as it finds it, and rests of old
-    /// pointers there would be taken for pointers (<see cref="LuaImage"/>).
-    /// </summary>
-    public static nint CleanAllocator { get; } = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nuint, nuint, nint>)&AllocateClean;
 
     /// <summary>Bytes that the state uses.</summary>
     public readonly long Used => _used;
@@ -74,32 +70,65 @@ internal unsafe struct LuaArena
         return (LuaArena*)chunk;
     }
 
-    /// <summary>Makes one whose head is given memory, for an image.</summary>
-    public static LuaArena* CreateAt(nint head, int headBytes) => CreateAt(head, -1, headBytes);
+    /// <summary>Makes one of which the first part is in use, for the copy of an image.</summary>
+    /// <param name="chunk">Its head; the header is written, the rest is left as it is.</param>
+    /// <param name="sizeClass">Of the chunk.</param>
+    /// <param name="length">Bytes in use, header included.</param>
+    /// <param name="used">What of them Lua knows of.</param>
+    /// <param name="shared">Blocks that belong to the image.</param>
+    public static LuaArena* CreateAt(nint chunk, int sizeClass, int length, long used, ReadOnlySpan<byte> shared)
+    {
+        CreateAt(chunk, sizeClass, LuaChunkPool.SizeOf(sizeClass));
+        var arena = (LuaArena*)chunk;
+        arena->_free = (byte*)chunk + length;
+        arena->_used = used;
+        arena->_shared = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(shared));
+        arena->_sharedBytes = shared.Length;
+        return arena;
+    }
 
     /// <summary>Sets what it may use while Lua code runs, in bytes. Without it there is no limit.</summary>
     public void SetLimit(long limit) => _limit = limit;
 
-    /// <summary>Bytes of the head in use, the header among them; -1 when there is more memory than the head.</summary>
-    public static int ImageBytes(LuaArena* arena) => arena->_chunks == 0 && arena->_large == 0 ? (int)(arena->_free - (byte*)arena) : -1;
-
-    /// <summary>Makes the copy of an arena use the chunk it was copied to.</summary>
-    /// <param name="arena">The copy, whose pointers are right already.</param>
-    /// <param name="used">What <see cref="ImageBytes"/> said.</param>
-    /// <param name="sizeClass">Of the chunk.</param>
-    public static void Settle(LuaArena* arena, int used, int sizeClass)
-    {
-        arena->_headClass = sizeClass;
-        arena->_headBytes = LuaChunkPool.SizeOf(sizeClass);
-        arena->_free = (byte*)arena + used;
-        arena->_end = (byte*)arena + arena->_headBytes;
-    }
+    /// <summary>Bytes that a block takes in the head of an image, so that it can be given back and used again like any other.</summary>
+    public static int BytesFor(int size) => size <= MaxPooled ? SizeOf(ClassOf(size)) : (size + SmallStep - 1) & -SmallStep;
 
     /// <summary>Gives out no block of the size of a CallInfo from now on; who asks for one waits. By another thread than the state's, for some nanoseconds.</summary>
     public void BeginArming() => Volatile.Write(ref _arming, 1);
 
     /// <summary>Ends that.</summary>
     public void EndArming() => Volatile.Write(ref _arming, 0);
+
+    /// <summary>Whether it has not more than so many bytes of chunks.</summary>
+    public readonly bool IsWithin(int bytes)
+    {
+        var total = _headBytes;
+        for (var chunk = _chunks; chunk != 0 && total <= bytes; chunk = *(nint*)chunk) total += LuaChunkPool.SizeOf(ClassOfChunk(chunk));
+        return total <= bytes;
+    }
+
+    /// <summary>Its chunks, the head first, and how much of each is in use or in free lists.</summary>
+    public static List<(nint Address, int SizeClass, int Used)> ChunksOf(LuaArena* arena)
+    {
+        List<(nint, int, int)> chunks = [((nint)arena, arena->_headClass, arena->_chunks == 0 ? (int)(arena->_free - (byte*)arena) : arena->_headBytes)];
+        for (var chunk = arena->_chunks; chunk != 0; chunk = *(nint*)chunk)
+        {
+            var sizeClass = ClassOfChunk(chunk);
+            chunks.Add((chunk, sizeClass, chunk == arena->_chunks ? (int)(arena->_free - (byte*)chunk) : LuaChunkPool.SizeOf(sizeClass)));
+        }
+        return chunks;
+    }
+
+    /// <summary>The free blocks: address and size. Their first word is the link of their list, the rest means nothing.</summary>
+    public static List<(nint Address, int Size)> FreeBlocksOf(LuaArena* arena)
+    {
+        List<(nint, int)> blocks = [];
+        for (var sizeClass = 0; sizeClass < Classes; sizeClass++)
+        {
+            for (var block = (nint)arena->_freeLists[sizeClass]; block != 0; block = *(nint*)block) blocks.Add((block, SizeOf(sizeClass)));
+        }
+        return blocks;
+    }
 
     /// <summary>Gives all its memory back, whatever is in it.</summary>
     public static void Destroy(LuaArena* arena)
@@ -113,10 +142,10 @@ internal unsafe struct LuaArena
         for (var chunk = arena->_chunks; chunk != 0;)
         {
             var next = *(nint*)chunk;
-            LuaChunkPool.Return(chunk, (int)*(nint*)(chunk + sizeof(nint)));
+            LuaChunkPool.Return(chunk, ClassOfChunk(chunk));
             chunk = next;
         }
-        if (arena->_headClass >= 0) LuaChunkPool.Return((nint)arena, arena->_headClass);
+        LuaChunkPool.Return((nint)arena, arena->_headClass);
     }
 
     /// <summary>Says whether the limit holds from now on.</summary>
@@ -152,15 +181,6 @@ internal unsafe struct LuaArena
         return arena.Resize(block, (long)oldSize, (long)newSize);
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint AllocateClean(nint userData, nint block, nuint oldSize, nuint newSize)
-    {
-        var given = ((delegate* unmanaged[Cdecl]<nint, nint, nuint, nuint, nint>)Allocator)(userData, block, oldSize, newSize);
-        var kept = block == 0 ? 0 : oldSize;
-        if (given != 0 && newSize > kept) NativeMemory.Clear((byte*)given + kept, newSize - kept);
-        return given;
-    }
-
     private nint New(long size)
     {
         if (Refuses(size)) return 0;
@@ -171,6 +191,7 @@ internal unsafe struct LuaArena
 
     private void Free(nint block, long size)
     {
+        if ((nuint)(block - _shared) < (nuint)_sharedBytes) return;
         _used -= size;
         if (size > MaxPooled) FreeLarge(block);
         else Put(block, ClassOf(size));
@@ -201,6 +222,8 @@ internal unsafe struct LuaArena
     }
 
     private readonly bool Refuses(long more) => _enforcing != 0 && _used + _elsewhere + more > _limit;
+
+    private static int ClassOfChunk(nint chunk) => (int)*(nint*)(chunk + sizeof(nint));
 
     private static int ClassOf(long size)
     {
@@ -266,12 +289,6 @@ internal unsafe struct LuaArena
 
     private nint NewLarge(long size)
     {
-        if (_headClass < 0 && size <= _end - _free)
-        {
-            var block = (nint)_free;
-            _free += (size + SmallStep - 1) & -SmallStep;
-            return block;
-        }
         var header = (nint)NativeMemory.Alloc((nuint)size + LargeHeader);
         Link(header);
         return header + LargeHeader;
@@ -303,7 +320,7 @@ internal unsafe struct LuaArena
         fixed (LuaArena* self = &this) return (nuint)(block - (nint)self) < (nuint)_headBytes;
     }
 
-    private static LuaArena* CreateAt(nint head, int sizeClass, int bytes)
+    private static void CreateAt(nint head, int sizeClass, int bytes)
     {
         var arena = (LuaArena*)head;
         *arena = default;
@@ -313,7 +330,6 @@ internal unsafe struct LuaArena
         arena->_growth = FirstGrowth;
         arena->_free = (byte*)head + sizeof(LuaArena);
         arena->_end = (byte*)head + bytes;
-        return arena;
     }
 
     private void Link(nint header)

@@ -86,6 +86,24 @@ internal static unsafe partial class LuaChunkPool
         if (++free.Count >= 2 * Classes[sizeClass].BatchSize) ShareBatch(Classes[sizeClass], ref free);
     }
 
+    /// <summary>Gives the memory of a chunk back to the system, as far as its neighbours allow. Its address stays taken; what was in it is lost.</summary>
+    public static void Rest(nint chunk, int sizeClass)
+    {
+        lock (SharedLock) Regions[RegionOf(chunk)].Free(chunk, Classes[sizeClass].Bytes);
+    }
+
+    /// <summary>Ends a rest: the chunk has memory again; what is in it is undefined.</summary>
+    public static void EndRest(nint chunk, int sizeClass)
+    {
+        lock (SharedLock) Regions[RegionOf(chunk)].Use(chunk, Classes[sizeClass].Bytes);
+    }
+
+    /// <summary>Gives a chunk back that rests.</summary>
+    public static void ReturnResting(nint chunk, int sizeClass)
+    {
+        lock (SharedLock) Classes[sizeClass].Cold.Push(chunk);
+    }
+
     private static void ShareBatch(SizeClass sizeClass, ref FreeList free)
     {
         var batch = free.First;

@@ -1,37 +1,26 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Security.Cryptography;
 
 namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
 /// A state that is ready to run, made once and copied for each process: making a copy is a move of some kilobytes, making
-/// the state is thousands of small steps. Immutable; any thread.
+/// the state is thousands of small steps. Its bytecode is not copied: all processes of a program run the same. Immutable; any thread.
 /// </summary>
 /// <remarks>
-/// Everything a Lua state refers to lies in its arena, apart from code. So the image is the head of an arena, in which
-/// every word that points into this head is known, and a copy adds its own address to those words. Which words these
-/// are is seen from their values: the original lies at an address drawn at random from a part of the address space where nothing else
+/// Everything a Lua state refers to lies in blocks from its allocator, apart from native code. So the image is these blocks, one behind the
+/// other as in the head of an arena; every word that points to one of them is known, and a copy adds its own address to those words. Which
+/// words these are is seen from their values: the original lies in a <see cref="LuaImageHeap"/>, at a random address where nothing else
 /// is, so a word with a value from there is a pointer. (A number or text that happens to look like one would have to
-/// hit one of 2^30 places nobody knows; and what Lua does not write, the padding of its structures, is zero or no multiple of a word.) Two things must hold for what is in an image. No table may have an object
+/// hit one of 2^30 places nobody knows; and what Lua does not write, the padding of its structures, is zero.) Two things must hold
+/// for what is in an image. No table may have an object
 /// for a key: Lua places such keys by their address. And no Lua code of a program has run, because its effects would be copied too.
 /// </remarks>
-internal sealed unsafe partial class LuaImage
+internal sealed unsafe class LuaImage
 {
     private const int Collect = 2;
-    private const int SetIncremental = 11;
-
-    // Lua's own settings (manual §2.5.1), and those under which it collects all the time, so that garbage leaves few holes.
-    private const int UsualPause = 200;
-    private const int UsualStep = 100;
-    private const int ShortestPause = 1;
-    private const int LargestStep = 1000;
-
-    private const int ProtReadWrite = 3;
-    private const int MapPrivateAnonymousAtFreeAddress = 0x10_0022;
-    private const long LowestAddress = 0x1000_0000_0000;
-    private const long HighestAddress = 0x5000_0000_0000;   // programs, libraries and stacks lie above
-    private const int Attempts = 8;
+    private const int Colour = 9;   // in each object, behind its link and its type
 
     // What a program needs besides before it first waits: values, a call or two.
     private const int Room = 384;
@@ -41,20 +30,39 @@ internal sealed unsafe partial class LuaImage
     private const int BlockBytes = BlockWords * sizeof(long);
     private static readonly Vector512<long> Bits = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
 
-    private readonly byte[] _bytes;       // whole blocks; pointers in it count from its start
+    private static readonly int Start = RoundUp(sizeof(LuaArena));
+
+    private readonly byte[] _bytes;       // whole blocks, from Start; pointers in it count from the start of the arena
     private readonly byte[] _pointers;    // a bit for each word, set if it is a pointer
-    private readonly int _length;         // bytes in use
+    private readonly byte[] _shared;      // pinned: the copies point to it
+    private readonly int _length;         // bytes in use of the head
+    private readonly long _used;          // of which Lua knows
     private readonly int _state;          // where the main thread lies
     private readonly int _sizeClass;
 
-    private LuaImage(byte[] bytes, byte[] pointers, int length, int state)
+    private LuaImage(LuaImageHeap heap, LuaImageLayout layout, nint state)
     {
-        _bytes = bytes;
-        _pointers = pointers;
-        _length = length;
-        _state = state;
-        _sizeClass = LuaChunkPool.ClassFor(Math.Min(length + Room, LuaChunkPool.MaxBytes));
+        _length = layout.Length;
+        _used = layout.Used;
+        _sizeClass = LuaChunkPool.ClassFor(Math.Min(_length + Room, LuaChunkPool.MaxBytes));
+        layout.TryPlace(state, out var place, out _);
+        _state = (int)place;
+        _shared = layout.Shared;
+        _bytes = new byte[RoundUp(_length - Start)];
+        _pointers = new byte[_bytes.Length / BlockBytes];
+        layout.CopyTo(_bytes);
+        var words = MemoryMarshal.Cast<byte, nint>(_bytes.AsSpan());
+        for (var i = 0; i < words.Length; i++)
+        {
+            // Pointers are to whole words; the rest is what a value of another type left in its place when its type, one byte, was overwritten.
+            if (!heap.Contains(words[i]) || words[i] % sizeof(nint) != 0) continue;
+            var isInUse = layout.TryPlace(words[i], out words[i], out var isShared);
+            if (isInUse && !isShared) _pointers[i / BlockWords] |= (byte)(1 << i % BlockWords);
+        }
     }
+
+    /// <summary>Bytes of bytecode that the copies share.</summary>
+    public int SharedBytes => _shared.Length;
 
     /// <summary>Makes one.</summary>
     /// <param name="prepare">Makes an empty state what the copies are to be; what it leaves on the stack is in the copies.</param>
@@ -62,25 +70,15 @@ internal sealed unsafe partial class LuaImage
     public static LuaImage? TryCreate(Action<LuaStack> prepare)
     {
         if (!LuaChunkPool.IsSupported) return null;
-        var head = MapAtRandom();
-        if (head == 0) return null;
-        var arena = LuaArena.CreateAt(head, LuaChunkPool.MaxBytes);
-        try
-        {
-            var state = LuaApi.lua_newstate(LuaArena.CleanAllocator, head);
-            if (state == 0) return null;
-            LuaApi.lua_gc(state, SetIncremental, ShortestPause, LargestStep, 0);
-            prepare(new LuaStack(state));
-            LuaApi.lua_gc(state, SetIncremental, UsualPause, UsualStep, 0);
-            LuaApi.lua_gc(state, Collect, 0, 0, 0);
-            LuaApi.lua_setallocf(state, LuaArena.Allocator, head);
-            return LuaArena.ImageBytes(arena) is > 0 and var length ? Take(head, length, (int)(state - head)) : null;
-        }
-        finally
-        {
-            LuaArena.Destroy(arena);
-            _ = munmap(head, LuaChunkPool.MaxBytes);
-        }
+        using var heap = LuaImageHeap.TryCreate();
+        if (heap is null) return null;
+        var state = LuaApi.lua_newstate(LuaImageHeap.Allocator, heap.Address);
+        if (state == 0) return null;
+        prepare(new LuaStack(state));
+        LuaApi.lua_gc(state, Collect, 0, 0, 0);
+        LuaApi.lua_setallocf(state, LuaArena.Allocator, heap.Address);
+        var layout = new LuaImageLayout(heap, Start);
+        return layout.Length <= LuaChunkPool.MaxBytes ? new LuaImage(heap, layout, state) : null;
     }
 
     /// <summary>Makes a state.</summary>
@@ -90,15 +88,20 @@ internal sealed unsafe partial class LuaImage
     {
         var head = LuaChunkPool.Take(_sizeClass);
         if (head == 0) throw new OutOfMemoryException("no memory for a Lua state");
-        CopyTo(head);
-        var arena = (LuaArena*)head;
-        LuaArena.Settle(arena, _length, _sizeClass);
+        var arena = LuaArena.CreateAt(head, _sizeClass, _length, _used, _shared);
         arena->SetLimit(memoryLimit);
-        return new LuaState(head + _state, arena);
+        CopyTo(head, head);
+        return new LuaState(head + _state, arena, this);
     }
 
-    // Moves and corrects in one pass; chunks are made of whole blocks, too.
-    private void CopyTo(nint head)
+    /// <summary>Whether what lives in a copy has the colour that it has in the image: that of the main thread, which always lives.</summary>
+    public bool HasColourOf(nint head) => *(byte*)(head + _state + Colour) == _bytes[_state - Start + Colour];
+
+    /// <summary>Writes what a new copy has in its head, but for the header. Moves and corrects in one pass.</summary>
+    /// <param name="target">The first byte of the header. Chunks are made of whole blocks, too.</param>
+    /// <param name="head">Where the copy lies that is meant.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // the first processes of a program are to start as fast as the rest
+    public void CopyTo(nint target, nint head)
     {
         var address = Vector512.Create((long)head);
         fixed (byte* bytes = _bytes)
@@ -107,45 +110,10 @@ internal sealed unsafe partial class LuaImage
             {
                 var words = Vector512.Load((long*)(bytes + block * BlockBytes));
                 var isPointer = Vector512.Equals(Vector512.Create((long)_pointers[block]) & Bits, Bits);
-                (words + (isPointer & address)).Store((long*)(head + block * BlockBytes));
+                (words + (isPointer & address)).Store((long*)(target + Start + block * BlockBytes));
             }
         }
     }
 
-    private static LuaImage Take(nint head, int length, int state)
-    {
-        var bytes = new byte[(length + BlockBytes - 1) / BlockBytes * BlockBytes];
-        new Span<byte>((void*)head, length).CopyTo(bytes);
-        var words = MemoryMarshal.Cast<byte, nint>(bytes.AsSpan());
-        var pointers = new byte[bytes.Length / BlockBytes];
-        for (var i = 0; i < words.Length; i++)
-        {
-            var offset = words[i] - head;
-            // Pointers are to whole words; the rest is what a value of another type left in its place when its type, one byte, was overwritten.
-            if ((nuint)offset > LuaChunkPool.MaxBytes || offset % sizeof(nint) != 0) continue;
-            words[i] = offset;
-            pointers[i / BlockWords] |= (byte)(1 << i % BlockWords);
-        }
-        return new LuaImage(bytes, pointers, length, state);
-    }
-
-    private static nint MapAtRandom()
-    {
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var random = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & long.MaxValue;
-            var address = (LowestAddress + random % (HighestAddress - LowestAddress)) & -LuaChunkPool.MaxBytes;
-            var mapped = mmap((nint)address, LuaChunkPool.MaxBytes, ProtReadWrite, MapPrivateAnonymousAtFreeAddress, -1, 0);
-            if (mapped == address) return mapped;
-            // A kernel without this flag takes the address for a wish.
-            if (mapped != -1) _ = munmap(mapped, LuaChunkPool.MaxBytes);
-        }
-        return 0;
-    }
-
-    [LibraryImport("libc")]
-    private static partial nint mmap(nint address, nint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc")]
-    private static partial int munmap(nint address, nint length);
+    private static int RoundUp(int bytes) => (bytes + BlockBytes - 1) & -BlockBytes;
 }

@@ -100,7 +100,13 @@ local function merge_sort(t, count, less)
   for i = 1, count do t[i] = values[i] end
 end
 
-local function ascending(a, b) return a < b end
+-- Where a native one says no, so does this: without a position, which would be one in here.
+local function ascending(a, b)
+  local kind, other = type(a), type(b)
+  if kind == other and (kind == "number" or kind == "string") then return a < b end
+  if kind ~= "string" and getmetatable(a) or other ~= "string" and getmetatable(b) then return a < b end
+  error("attempt to compare " .. (kind == other and "two " .. kind .. " values" or kind .. " with " .. other), 0)
+end
 
 -- Whether nothing in it has an order of its own, which would be called from inside the native sort.
 local function is_simple(t, count)

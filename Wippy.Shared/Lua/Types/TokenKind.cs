@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 
 namespace Wippy.Shared.Lua.Types;
 
@@ -43,9 +42,10 @@ internal static class TokenKinds
         [TokenKind.Arrow] = "->", [TokenKind.Question] = "?", [TokenKind.At] = "@", [TokenKind.Bang] = "!",
     };
 
-    private static readonly FrozenDictionary<string, TokenKind> Words = Texts
+    // Numbers rather than kinds: the platform has such a dictionary ready when a program starts.
+    private static readonly Dictionary<string, int> Words = Texts
         .Where(pair => char.IsAsciiLetter(pair.Value[0]))
-        .ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        .ToDictionary(pair => pair.Value, pair => (int)pair.Key, StringComparer.Ordinal);
 
     private static readonly int LongestWord = Words.Keys.Max(word => word.Length);
 
@@ -59,7 +59,7 @@ internal static class TokenKinds
         if (name.Length > LongestWord) return TokenKind.Name;
         Span<char> text = stackalloc char[name.Length];
         for (var i = 0; i < name.Length; i++) text[i] = (char)name[i];
-        return Words.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var word) ? word : TokenKind.Name;
+        return Words.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var word) ? (TokenKind)word : TokenKind.Name;
     }
 
     /// <summary>Whether it may name a field, method or table key (reference: lua-environment §3).</summary>

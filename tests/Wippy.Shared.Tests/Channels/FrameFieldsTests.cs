@@ -93,10 +93,10 @@ public class FrameFieldsTests
     [Fact]
     public void Entry_LongerThanTheScratch_RoundTrip()
     {
-        foreach (var id in new[] { default, new EntryId("app", "main"), new EntryId("app", new string('x', 300)) })
+        foreach (var id in new[] { EntryId.None, new EntryId("app", "main"), new EntryId("app", new string('x', 300)) })
         {
             var text = RoundTrip((ref MessagePackWriter w) => FrameFields.Write(ref w, id), (ref MessagePackReader r) => r.ReadString());
-            Assert.Equal(id == default ? "" : id.ToString(), text);
+            Assert.Equal(id == EntryId.None ? "" : id.ToString(), text);
         }
     }
 

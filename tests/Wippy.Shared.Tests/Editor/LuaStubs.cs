@@ -33,6 +33,10 @@ internal static class LuaStubs
     public static IEnumerable<LuaLibrary> Libraries() =>
         Modules().Select(module => module.Library).Append(LuaModules.Always).SelectMany(WithNested).Concat(LuaTypes.Declared.Select(type => type.Methods)).Distinct();
 
+    /// <summary>The library of a module, those inside it, and the methods of its objects.</summary>
+    public static IEnumerable<LuaLibrary> LibrariesOf(string module) =>
+        Modules().Where(one => one.Name == module).SelectMany(one => WithNested(one.Library)).Concat(LuaTypes.Declared.Where(type => ModuleOf(type.Name) == module).Select(type => type.Methods));
+
     private static IEnumerable<(string Name, LuaLibrary Library, bool IsListed)> Modules() => LuaModules.Libraries.Select(library => (library.Name, library, true))
         .Concat(LuaModules.Always.Members.Where(member => member.Value.Library is not null).Select(member => (member.Key, member.Value.Library!, false)));
 

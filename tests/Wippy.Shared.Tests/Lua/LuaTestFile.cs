@@ -27,7 +27,7 @@ internal static class LuaTestFile
         orderby name
         select name;
 
-    /// <summary>Whether a file <c>_index.yaml</c> declares entries for all tests of its folder: stores, queues, variables, which outlive a call.</summary>
+    /// <summary>Whether a file <c>_index.yaml</c> declares entries for all tests of its folder: libraries, which all of them import, and stores, queues, variables, which outlive a call.</summary>
     public static bool HasEntriesBeside(string test) => File.Exists(Path.Combine(FolderOf(test), "_index.yaml"));
 
     private static string FolderOf(string test) => Path.GetDirectoryName(Path.Combine(Folder, test))!;
@@ -77,6 +77,7 @@ internal static class LuaTestFile
         }
 
         entries.AddRange(EntriesBeside(test));
+        foreach (var library in entries.Where(entry => entry.Kind == EntryKinds.LuaLibrary)) imports[library.Id.Name] = library.Id.ToString();
         var check = File.ReadAllText(Path.Combine(Folder, "check.lua"));
         Add(EntryKinds.LuaLibrary, ["check"], callees is null ? check : check.Replace("local callees = nil", $"local callees = \"{callees}\"", StringComparison.Ordinal));
         var parts = new List<(string Kind, string[] Words, int First)> { (kind, ["test"], 0) };

@@ -30,13 +30,13 @@ public class UpgradeTests
     {
         using var node = new TestNode([TestNode.Lua("counter", Counter.Replace("VERSION", "old"))]);
         var counter = node.Spawn("counter");
-        Send(node, counter, "add", 2L);
+        node.Send(counter, "add", 2L);
 
         await ChangeAsync(node, TestNode.Lua("counter", Counter.Replace("VERSION", "new")));
-        Send(node, counter, "add", 3L);
-        Send(node, counter, "upgrade");
-        Send(node, counter, "add", 5L);
-        Send(node, counter, "done");
+        node.Send(counter, "add", 3L);
+        node.Send(counter, "upgrade");
+        node.Send(counter, "add", 5L);
+        node.Send(counter, "done");
 
         Assert.Equal("new 10", counter.Value());
         Assert.Equal(2, ((LuaPrograms)node.Node.Programs).Compilations);
@@ -52,10 +52,10 @@ public class UpgradeTests
 
         for (var i = 0; i < 1000; i++)
         {
-            Send(node, counter, "upgrade");
-            Send(node, counter, "add", 1L);
+            node.Send(counter, "upgrade");
+            node.Send(counter, "add", 1L);
         }
-        Send(node, counter, "done");
+        node.Send(counter, "done");
 
         Assert.Equal("VERSION 1000", counter.Value());
         Assert.Equal(1, programs.Compilations);
@@ -70,7 +70,7 @@ public class UpgradeTests
         var counter = node.Spawn("counter", security: security, context: context);
         var process = counter.Process!;
 
-        Send(node, counter, "upgrade");
+        node.Send(counter, "upgrade");
 
         Assert.Same(process, counter.Process);
         Assert.Equal(security, process.Security);
@@ -135,10 +135,10 @@ public class UpgradeTests
         await ChangeAsync(node, TestNode.Library("unrelated", "return 2"));
         await ChangeAsync(node, TestNode.Library("inner", "return 2"));
         await ChangeAsync(node, TestNode.Library("inner", "return 3"));
-        Send(node, main, "done");
+        node.Send(main, "done");
         await ChangeAsync(node, TestNode.Library("inner", "return 4"));
-        Send(node, main, "done");
-        Send(node, main, "done");
+        node.Send(main, "done");
+        node.Send(main, "done");
 
         Assert.Equal(["pid.outdated {|} app:inner", "pid.outdated {|} app:inner"], Assert.IsType<List<object?>>(main.Value()).Cast<string>());
     }
@@ -162,8 +162,8 @@ public class UpgradeTests
         var main = node.Spawn("main");
 
         await ChangeAsync(node, TestNode.Lua("main", Source + "\n"));
-        Send(node, main, "upgrade");
-        Send(node, main, "done");
+        node.Send(main, "upgrade");
+        node.Send(main, "done");
 
         Assert.Equal(true, main.Value());
     }
@@ -202,7 +202,7 @@ public class UpgradeTests
         var process = node.Start("native");
         node.Scheduler.RunUntilIdle();
         // All wait before the first of them is taken.
-        foreach (var (topic, number) in new[] { ("add", 1L), ("upgrade", 0), ("add", 2), ("add", 3), ("upgrade", 0), ("add", 4), ("done", 0) }) Post(node, process, topic, number);
+        foreach (var (topic, number) in new[] { ("add", 1L), ("upgrade", 0), ("add", 2), ("add", 3), ("upgrade", 0), ("add", 4), ("done", 0) }) node.Post(process, topic, number);
         node.Scheduler.RunUntilIdle();
 
         Assert.Equal("1 native 2 3 lua 4", ((string)process.Value()!).Trim());
@@ -221,7 +221,7 @@ public class UpgradeTests
         var process = node.Start("native");
         node.Scheduler.RunUntilIdle();
         process.Process!.Post(new Signal(SignalKind.Cancel, Pid.None, DateTimeOffset.UnixEpoch));
-        Post(node, process, "kept");
+        node.Post(process, "kept");
         node.Scheduler.RunUntilIdle();
 
         Assert.Equal("kept pid.cancel", process.Value());
@@ -260,19 +260,6 @@ public class UpgradeTests
 
         Assert.Equal(1, Assert.Single(made).Closed);
         Assert.Empty(node.Node.Processes.All);
-    }
-
-    private static void Send(TestNode node, TestNode.Spawned to, string topic, params object?[] values)
-    {
-        Post(node, to, topic, values);
-        node.Scheduler.RunUntilIdle();
-    }
-
-    private static void Post(TestNode node, TestNode.Spawned to, string topic, params object?[] values)
-    {
-        using var buffer = new Wippy.Shared.MessagePack.ByteBuffer();
-        PayloadValues.WriteArguments(buffer, values);
-        node.Node.Router.Deliver(to.Pid, Message.Create(Pid.None, Topic.Of(topic), buffer.WrittenSpan));
     }
 
     private static async Task ChangeAsync(TestNode node, Entry entry)

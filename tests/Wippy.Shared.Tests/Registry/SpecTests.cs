@@ -136,7 +136,7 @@ public sealed class SpecTests : IDisposable
             """, "worker")));
 
         Assert.Equal("app:worker", process.Id.ToString());
-        Assert.Equal("app:host", process.DefaultHost.ToString());
+        Assert.Equal("app:host", process.DefaultHost?.ToString());
         Assert.Equal(new CommandSpec("work", "Works"), process.Command);
         Assert.Equal("run", process.Method);
         Assert.Equal("return {run = print}", process.Code.Source);
@@ -166,7 +166,7 @@ public sealed class SpecTests : IDisposable
         var process = ProcessSpec.Compile(Load($"  - {{name: a, kind: process.native, meta: {{options: {{default_host: h}}}}{fields}}}\n  - {{name: h, kind: process.host}}", "a"));
 
         Assert.Equal(expected, Assert.IsType<NativeProcessSpec>(process).ClassName);
-        Assert.Equal("app:h", process!.DefaultHost.ToString());
+        Assert.Equal("app:h", process!.DefaultHost?.ToString());
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class PolicyCatalogTests
               - {name: host, kind: process.host, lifecycle: {security: {groups: [g, h]}}}
             """);
 
-        Assert.Equal(["app:p", "app:q"], result.Problems.Select(problem => problem.Entry.ToString()));
+        Assert.Equal(["app:p", "app:q"], result.Problems.Select(problem => problem.Entry?.ToString()));
     }
 
     [Fact]

@@ -94,6 +94,25 @@ public sealed class LuaImageTests
     }
 
     [Fact]
+    public void Copy_ThatDropsItsFunctions_LeavesTheirBytecodeToTheOthers()
+    {
+        var image = LuaImage.TryCreate(Load)!;
+        Assert.True(image.SharedBytes > 100, $"{image.SharedBytes} bytes are shared");
+        using var first = image.Copy(long.MaxValue);
+        using var second = image.Copy(long.MaxValue);
+        var before = first.MemoryBytes;
+        first.Main.SetTop(0);
+        first.Collect();
+        Assert.True(first.MemoryBytes < before);
+        for (var i = 0; i < 100; i++)
+        {
+            first.Main.Push($"fills what is free: {i}");
+            first.Main.Anchor(i + 1);
+        }
+        Assert.Equal(1992, Run(second));
+    }
+
+    [Fact]
     public void Copy_OverItsLimit_IsRefusedMemoryWhileLuaRuns()
     {
         var image = LuaImage.TryCreate(stack => LoadSource(stack, "local t = {} for i = 1, 1e6 do t[i] = {} end"))!;
