@@ -28,7 +28,7 @@ internal sealed class Timers : IDisposable
     }
 
     /// <summary>One running timer.</summary>
-    internal sealed class Ticket(Process owner, long operation)
+    internal sealed class Ticket(Process? owner, long operation)
     {
         public Process? Owner = owner;   // null once fired or cancelled; under the lock of the timers
 
@@ -36,11 +36,16 @@ internal sealed class Timers : IDisposable
     }
 
     /// <summary>Starts a timer that posts one completion of <paramref name="operation"/>.</summary>
-    /// <param name="delay">Zero or less is due at once.</param>
+    /// <param name="delay">Zero or less: the completion is posted before this returns.</param>
     /// <param name="owner">Who is told.</param>
     /// <param name="operation">The owner's number for it.</param>
     public Ticket Start(TimeSpan delay, Process owner, long operation)
     {
+        if (delay <= TimeSpan.Zero)
+        {
+            owner.Post(new Completion(operation, null, null));
+            return new Ticket(null, operation);
+        }
         var ticket = new Ticket(owner, operation);
         var now = _clock.GetTimestamp();
         var due = now + Math.Min(ToTimestamp(delay), long.MaxValue - now);
@@ -126,7 +131,7 @@ internal sealed class Timers : IDisposable
     }
 
     private long ToTimestamp(TimeSpan span) =>
-        span <= TimeSpan.Zero ? 0 : (long)(span.Ticks * ((double)_clock.TimestampFrequency / TimeSpan.TicksPerSecond));
+        (long)(span.Ticks * ((double)_clock.TimestampFrequency / TimeSpan.TicksPerSecond));
 
     [Conditional("DEBUG")]
     private void AssertInvariants() => Debug.Assert(_cancelled >= 0 && _cancelled <= _queue.Count, "cancelled timers are in the heap");

@@ -14,6 +14,7 @@ internal static class Backoff
     /// <param name="random">From 0 to 1, uniform.</param>
     public static TimeSpan Delay(RestartSpec restart, int retry, double random)
     {
+        if (restart.InitialDelay <= TimeSpan.Zero) return TimeSpan.Zero;   // nothing grows to nothing, but nothing times infinity is no number
         var grown = restart.InitialDelay.TotalSeconds * Math.Pow(restart.BackoffFactor, retry - 1);
         var capped = Math.Min(grown, restart.MaxDelay.TotalSeconds);
         return TimeSpan.FromSeconds(capped * (1 + (restart.Jitter * ((2 * random) - 1))));

@@ -50,6 +50,9 @@ internal sealed class BenchApp : IAsyncDisposable
         return app;
     }
 
+    /// <summary>Starts its services, which other benchmarks do without.</summary>
+    public Task StartServicesAsync() => _runtime.StartServicesAsync();
+
     /// <summary>Starts a process.</summary>
     /// <param name="name">Of the entry in <c>bench</c>.</param>
     /// <param name="arguments">For its method.</param>

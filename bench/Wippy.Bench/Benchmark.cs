@@ -20,6 +20,7 @@ internal sealed record Benchmark(string Name, string Work, long DefaultN, long S
         LuaBenchmark.Create("pairs", "1,000 pairs play ping-pong at once, n messages in all", 1_000_000, 10_000),
         SkewBenchmark.Create(),
         LuaBenchmark.Create("fault", "n crashes of a child, each until its successor runs", 1_000, 100),
+        LuaBenchmark.Create("restart", "n crashes of a service, each until its successor runs", 1_000, 100, withServices: true),
         LuaBenchmark.Create("upgrade", "n upgrades of a live process with 1 KB of state", 10_000, 100),
         FairBenchmark.Create(),
         NetBenchmark.Create("net", "n messages from the user node to the system node, the last one acknowledged", 500_000, 5_000),

@@ -8,10 +8,12 @@ internal static class LuaBenchmark
     /// <param name="defaultN">Units.</param>
     /// <param name="smokeN">Units.</param>
     /// <param name="messagesPerUnit">How many of what the rate counts make one unit.</param>
-    public static Benchmark Create(string name, string work, long defaultN, long smokeN, int messagesPerUnit = 1) =>
+    /// <param name="withServices">Whether the services of the app run as well.</param>
+    public static Benchmark Create(string name, string work, long defaultN, long smokeN, int messagesPerUnit = 1, bool withServices = false) =>
         new(name, work, defaultN, smokeN, async (n, zone) =>
         {
             await using var app = BenchApp.Start(zone);
+            if (withServices) await app.StartServicesAsync();
             var result = await app.RunAsync(name, n);
             return app.Measured(name, n, result.Seconds, n * messagesPerUnit / result.Seconds) with
             {

@@ -24,6 +24,11 @@ public sealed class BackoffTests
     [Fact]
     public void Delay_JitterAfterTheLimit_MayExceedIt() => Assert.Equal(TimeSpan.FromSeconds(99), Backoff.Delay(Restart, 20, 1));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1025)]   // two to the power of 1024 is infinite
+    public void Delay_OfNothing_StaysNothing(int retry) => Assert.Equal(TimeSpan.Zero, Backoff.Delay(Restart with { InitialDelay = TimeSpan.Zero }, retry, 0.5));
+
     [Fact]
     public void Delay_FactorOne_StaysTheSame() => Assert.Equal(TimeSpan.FromSeconds(1), Backoff.Delay(Restart with { BackoffFactor = 1 }, 50, 0.5));
 }
