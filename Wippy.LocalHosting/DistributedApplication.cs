@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -43,7 +44,12 @@ public class DistributedApplication : IHost, IAsyncDisposable
     public virtual Task RunAsync(CancellationToken cancellationToken = default) => HostingAbstractionsHostExtensions.RunAsync(this, cancellationToken);
 
     /// <summary>Starts the resources, in the background where they wait for one another.</summary>
-    public virtual Task StartAsync(CancellationToken cancellationToken = default) => _host.StartAsync(cancellationToken);
+    public virtual async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        var started = new BeforeStartEvent(Services, Services.GetRequiredService<DistributedApplicationModel>());
+        await Services.GetRequiredService<IDistributedApplicationEventing>().PublishAsync(started, cancellationToken).ConfigureAwait(false);
+        await _host.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Stops the resources, dependents first, and returns when no process is left.</summary>
     public virtual Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,9 +37,10 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
 
         Services.AddSingleton(new DistributedApplicationModel(Resources));
         Services.AddSingleton(ExecutionContext);
-        Services.AddSingleton<ResourceNotificationService>();
-        Services.AddSingleton<ResourceLoggerService>();
-        Services.AddSingleton<ResourceCommandService>();
+        Services.AddSingleton(Eventing);
+        Services.AddSingleton(services => new ResourceNotificationService(services));
+        Services.AddSingleton(services => new ResourceLoggerService(services.GetRequiredService<TimeProvider>()));
+        Services.AddSingleton(services => new ResourceCommandService(services.GetRequiredService<ResourceNotificationService>(), services));
         Services.AddSingleton<LaunchBuilder>();
         Services.AddSingleton<HealthProbe>();
         Services.AddSingleton<ProcessGuard>();
@@ -80,6 +82,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationTes
     public IServiceCollection Services => _host.Services;
 
     public DistributedApplicationExecutionContext ExecutionContext { get; } = new();
+
+    public IDistributedApplicationEventing Eventing { get; } = new DistributedApplicationEventing();
 
     public IResourceCollection Resources { get; } = new ResourceCollection();
 

@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,6 +23,9 @@ public interface IDistributedApplicationBuilder
 
     /// <summary>How the AppHost runs.</summary>
     DistributedApplicationExecutionContext ExecutionContext { get; }
+
+    /// <summary>What happens while the application runs, for those who subscribe.</summary>
+    IDistributedApplicationEventing Eventing { get; }
 
     /// <summary>The resources so far.</summary>
     IResourceCollection Resources { get; }

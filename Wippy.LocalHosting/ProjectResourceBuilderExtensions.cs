@@ -27,10 +27,6 @@ public static class ProjectResourceBuilderExtensions
         return builder.WithAnnotation(new ReplicaAnnotation(replicas), ResourceAnnotationMutationBehavior.Replace);
     }
 
-    /// <summary>How the project is published; without effect on a run.</summary>
-    public static IResourceBuilder<T> PublishAsDockerFile<T>(this IResourceBuilder<T> builder)
-        where T : ProjectResource => builder;
-
     private static IResourceBuilder<ProjectResource> AddProject(
         this IDistributedApplicationBuilder builder, string name, IProjectMetadata project, Func<IEnumerable<LaunchProfile>, LaunchProfile?> choose)
     {

@@ -38,7 +38,6 @@ public static partial class ResourceBuilderExtensions
     {
         if (builder.Resource.Annotations.OfType<ResourceCommandAnnotation>().FirstOrDefault(command => command.Name == name) is { } old)
             builder.Resource.Annotations.Remove(old);
-        var options = commandOptions ?? new CommandOptions();
-        return builder.WithAnnotation(new ResourceCommandAnnotation(name, displayName, options.UpdateState ?? (_ => ResourceCommandState.Enabled), executeCommand, options));
+        return builder.WithAnnotation(new ResourceCommandAnnotation(name, displayName, executeCommand, commandOptions ?? new CommandOptions()));
     }
 }

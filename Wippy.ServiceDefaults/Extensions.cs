@@ -24,6 +24,8 @@ public static class Extensions
         if (builder.Configuration[SecretsFolder] is { } folder) builder.Configuration.AddKeyPerFile(folder, optional: false);
         ParentWatch.Start(Environment.GetEnvironmentVariable(ParentWatch.Variable));
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // "Press Ctrl+C to shut down" would be said to nobody.
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.AddTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
         return builder;

@@ -28,12 +28,18 @@ public sealed record CustomResourceSnapshot
     public int? ExitCode { get; init; }
 
     /// <summary>The last result of each health check.</summary>
-    public ImmutableArray<HealthReportSnapshot> HealthReports { get; init; } = [];
+    public ImmutableArray<HealthReportSnapshot> HealthReports { get; internal init; } = [];
 
     /// <summary>The worst of the reports, healthy without any; null unless running.</summary>
     public HealthStatus? HealthStatus => State?.Text != KnownResourceStates.Running ? null
         : HealthReports.IsEmpty ? Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy
         : HealthReports.Min(report => report.Status ?? Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Unhealthy);
+
+    /// <summary>It was healthy since its last start, and the subscribers of <see cref="ResourceReadyEvent"/> are done.</summary>
+    internal bool WasReady { get; init; }
+
+    /// <summary>Whoever waits for it may start.</summary>
+    internal bool IsReady => WasReady && HealthStatus == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy;
 
     /// <summary>What the process was given, in the clear.</summary>
     public ImmutableArray<EnvironmentVariableSnapshot> EnvironmentVariables { get; init; } = [];
@@ -75,12 +81,44 @@ public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal)
     public UrlDisplayPropertiesSnapshot DisplayProperties { get; init; } = new();
 }
 
-/// <summary>How a URL is shown.</summary>
-public sealed record UrlDisplayPropertiesSnapshot(string DisplayName = "");
+/// <summary>How a URL is shown: its text, and its place among the others, the highest first.</summary>
+public sealed record UrlDisplayPropertiesSnapshot(string DisplayName = "", int SortOrder = 0);
 
 /// <summary>A related resource.</summary>
 public sealed record RelationshipSnapshot(string ResourceName, string Type);
 
 /// <summary>A command as it can be given now.</summary>
-public sealed record ResourceCommandSnapshot(
-    string Name, ResourceCommandState State, string DisplayName, string? DisplayDescription, string? ConfirmationMessage, string? IconName, bool IsHighlighted);
+public sealed record ResourceCommandSnapshot
+{
+    internal ResourceCommandSnapshot(ResourceCommandAnnotation command, ResourceCommandState state)
+    {
+        Name = command.Name;
+        State = state;
+        DisplayName = command.DisplayName;
+        DisplayDescription = command.Options.Description;
+        ConfirmationMessage = command.Options.ConfirmationMessage;
+        IconName = command.Options.IconName;
+        IsHighlighted = command.Options.IsHighlighted;
+    }
+
+    /// <summary>Unique in the resource.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether it can be given.</summary>
+    public ResourceCommandState State { get; }
+
+    /// <summary>The name people see.</summary>
+    public string DisplayName { get; }
+
+    /// <summary>One sentence about what it does.</summary>
+    public string? DisplayDescription { get; }
+
+    /// <summary>A question to answer before it is done.</summary>
+    public string? ConfirmationMessage { get; }
+
+    /// <summary>Name of a Fluent UI icon.</summary>
+    public string? IconName { get; }
+
+    /// <summary>Show it beside the resource, not only in its menu.</summary>
+    public bool IsHighlighted { get; }
+}

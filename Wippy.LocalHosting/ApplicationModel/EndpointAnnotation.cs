@@ -9,7 +9,7 @@ public sealed class EndpointAnnotation : IResourceAnnotation
 {
     /// <summary>Describes an endpoint; what is left out is chosen at start.</summary>
     public EndpointAnnotation(ProtocolType protocol, string? uriScheme = null, string? transport = null, string? name = null,
-        int? port = null, int? targetPort = null, bool? isExternal = null, bool isProxied = true)
+        int? port = null, int? targetPort = null, bool? isExternal = null, bool? isProxied = null)
     {
         Protocol = protocol;
         UriScheme = uriScheme ?? protocol.ToString().ToLowerInvariant();
@@ -18,7 +18,7 @@ public sealed class EndpointAnnotation : IResourceAnnotation
         Port = port;
         TargetPort = targetPort;
         IsExternal = isExternal ?? false;
-        IsProxied = isProxied;
+        IsProxied = isProxied ?? true;
     }
 
     /// <summary>TCP, the only protocol that is proxied.</summary>
@@ -53,20 +53,26 @@ public sealed class EndpointAnnotation : IResourceAnnotation
 }
 
 /// <summary>The address of an endpoint in a running application.</summary>
-/// <param name="endpoint">The endpoint.</param>
-/// <param name="address">Host name.</param>
-/// <param name="port">1 to 65535.</param>
-public sealed class AllocatedEndpoint(EndpointAnnotation endpoint, string address, int port)
+public sealed class AllocatedEndpoint
 {
+    private readonly EndpointAnnotation _endpoint;
+
+    internal AllocatedEndpoint(EndpointAnnotation endpoint, string address, int port)
+    {
+        _endpoint = endpoint;
+        Address = address;
+        Port = port;
+    }
+
     /// <summary>Host name.</summary>
-    public string Address => address;
+    public string Address { get; }
 
     /// <summary>The stable port.</summary>
-    public int Port => port;
+    public int Port { get; }
 
     /// <summary>Scheme of the URL.</summary>
-    public string UriScheme => endpoint.UriScheme;
+    public string UriScheme => _endpoint.UriScheme;
 
     /// <summary>The URL without a path.</summary>
-    public string UriString => $"{UriScheme}://{address}:{port}";
+    public string UriString => $"{UriScheme}://{Address}:{Port}";
 }

@@ -5,7 +5,7 @@ namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>Names an endpoint of a resource; its address is known once the application runs. As a value it is the URL.</summary>
 [DebuggerDisplay("{Resource.Name}:{EndpointName}")]
-public sealed class EndpointReference(IResourceWithEndpoints owner, string endpointName) : IValueProvider
+public sealed class EndpointReference(IResourceWithEndpoints owner, string endpointName) : IValueProvider, IManifestExpressionProvider
 {
     /// <summary>The resource that listens.</summary>
     public IResourceWithEndpoints Resource => owner;
@@ -72,7 +72,7 @@ public enum EndpointProperty
 }
 
 /// <summary>One part of an endpoint's address, known once the application runs.</summary>
-public class EndpointReferenceExpression(EndpointReference endpointReference, EndpointProperty property) : IValueProvider
+public class EndpointReferenceExpression(EndpointReference endpointReference, EndpointProperty property) : IValueProvider, IManifestExpressionProvider
 {
     /// <summary>The endpoint.</summary>
     public EndpointReference Endpoint => endpointReference;

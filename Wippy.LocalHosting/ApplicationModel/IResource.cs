@@ -19,14 +19,11 @@ public interface IResourceWithArgs : IResource;
 /// <summary>A resource that listens on ports.</summary>
 public interface IResourceWithEndpoints : IResource;
 
-/// <summary>A resource whose endpoints others find by its name.</summary>
-public interface IResourceWithServiceDiscovery : IResourceWithEndpoints;
-
 /// <summary>A resource whose start can wait for another's state.</summary>
 public interface IResourceWithWaitSupport : IResource;
 
 /// <summary>A resource that others reach by a connection string.</summary>
-public interface IResourceWithConnectionString : IResource, IValueProvider
+public interface IResourceWithConnectionString : IResource, IValueProvider, IManifestExpressionProvider
 {
     /// <summary>The variable that carries it, or null for <c>ConnectionStrings__{name}</c>.</summary>
     string? ConnectionStringEnvironmentVariable { get; }

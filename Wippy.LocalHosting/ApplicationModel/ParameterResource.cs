@@ -1,7 +1,7 @@
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A value that comes from outside the AppHost, or is made in it; perhaps a secret.</summary>
-public class ParameterResource : Resource, IValueProvider
+public class ParameterResource : Resource, IValueProvider, IManifestExpressionProvider
 {
     /// <summary>Shown in place of a secret.</summary>
     internal const string Blot = "******";

@@ -4,7 +4,7 @@ using System.Text;
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A text with values in it that are known only once the application runs.</summary>
-public sealed class ReferenceExpression : IValueProvider
+public sealed class ReferenceExpression : IValueProvider, IManifestExpressionProvider
 {
     private ReferenceExpression(string format, IReadOnlyList<IValueProvider> valueProviders)
     {
@@ -22,7 +22,7 @@ public sealed class ReferenceExpression : IValueProvider
     public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => handler.GetExpression();
 
     /// <inheritdoc/>
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) =>
         FormatAsync(provider => provider.GetValueAsync(cancellationToken));
 
     /// <summary>The text with its values, each asked for through <paramref name="resolve"/>.</summary>
@@ -49,7 +49,7 @@ public sealed class ReferenceExpression : IValueProvider
 
         /// <summary>Adds a value.</summary>
         public void AppendFormatted<T>(T valueProvider)
-            where T : IValueProvider
+            where T : IValueProvider, IManifestExpressionProvider
         {
             _format.Append('{').Append(_valueProviders.Count).Append('}');
             _valueProviders.Add(valueProvider);
@@ -57,7 +57,7 @@ public sealed class ReferenceExpression : IValueProvider
 
         /// <summary>Adds the value of a resource.</summary>
         public void AppendFormatted<T>(IResourceBuilder<T> valueProvider)
-            where T : IResource, IValueProvider => AppendFormatted(valueProvider.Resource);
+            where T : IResource, IValueProvider, IManifestExpressionProvider => AppendFormatted(valueProvider.Resource);
 
         internal ReferenceExpression GetExpression() => new(_format.ToString(), _valueProviders);
     }

@@ -1,24 +1,31 @@
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>Something a person can do with a running resource.</summary>
-public sealed class ResourceCommandAnnotation(
-    string name, string displayName, Func<UpdateCommandStateContext, ResourceCommandState> updateState,
-    Func<ExecuteCommandContext, Task<ExecuteCommandResult>> executeCommand, CommandOptions options) : IResourceAnnotation
+public sealed class ResourceCommandAnnotation : IResourceAnnotation
 {
+    internal ResourceCommandAnnotation(string name, string displayName, Func<ExecuteCommandContext, Task<ExecuteCommandResult>> executeCommand, CommandOptions options)
+    {
+        Name = name;
+        DisplayName = displayName;
+        UpdateState = options.UpdateState ?? (_ => ResourceCommandState.Enabled);
+        ExecuteCommand = executeCommand;
+        Options = options;
+    }
+
     /// <summary>Unique in the resource.</summary>
-    public string Name => name;
+    public string Name { get; }
 
     /// <summary>The name people see.</summary>
-    public string DisplayName => displayName;
+    public string DisplayName { get; }
 
     /// <summary>Whether the command can be given in a state.</summary>
-    public Func<UpdateCommandStateContext, ResourceCommandState> UpdateState => updateState;
+    public Func<UpdateCommandStateContext, ResourceCommandState> UpdateState { get; }
 
     /// <summary>Does it.</summary>
-    public Func<ExecuteCommandContext, Task<ExecuteCommandResult>> ExecuteCommand => executeCommand;
+    public Func<ExecuteCommandContext, Task<ExecuteCommandResult>> ExecuteCommand { get; }
 
     /// <summary>How it is shown.</summary>
-    internal CommandOptions Options => options;
+    internal CommandOptions Options { get; }
 }
 
 /// <summary>How a command is shown, and when.</summary>
@@ -83,7 +90,7 @@ public sealed class ExecuteCommandResult
     public required bool Success { get; init; }
 
     /// <summary>Why not.</summary>
-    public string? ErrorMessage { get; init; }
+    public string? Message { get; init; }
 }
 
 /// <summary>Makes results of commands.</summary>
@@ -93,7 +100,7 @@ public static class CommandResults
     public static ExecuteCommandResult Success() => new() { Success = true };
 
     /// <summary>It did not, and why.</summary>
-    public static ExecuteCommandResult Failure(string? errorMessage = null) => new() { Success = false, ErrorMessage = errorMessage };
+    public static ExecuteCommandResult Failure(string? errorMessage = null) => new() { Success = false, Message = errorMessage };
 }
 
 /// <summary>The commands that every project and executable has.</summary>

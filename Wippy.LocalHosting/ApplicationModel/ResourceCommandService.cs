@@ -1,8 +1,17 @@
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>Gives commands to replicas. Any thread.</summary>
-public class ResourceCommandService(ResourceNotificationService notifications, IServiceProvider services)
+public class ResourceCommandService
 {
+    private readonly ResourceNotificationService _notifications;
+    private readonly IServiceProvider _services;
+
+    internal ResourceCommandService(ResourceNotificationService notifications, IServiceProvider services)
+    {
+        _notifications = notifications;
+        _services = services;
+    }
+
     /// <summary>Gives a command and waits until it is done.</summary>
     /// <param name="resourceId">A replica; or a resource, if it has one replica only.</param>
     /// <param name="commandName">One of <see cref="KnownResourceCommands"/>, or a name given to <c>WithCommand</c>.</param>
@@ -10,7 +19,7 @@ public class ResourceCommandService(ResourceNotificationService notifications, I
     /// <returns>Never an exception: what went wrong is in the result.</returns>
     public async Task<ExecuteCommandResult> ExecuteCommandAsync(string resourceId, string commandName, CancellationToken cancellationToken = default)
     {
-        var replicas = notifications.Replicas(resourceId);
+        var replicas = _notifications.Replicas(resourceId);
         if (replicas.Count != 1)
         {
             return CommandResults.Failure(replicas.Count == 0
@@ -24,7 +33,7 @@ public class ResourceCommandService(ResourceNotificationService notifications, I
         {
             return await command.ExecuteCommand(new ExecuteCommandContext
             {
-                ServiceProvider = services,
+                ServiceProvider = _services,
                 ResourceName = replicas[0].ResourceId,
                 CancellationToken = cancellationToken,
             }).ConfigureAwait(false);

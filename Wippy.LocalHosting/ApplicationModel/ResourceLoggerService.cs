@@ -10,7 +10,7 @@ namespace Aspire.Hosting.ApplicationModel;
 public readonly record struct LogLine(int LineNumber, string Content, bool IsErrorMessage);
 
 /// <summary>Keeps the latest console lines of every replica and hands on new ones. Any thread.</summary>
-public class ResourceLoggerService(TimeProvider time)
+public class ResourceLoggerService
 {
     /// <summary>Lines kept per replica; older ones are only in the log files.</summary>
     private const int Capacity = 10_000;
@@ -21,6 +21,9 @@ public class ResourceLoggerService(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Backlog> _backlogs = [];
     private readonly List<Watcher> _watchers = [];
+    private readonly TimeProvider _time;
+
+    internal ResourceLoggerService(TimeProvider time) => _time = time;
 
     /// <summary>Called for every new line, under the lock: must not wait.</summary>
     internal event Action<LogEntry>? Written;
@@ -49,7 +52,7 @@ public class ResourceLoggerService(TimeProvider time)
             if (!_backlogs.TryGetValue(resourceId, out var backlog))
                 _backlogs.Add(resourceId, backlog = new Backlog());
             var line = new LogLine(++backlog.Count, content, source == LogSource.Error);
-            var entry = new LogEntry(resource, resourceId, line, source, time.GetUtcNow());
+            var entry = new LogEntry(resource, resourceId, line, source, _time.GetUtcNow());
             if (backlog.Entries.Count == Capacity)
                 backlog.Entries.Dequeue();
             backlog.Entries.Enqueue(entry);

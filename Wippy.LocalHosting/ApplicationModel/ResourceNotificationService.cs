@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.ApplicationModel;
 
@@ -18,11 +17,14 @@ public class ResourceEvent(IResource resource, string resourceId, CustomResource
 }
 
 /// <summary>Knows the state of every replica and tells about changes. Any thread.</summary>
-public class ResourceNotificationService(IServiceProvider services)
+public class ResourceNotificationService
 {
+    private readonly IServiceProvider _services;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ResourceEvent> _current = [];
     private readonly List<ChannelWriter<ResourceEvent>> _watchers = [];
+
+    internal ResourceNotificationService(IServiceProvider services) => _services = services;
 
     /// <summary>Replaces the snapshot of a replica and tells every watcher.</summary>
     /// <param name="resource">The resource.</param>
@@ -113,14 +115,14 @@ public class ResourceNotificationService(IServiceProvider services)
         throw new OperationCanceledException(cancellationToken);
     }
 
-    /// <summary>Waits until every replica of the resource runs and all its health checks are healthy.</summary>
+    /// <summary>Waits until every replica of the resource runs, all its health checks are healthy and the subscribers of <see cref="ResourceReadyEvent"/> are done.</summary>
     /// <exception cref="DistributedApplicationException">A replica has ended or could not be started.</exception>
     public Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default) =>
         WaitForAllAsync(resourceName, change =>
         {
             if (KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text))
                 throw new DistributedApplicationException($"Resource '{resourceName}' cannot become healthy: {Ended(change)}.");
-            return change.Snapshot.HealthStatus == HealthStatus.Healthy;
+            return change.Snapshot.IsReady;
         }, cancellationToken);
 
     /// <summary>Waits until all replicas satisfy the predicate at the same time; the predicate throws when they never will.</summary>
@@ -154,12 +156,9 @@ public class ResourceNotificationService(IServiceProvider services)
 
     private IEnumerable<ResourceCommandSnapshot> Commands(IResource resource, CustomResourceSnapshot snapshot)
     {
-        var context = new UpdateCommandStateContext { ResourceSnapshot = snapshot, ServiceProvider = services };
+        var context = new UpdateCommandStateContext { ResourceSnapshot = snapshot, ServiceProvider = _services };
         foreach (var command in resource.Annotations.OfType<ResourceCommandAnnotation>())
-        {
-            yield return new ResourceCommandSnapshot(command.Name, command.UpdateState(context), command.DisplayName,
-                command.Options.Description, command.Options.ConfirmationMessage, command.Options.IconName, command.Options.IsHighlighted);
-        }
+            yield return new ResourceCommandSnapshot(command, command.UpdateState(context));
     }
 
     private static CustomResourceSnapshot Nothing(IResource resource) => new()

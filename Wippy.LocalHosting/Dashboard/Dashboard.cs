@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -48,8 +49,18 @@ internal sealed class Dashboard(
             GiveUp(why);
             return Task.CompletedTask;
         }
-        Otlp = Address("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL");
-        _run = Task.Run(RunAsync, CancellationToken.None);
+        Uri frontend;
+        try
+        {
+            frontend = Address("ASPNETCORE_URLS");
+            Otlp = Address("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL");
+        }
+        catch (DistributedApplicationException e)
+        {
+            GiveUp(e.Message);
+            return Task.CompletedTask;
+        }
+        _run = Task.Run(() => RunAsync(frontend), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -62,14 +73,14 @@ internal sealed class Dashboard(
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task RunAsync()
+    private async Task RunAsync(Uri frontend)
     {
         try
         {
             if (!bundle.IsInstalled)
                 await InstallAsync().ConfigureAwait(false);
             _installed.TrySetResult(true);
-            await ServeAsync().ConfigureAwait(false);
+            await ServeAsync(frontend).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -91,9 +102,8 @@ internal sealed class Dashboard(
         await bundle.InstallAsync(progress => Said?.Invoke($"Dashboard: {step = progress}."), _stopping.Token).ConfigureAwait(false);
     }
 
-    private async Task ServeAsync()
+    private async Task ServeAsync(Uri frontend)
     {
-        var frontend = Address("ASPNETCORE_URLS");
         var service = await resources.StartAsync(_stopping.Token).ConfigureAwait(false);
         var token = configuration["AppHost:BrowserToken"] ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
         var launch = new Launch(bundle.Program, ["dashboard"], Path.GetDirectoryName(bundle.Program)!, Environment(frontend, service, token));
@@ -168,7 +178,15 @@ internal sealed class Dashboard(
     };
 
     /// <summary>The first address of a setting that Aspire's launch profiles have, or a free port.</summary>
-    private Uri Address(string setting) => configuration[setting] is { Length: > 0 } urls ? new Uri(urls.Split(';')[0]) : FreeAddress();
+    /// <exception cref="DistributedApplicationException">Somebody else has that port: he would be taken for the dashboard.</exception>
+    private Uri Address(string setting)
+    {
+        if (configuration[setting] is not { Length: > 0 } urls)
+            return FreeAddress();
+        var address = new Uri(urls.Split(';')[0]);
+        return FreePort.IsFree(address.Port) ? address
+            : throw new DistributedApplicationException($"port {address.Port} of {setting} is in use; end what listens there, or change the setting");
+    }
 
     private static Uri FreeAddress() => new(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{FreePort.Next()}"));
 

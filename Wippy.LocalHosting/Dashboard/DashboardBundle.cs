@@ -69,7 +69,7 @@ internal sealed class DashboardBundle
             Clear(staging);
             progress($"npm installs {Package} {Version}, once (about 150 MB)");
             WriteManifest(staging);
-            await RunAsync(_npm!, ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"], staging, home: null, cancellationToken).ConfigureAwait(false);
+            await RunAsync(_npm!, ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"], staging, home: null, cancellationToken).ConfigureAwait(false);
             progress("unpacking it");
             // Its own home: with another folder it would unpack to both at once and may look at the one that is not ready.
             var unpackedTo = Path.Combine(staging, ".aspire");

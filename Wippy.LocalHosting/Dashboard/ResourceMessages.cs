@@ -27,7 +27,7 @@ internal static class ResourceMessages
             Environment = { snapshot.EnvironmentVariables.Select(variable => Of(variable, secrets)) },
             Commands = { snapshot.Commands.Select(Of) },
             Properties = { snapshot.Properties.Select(property => Of(property, secrets)) },
-            Urls = { snapshot.Urls.Select((url, i) => Of(url, snapshot.Urls.Length - i, isInactive: snapshot.State?.Text != KnownResourceStates.Running)) },
+            Urls = { snapshot.Urls.Select(url => Of(url, isInactive: snapshot.State?.Text != KnownResourceStates.Running)) },
             HealthReports = { snapshot.HealthReports.Select(Of) },
             Relationships = { snapshot.Relationships.Select(relationship => new Relationship { ResourceName = relationship.ResourceName, Type = relationship.Type }) },
         };
@@ -82,14 +82,14 @@ internal static class ResourceMessages
         },
     };
 
-    private static Url Of(UrlSnapshot url, int sortOrder, bool isInactive)
+    private static Url Of(UrlSnapshot url, bool isInactive)
     {
         var message = new Url
         {
             FullUrl = url.Url,
             IsInternal = url.IsInternal,
             IsInactive = isInactive,
-            Display = new UrlDisplay { DisplayName = url.DisplayProperties.DisplayName, SortOrder = sortOrder },
+            Display = new UrlDisplay { DisplayName = url.DisplayProperties.DisplayName, SortOrder = url.DisplayProperties.SortOrder },
         };
         if (url.Name is { } name)
             message.EndpointName = name;

@@ -133,7 +133,7 @@ internal sealed class ResourceService(
         var request = await RequestAsync(call, CommandRequest.Parser).ConfigureAwait(false);
         var result = await commands.ExecuteCommandAsync(request.ResourceName, request.CommandName, call.CancellationToken).ConfigureAwait(false);
         var response = new CommandResponse { Outcome = result.Success ? CommandOutcome.Succeeded : CommandOutcome.Failed };
-        if (result.ErrorMessage is { } error)
+        if (result.Message is { } error)
             response.ErrorMessage = error;
         await call.WriteAsync(response).ConfigureAwait(false);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace Wippy.LocalHosting;
 /// business of a container platform or of the supervisors inside the services, and a command away for people.
 /// </summary>
 internal sealed class ApplicationRunner(
-    DistributedApplicationModel model, IOptions<LocalHostingOptions> options, IServiceProvider services)
+    DistributedApplicationModel model, IDistributedApplicationEventing eventing, IOptions<LocalHostingOptions> options, IServiceProvider services)
     : IHostedService, IAsyncDisposable
 {
     private readonly Dictionary<EndpointAnnotation, PortProxy> _proxies = [];
@@ -21,16 +22,19 @@ internal sealed class ApplicationRunner(
     private Task? _stopping;
     private readonly Lock _lock = new();
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         var resources = model.Resources.Where(resource => resource is ProjectResource or ExecutableResource).ToArray();
         foreach (var resource in resources)
+        {
             AllocateEndpoints(resource);
+            await eventing.PublishAsync(new ResourceEndpointsAllocatedEvent(resource, services), cancellationToken).ConfigureAwait(false);
+        }
         // All replicas are announced before the first one starts: who waits for a resource sees at once how many there are.
         _replicas = [.. resources.SelectMany(resource => Enumerable.Range(0, ReplicasOf(resource)).Select(_ => NewReplica(resource)))];
         foreach (var replica in _replicas.Where(replica => !replica.Resource.Annotations.OfType<ExplicitStartupAnnotation>().Any()))
             replica.TryStart();
-        return Task.CompletedTask;
+        await eventing.PublishAsync(new AfterResourcesCreatedEvent(services, model), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops everything; called again, waits for the same stop. The token is not asked: a stop that gives up leaves processes behind.</summary>

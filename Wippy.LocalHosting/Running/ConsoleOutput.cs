@@ -61,7 +61,7 @@ internal sealed class ConsoleOutput(
 
             {StatusTable.Format(states.Values.OrderBy(state => _resources.IndexOf(state.Resource)))}
 
-              Logs: {files.Folder}
+            {(dashboard.Login is { IsCompletedSuccessfully: true, Result: { } login } ? $"  Dashboard: {login}\n" : "")}  Logs: {files.Folder}
               Ctrl+C stops everything, dependents first.
 
             """);

@@ -1,6 +1,5 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Wippy.LocalHosting;
 
@@ -32,7 +31,7 @@ internal static class Dependencies
         {
             case WaitType.WaitForCompletion when ended && state != KnownResourceStates.FailedToStart && change.Snapshot.ExitCode == wait.ExitCode:
                 return true;
-            case WaitType.WaitUntilHealthy when change.Snapshot.HealthStatus == HealthStatus.Healthy:
+            case WaitType.WaitUntilHealthy when change.Snapshot.IsReady:
                 return true;
             case WaitType.WaitUntilStarted when state == KnownResourceStates.Running:
                 return true;

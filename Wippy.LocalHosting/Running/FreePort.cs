@@ -18,12 +18,40 @@ internal static class FreePort
         {
             while (true)
             {
-                using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                using var probe = Bind(0);
                 var port = ((IPEndPoint)probe.LocalEndPoint!).Port;
                 if (Handed.Add(port))
                     return port;
             }
+        }
+    }
+
+    /// <summary>Whether nobody listens on a loopback port.</summary>
+    public static bool IsFree(int port)
+    {
+        try
+        {
+            using var probe = Bind(port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static Socket Bind(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 }

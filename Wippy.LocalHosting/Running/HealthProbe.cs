@@ -14,29 +14,35 @@ internal sealed class HealthProbe(TimeProvider time) : IDisposable
     private static readonly TimeSpan UnhealthyStep = TimeSpan.FromSeconds(1);
     private const int MaxUnhealthySteps = 5;
 
+    /// <summary>A process that has just been started does not answer yet: people are told after so many failures in a row.</summary>
+    private const int FailuresOfAStart = 3;
+
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>Asks until cancelled; then completes without an exception.</summary>
     /// <param name="check">What to ask.</param>
     /// <param name="port">The replica's own port.</param>
-    /// <param name="report">Told each answer that differs from the one before; true = it is the first.</param>
+    /// <param name="report">Told each answer that differs from the one before; true = people need not hear of it.</param>
     /// <param name="cancellationToken">The replica has ended.</param>
     public async Task RunAsync(HttpHealthCheckAnnotation check, int port, Action<HealthReportSnapshot, bool> report, CancellationToken cancellationToken)
     {
         var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"{check.Scheme}://localhost:{port}/{check.Path.TrimStart('/')}"));
         var failures = 0;
+        var wasHealthy = false;
         HealthReportSnapshot? last = null;
         try
         {
             while (true)
             {
                 var answer = await AskAsync(check, url, cancellationToken).ConfigureAwait(false);
-                if (answer != last)
-                {
-                    report(answer, last is null);
-                    last = answer;
-                }
                 failures = answer.Status == HealthStatus.Healthy ? 0 : failures + 1;
+                wasHealthy |= failures == 0;
+                // Where it failed inside of .NET is no difference.
+                if (answer with { ExceptionText = null } != last || (!wasHealthy && failures == FailuresOfAStart))
+                {
+                    report(answer, !wasHealthy && failures < FailuresOfAStart);
+                    last = answer with { ExceptionText = null };
+                }
                 await Task.Delay(Interval(failures), time, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Wippy.LocalHosting;
@@ -19,7 +20,8 @@ namespace Wippy.LocalHosting;
 /// </summary>
 internal sealed class Replica(
     IResource resource, IReadOnlyDictionary<EndpointAnnotation, PortProxy> proxies, ProcessGuard guard, Secrets secrets,
-    LaunchBuilder launches, Dashboard dashboard, Terminals terminals, ResourceNotificationService notifications, ResourceLoggerService logs, HealthProbe health, TimeProvider time)
+    LaunchBuilder launches, Dashboard dashboard, Terminals terminals, ResourceNotificationService notifications, ResourceLoggerService logs, HealthProbe health,
+    IDistributedApplicationEventing eventing, IServiceProvider services, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly string _instanceId = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8);
@@ -103,6 +105,8 @@ internal sealed class Replica(
             _run = null;
             Publish(end);
         }
+        if (notifications.TryGetCurrentState(Id, out var last) && KnownResourceStates.TerminalStates.Contains(last?.Snapshot.State?.Text))
+            await TellAsync(new ResourceStoppedEvent(resource, services, last!), run.Kill.Token).ConfigureAwait(false);
     }
 
     /// <returns>The last state.</returns>
@@ -135,6 +139,8 @@ internal sealed class Replica(
             PublishRunning(launch, terminal, process.Id);
             var checks = Task.WhenAll(HealthChecks.Select(check => health.RunAsync(check, targets[check.EndpointName], Report, ended.Token)));
 
+            var ready = AnnounceReadyAsync(ended.Token);
+
             int exitCode;
             // Disposing a registration waits for its callback: Stopping is never published after the end.
             using (stop.Register(() => Terminate(process)))
@@ -144,7 +150,7 @@ internal sealed class Replica(
             foreach (var (endpoint, proxy) in proxies)
                 proxy.Remove(targets[endpoint]);
             await ended.CancelAsync().ConfigureAwait(false);
-            await checks.ConfigureAwait(false);
+            await Task.WhenAll(checks, ready).ConfigureAwait(false);
             Log($"Ended with exit code {exitCode}.");
             var state = exitCode == 0 && !cancelled.IsCancellationRequested ? KnownResourceStates.Finished : KnownResourceStates.Exited;
             return snapshot => snapshot with { State = state, ExitCode = exitCode, StopTimeStamp = Now() };
@@ -160,6 +166,7 @@ internal sealed class Replica(
             await Dependencies.WaitAsync(resource, notifications, endIsFinal: dashboard.Otlp is null, Log, cancelled).ConfigureAwait(false);
         }
         Publish(snapshot => snapshot with { State = KnownResourceStates.Starting, ExitCode = null });
+        await eventing.PublishAsync(new BeforeResourceStartedEvent(resource, services), cancelled).ConfigureAwait(false);
         var terminal = await terminals.OpenAsync(Id, resource, Log, cancelled).ConfigureAwait(false);
         var launch = await launches.BuildAsync(resource, _instanceId, targets, cancelled).ConfigureAwait(false);
         LogLaunch(launch);
@@ -176,6 +183,7 @@ internal sealed class Replica(
         Publish(snapshot => snapshot with
         {
             State = KnownResourceStates.Running,
+            WasReady = false,
             StartTimeStamp = Now(),
             StopTimeStamp = null,
             HealthReports = [.. snapshot.HealthReports.Select(report => new HealthReportSnapshot(report.Name, Status: null, Description: null, ExceptionText: null))],
@@ -208,10 +216,40 @@ internal sealed class Replica(
         process.Terminate();
     }
 
-    private void Report(HealthReportSnapshot report, bool isFirst)
+    private void Report(HealthReportSnapshot report, bool isQuiet)
     {
-        Log(report.Status == HealthStatus.Healthy ? "Healthy." : $"Not healthy{(isFirst ? " yet" : "")}: {report.Description}");
+        Log(report.Status == HealthStatus.Healthy ? "Healthy." : $"Not healthy{(isQuiet ? " yet" : "")}: {report.Description}", isQuiet ? LogSource.Detail : LogSource.AppHost);
         Publish(snapshot => snapshot with { HealthReports = [.. snapshot.HealthReports.Select(old => old.Name == report.Name ? report : old)] });
+    }
+
+    private async Task AnnounceReadyAsync(CancellationToken ended)
+    {
+        try
+        {
+            await notifications.WaitForResourceAsync(Id, change => change.Snapshot.HealthStatus == HealthStatus.Healthy, ended).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        if (await TellAsync(new ResourceReadyEvent(resource, services), ended).ConfigureAwait(false))
+            Publish(snapshot => snapshot with { WasReady = true });
+    }
+
+    /// <returns>False when a subscriber has failed.</returns>
+    private async Task<bool> TellAsync<T>(T @event, CancellationToken cancellationToken)
+        where T : IDistributedApplicationResourceEvent
+    {
+        try
+        {
+            await eventing.PublishAsync(@event, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Log($"A subscriber of {typeof(T).Name} has failed: {e.Message}");
+            return false;
+        }
     }
 
     private void LogLaunch(Launch launch)

@@ -10,10 +10,10 @@ internal static class ResourceUrls
     /// <param name="resource">A resource whose endpoints have their addresses.</param>
     public static ImmutableArray<UrlSnapshot> Of(IResource resource)
     {
-        var urls = resource.Endpoints().Select(endpoint => Of(resource, endpoint)).Concat(resource.Annotations.OfType<ResourceUrlAnnotation>());
-        return [.. urls.Select(url => new UrlSnapshot(url.Endpoint?.EndpointName, url.Url, IsInternal: false)
+        var urls = resource.Endpoints().Select(endpoint => Of(resource, endpoint)).Concat(resource.Annotations.OfType<ResourceUrlAnnotation>()).ToList();
+        return [.. urls.Select((url, i) => new UrlSnapshot(url.Endpoint?.EndpointName, url.Url, IsInternal: false)
         {
-            DisplayProperties = new UrlDisplayPropertiesSnapshot(url.DisplayText ?? ""),
+            DisplayProperties = new UrlDisplayPropertiesSnapshot(url.DisplayText ?? "", SortOrder: urls.Count - i),
         })];
     }
 

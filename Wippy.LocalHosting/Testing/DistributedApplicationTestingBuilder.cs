@@ -36,7 +36,6 @@ public static class DistributedApplicationTestingBuilder
 
     /// <summary>As above, with options that the test changes: <see cref="DistributedApplicationOptions.DisableDashboard"/> is true until it says otherwise.</summary>
     public static async Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(
-        string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder, CancellationToken cancellationToken = default)
-        where TEntryPoint : class => await EntryPointInterception.RunAsync(
+        string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder, CancellationToken cancellationToken = default) => await EntryPointInterception.RunAsync(
             typeof(TEntryPoint).Assembly, args, options => configureBuilder(options, new HostApplicationBuilderSettings()), cancellationToken).ConfigureAwait(false);
 }

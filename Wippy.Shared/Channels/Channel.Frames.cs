@@ -22,10 +22,7 @@ internal sealed partial class Channel
     {
         var fields = BeginFields();
         var writer = new MessagePackWriter(fields);
-        FrameFields.Write(ref writer, isSigned ? source.Pid : Pid.None);
-        FrameFields.Write(ref writer, source.Entry);
-        FrameFields.Write(ref writer, source.Security.Actor);
-        FrameFields.Write(ref writer, target);
+        writer.WriteRaw(SendHeads.Of(source, target, isSigned));
         writer.WriteString(topic.Utf8);
         writer.WriteRaw(payload);
         FrameFields.Write(ref writer, source.Trace?.Outgoing());
@@ -288,6 +285,7 @@ internal sealed partial class Channel
     /// <param name="reply">The answer.</param>
     public void Answer(ulong request, in Reply reply)
     {
+        if (reply.Error?.Kind == ErrorKind.PermissionDenied) HasRefused();
         if (request == 0) return;
         var fields = BeginFields();
         var writer = new MessagePackWriter(fields);

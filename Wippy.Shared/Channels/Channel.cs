@@ -37,6 +37,9 @@ internal sealed partial class Channel : IPeer
     // So much may arrive before the other side hears that it did, as it keeps a copy until then.
     private const int MaxUnacknowledgedBytes = 1 << 18;
 
+    // So much may be refused between two heartbeats before the peer is heard more slowly.
+    private const int MaxRefusals = 10_000;
+
     private readonly Node _node;
     private readonly ChannelOptions _options;
     private readonly Reconnect _reconnect;
@@ -45,6 +48,7 @@ internal sealed partial class Channel : IPeer
     private readonly ChannelReceiver _receiver;
     private readonly ILogger _logger;
     private readonly int _acknowledgeAfter;
+    private readonly RefusalBrake _brake;
     private readonly TaskCompletionSource<ChannelEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ending = new();
     private readonly System.Threading.Channels.Channel<Connection> _resumed = System.Threading.Channels.Channel.CreateUnbounded<Connection>();
@@ -66,8 +70,9 @@ internal sealed partial class Channel : IPeer
         _options = options;
         _reconnect = reconnect;
         _acknowledgeAfter = Math.Min(MaxUnacknowledgedBytes, options.MaxBacklogBytes / 4);
+        _brake = new RefusalBrake(MaxRefusals, options.HeartbeatInterval, node.Clock);
         Peer = peer;
-        _outgoing = new OutgoingFrames(Name, options, () => Abort($"it does not read: more than {2L * options.MaxBacklogBytes} bytes wait for it"));
+        _outgoing = new OutgoingFrames(Name, options, () => Abort($"it does not read: more than {2L * options.MaxBacklogBytes} bytes wait for it"), node.Clock);
         _pending = new PendingReplies(Name);
         _receiver = new ChannelReceiver(node, this, deployment);
         _logger = node.Loggers.CreateLogger<Channel>();
@@ -179,6 +184,8 @@ internal sealed partial class Channel : IPeer
     // What the receiver learns.
     internal bool TryComplete(ulong request, in Reply reply) => _pending.TryComplete(request, reply);
 
+    internal void HasRefused() => _brake.Refused();
+
     internal void HeardHeartbeat(int processes, ulong received)
     {
         Volatile.Write(ref _load, processes);
@@ -269,7 +276,7 @@ internal sealed partial class Channel : IPeer
     {
         try
         {
-            await connection.Frames.ReadAllAsync(_options.MaxFrameBytes, Take, () => Volatile.Write(ref _heard, _node.Clock.GetTimestamp()));
+            await connection.Frames.ReadAllAsync(_options.MaxFrameBytes, Take, () => Volatile.Write(ref _heard, _node.Clock.GetTimestamp()), PauseAsync);
             Cut(connection, "it closed the connection");
         }
         catch (Exception exception) when (exception is ChannelException or MessagePackException)
@@ -288,6 +295,14 @@ internal sealed partial class Channel : IPeer
         }
     }
 
+    private Task PauseAsync()
+    {
+        var pause = _brake.Pause();
+        if (pause == TimeSpan.Zero) return Task.CompletedTask;
+        Log.Slowed(_logger, Name, MaxRefusals);
+        return Task.Delay(pause, _node.Clock, _ending.Token);
+    }
+
     private async Task WriteAsync(Connection connection)
     {
         try
@@ -299,6 +314,8 @@ internal sealed partial class Channel : IPeer
         {
             Cut(connection, $"connection lost: {exception.Message}");
         }
+        // What wrote last may be a thread that only brought a frame: it does not go on with what comes after the connection.
+        await Task.Yield();
     }
 
     private static partial class Log
@@ -308,6 +325,9 @@ internal sealed partial class Channel : IPeer
 
         [LoggerMessage(1402, LogLevel.Warning, "connection to node {Peer} cut: {Reason}")]
         public static partial void Cut(ILogger logger, string peer, string reason);
+
+        [LoggerMessage(1404, LogLevel.Warning, "node {Peer} is heard more slowly: {Limit} refusals between two heartbeats")]
+        public static partial void Slowed(ILogger logger, string peer, int limit);
 
         [LoggerMessage(1403, LogLevel.Information, "connection to node {Peer} is there again, nothing is lost")]
         public static partial void Resumed(ILogger logger, string peer);

@@ -30,6 +30,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
     private readonly LogThrottle _throttle = new(node.Clock);
     private readonly NameCache _names = new();
     private readonly AllowedSends _allowedSends = new();
+    private readonly KnownSends _knownSends = new();
     private ulong _lastSequence;
     private long _bytes;
 
@@ -58,16 +59,25 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             if (sequence != _lastSequence + 1) throw new ChannelException($"frame number {sequence} after {_lastSequence}");
             Volatile.Write(ref _lastSequence, sequence);
             Volatile.Write(ref _bytes, _bytes + frame.Length);
+            if (type == FrameType.Send)
+            {
+                Send(frame[reader.Consumed..]);
+                return;
+            }
             Handle(type, ref reader);
         }
-        if (!reader.End) throw new ChannelException($"{type} frame with {frame.Length - reader.Consumed} bytes too many");
+        CheckEnd(type, reader, frame);
+    }
+
+    private static void CheckEnd(FrameType type, in MessagePackReader reader, ReadOnlySpan<byte> input)
+    {
+        if (!reader.End) throw new ChannelException($"{type} frame with {input.Length - reader.Consumed} bytes too many");
     }
 
     private void Handle(FrameType type, ref MessagePackReader reader)
     {
         switch (type)
         {
-            case FrameType.Send: Send(ref reader); break;
             case FrameType.Event: Event(ref reader); break;
             case FrameType.Signal: Signal(ref reader); break;
             case FrameType.Ask: Ask(ref reader); break;
@@ -79,15 +89,28 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         }
     }
 
-    private void Send(ref MessagePackReader reader)
+    private void Send(ReadOnlySpan<byte> fields)
     {
+        var policy = node.ChannelPolicy;
+        if (_knownSends.Find(fields, policy) is { } known)
+        {
+            var rest = new MessagePackReader(fields[known.Head.Length..]);
+            var content = rest.ReadRaw();
+            var cause = FrameFields.ReadTrace(ref rest);
+            CheckEnd(FrameType.Send, rest, fields);
+            Deliver(known.From, known.Target.Pid, known.Target, known.Topic, content, cause);
+            return;
+        }
+        var reader = new MessagePackReader(fields);
         var from = FrameFields.ReadPid(ref reader, _names);
         var entry = _names.TextOf(reader.ReadStringSpan());
         var actor = reader.ReadRaw();
         var to = FrameFields.ReadPid(ref reader, _names);
         var topic = Topic.Of(reader.ReadStringSpan());
+        var head = fields[..reader.Consumed];
         var payload = reader.ReadRaw();
         var trace = FrameFields.ReadTrace(ref reader);
+        CheckEnd(FrameType.Send, reader, fields);
 
         // Without a source a message is of the peer all the same, and judged so.
         var source = from.IsNone ? new Pid(channel.Name, "", 0) : from;
@@ -100,25 +123,33 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         const string Action = "process.send";
         node.Processes.TryGet(to, out var process);
         var zone = process?.Host.Zone ?? node.Router.ZoneOf(to);
-        var policy = node.ChannelPolicy;
-        if (!policy.IsOpen(channel.Zone, zone, Action))
+        var hasActor = actor is not [MessagePackCode.Nil];
+        var isOpen = policy.IsOpen(channel.Zone, zone, Action);
+        if (!isOpen)
         {
             var key = new AllowedSends.Key(from.Host, entry, to, process?.Entry, topic);
-            var hasActor = actor is not [MessagePackCode.Nil];
             if (hasActor || !_allowedSends.Contains(policy, key))
             {
                 var end = new CrossingEnd(node.Name, zone, to.Host, process?.Entry.ToString());
                 if (!Passes(Action, from, entry, ReadActor(actor), false, end, to.ToString(), topic))
                 {
+                    channel.HasRefused();
                     if (trace is not null) TraceDenial(trace, to, topic);
                     return;
                 }
                 if (!hasActor) _allowedSends.Add(key);
             }
         }
+        // An actor's attributes, as they were issued, could be different the next time.
+        if (process is not null && (isOpen || !hasActor)) _knownSends.Add(new KnownSends.Send(head.ToArray(), policy, from, topic, process, process.Entry));
+        Deliver(from, to, process, topic, payload, trace);
+    }
+
+    private void Deliver(in Pid from, in Pid to, Processes.Process? target, Topic topic, ReadOnlySpan<byte> payload, TraceContext? trace)
+    {
         var message = Message.Create(from, topic, payload);
         message.Trace = trace;
-        node.Router.Deliver(to, message);
+        node.Router.Deliver(to, target, message);
     }
 
     private void Event(ref MessagePackReader reader)
@@ -350,6 +381,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
     private void Refuse(FrameType type, string why, ulong request = 0)
     {
         node.Denials.AddForged();
+        if (request == 0) channel.HasRefused();
         if (_throttle.Allows(channel.Name, type.ToString(), why)) Log.Refused(_logger, type, channel.Name, why);
         channel.Answer(request, new Reply(new Error(ErrorKind.PermissionDenied, why)));
     }

@@ -46,9 +46,10 @@ internal sealed class FrameReader(PipeReader input)
     /// <param name="maxBytes">Longest frame accepted; checked before memory is taken for it.</param>
     /// <param name="handle">Gets each frame, in order.</param>
     /// <param name="received">Called whenever a frame has arrived, or a good part of one: single bytes are no sign of life.</param>
+    /// <param name="pause">Asked before anything more is read how long to wait with that; null for never.</param>
     /// <exception cref="ChannelException">A frame is too long.</exception>
     /// <exception cref="EndOfStreamException">The connection ended inside a frame.</exception>
-    public async Task ReadAllAsync(int maxBytes, FrameHandler handle, Action received)
+    public async Task ReadAllAsync(int maxBytes, FrameHandler handle, Action received, Func<Task>? pause = null)
     {
         long heard = 0;   // how much of the frame that is arriving
         while (true)
@@ -63,7 +64,11 @@ internal sealed class FrameReader(PipeReader input)
                 received();
             }
             input.AdvanceTo(buffer.Start, buffer.End);
-            if (!result.IsCompleted) continue;
+            if (!result.IsCompleted)
+            {
+                if (pause is not null) await pause();
+                continue;
+            }
             if (!buffer.IsEmpty) throw new EndOfStreamException(Truncated(buffer));
             return;
         }

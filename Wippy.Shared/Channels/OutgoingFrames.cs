@@ -23,6 +23,9 @@ internal sealed class OutgoingFrames : IDisposable
     // Length, array header, type, seq: more than a frame's fields take.
     private const int HeaderBytes = 16;
 
+    // A frame that comes after so long without another one is written by the thread that brings it.
+    private static readonly TimeSpan Idle = TimeSpan.FromMicroseconds(50);
+
     // One system call carries as much.
     private const int MaxSegmentBytes = 1 << 16;
 
@@ -31,7 +34,8 @@ internal sealed class OutgoingFrames : IDisposable
     private readonly Action _overflowed;
     private readonly int _segmentBytes;
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly WriterWake _wake = new();
+    private readonly TimeProvider _clock;
     private Segment _head;               // all fields below are guarded by _lock
     private Segment _tail;
     private Segment _at;
@@ -49,13 +53,15 @@ internal sealed class OutgoingFrames : IDisposable
     private bool _closed;
     private bool _disposed;
     private long _bytes;
+    private long _lastWrite;             // when the last system call began
 
     /// <param name="peer">Node name, for errors.</param>
     /// <param name="options">Its limits.</param>
     /// <param name="overflowed">Called when even what may not be refused finds no room: the peer does not read.</param>
-    public OutgoingFrames(string peer, ChannelOptions options, Action overflowed)
+    /// <param name="clock">Tells whether the connection is idle.</param>
+    public OutgoingFrames(string peer, ChannelOptions options, Action overflowed, TimeProvider clock)
     {
-        (_peer, _options, _overflowed) = (peer, options, overflowed);
+        (_peer, _options, _overflowed, _clock) = (peer, options, overflowed, clock);
         _segmentBytes = Math.Min(MaxSegmentBytes, options.MaxBacklogBytes / 16);
         _head = _tail = _at = new Segment(_segmentBytes, 1);
     }
@@ -92,21 +98,31 @@ internal sealed class OutgoingFrames : IDisposable
         {
             return new Error(ErrorKind.LimitExceeded, $"{fields.Length} bytes for node {_peer} are more than one frame may hold ({_options.MaxFrameBytes}, MaxFrameBytes)");
         }
+        bool fits;
+        var isIdle = false;
         lock (_lock)
         {
             AssertInvariants();
             if (_closed) return ProcessErrors.NodeDown(_peer);
             var backlog = _kept + fields.Length;
             if (refusable && backlog > _options.MaxBacklogBytes) return Full();
-            if (backlog <= 2L * _options.MaxBacklogBytes)
+            fits = backlog <= 2L * _options.MaxBacklogBytes;
+            if (fits)
             {
                 Append(type, fields);
-                Wake();
-                return null;
+                isIdle = _writerSleeps && _clock.GetElapsedTime(_lastWrite) >= Idle;
+                if (isIdle) _writerSleeps = false;
+                else Wake();
             }
         }
-        _overflowed();
-        return Full();
+        if (!fits)
+        {
+            _overflowed();
+            return Full();
+        }
+        // To wake another thread would take longer than the system call.
+        if (isIdle) _wake.RunWriter();
+        return null;
     }
 
     /// <summary>Has a heartbeat written before anything else that waits; the last one counts. Any thread.</summary>
@@ -174,12 +190,25 @@ internal sealed class OutgoingFrames : IDisposable
     public async Task WriteToAsync(Stream output)
     {
         using var heartbeat = new ByteBuffer();
+        var (isBorrowed, hasPaid) = (false, false);
         while (true)
         {
             var bytes = Next(heartbeat, out var ended);
             if (ended) return;
-            if (bytes.IsEmpty) await _wake.WaitAsync();
-            else await output.WriteAsync(bytes);
+            if (bytes.IsEmpty)
+            {
+                await _wake.WaitAsync();
+                (isBorrowed, hasPaid) = (_wake.IsBorrowed, false);
+                continue;
+            }
+            // Whoever brings a frame may write that one, but not what others bring meanwhile.
+            if (isBorrowed && hasPaid)
+            {
+                await Task.Yield();
+                isBorrowed = false;
+            }
+            hasPaid = true;
+            await output.WriteAsync(bytes);   // completes at once, unless the other side is slow
         }
     }
 
@@ -235,6 +264,7 @@ internal sealed class OutgoingFrames : IDisposable
                 ended = _closed;
             }
             _writerSleeps = !ended;
+            if (_writerSleeps) _wake.Reset();
             return default;
         }
     }
@@ -248,6 +278,7 @@ internal sealed class OutgoingFrames : IDisposable
         // What is written again was written before.
         _written = Math.Max(_written, _at.Last);
         _beingWritten = _at;
+        _lastWrite = _clock.GetTimestamp();
         return bytes;
     }
 
@@ -297,7 +328,7 @@ internal sealed class OutgoingFrames : IDisposable
 
     private void Wake()
     {
-        if (_writerSleeps) _wake.Release();
+        if (_writerSleeps) _wake.WakeWriter();
         _writerSleeps = false;
     }
 

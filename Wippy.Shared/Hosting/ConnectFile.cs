@@ -57,6 +57,9 @@ internal sealed record ConnectFile(string System, string SystemTerminal, string 
         return null;
     }
 
+    /// <summary>Where the system node listens: the rest is secret.</summary>
+    public override string ToString() => System;
+
     /// <summary>Removes it, unless another deployment has replaced it.</summary>
     public void Remove(string path)
     {

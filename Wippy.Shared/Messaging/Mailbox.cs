@@ -16,11 +16,17 @@ internal sealed class Mailbox(MailboxLimits limits)
     // What waits, as (messages << 40) + bytes, so that one atomic add keeps both. Writers add, the reader subtracts.
     private const int CountShift = 40;
 
+    // What an unread message costs besides its payload, about.
+    private const int MessageBytes = 128;
+
+    // After the end: far below what writers that are just being refused can add.
+    private const long Closed = long.MinValue / 2;
+
     private MailboxItem? _head;   // newest first; written by writers (CAS) and the reader (exchange)
     private long _waiting;
 
     /// <summary>Messages that were posted and not yet released by the reader. Any thread; a snapshot.</summary>
-    public int Count => (int)(Volatile.Read(ref _waiting) >> CountShift);
+    public int Count => (int)(Math.Max(Volatile.Read(ref _waiting), 0) >> CountShift);
 
     /// <summary>Whether the owner has closed it. Any thread.</summary>
     public bool IsClosed => ReferenceEquals(Volatile.Read(ref _head), ClosedMark);
@@ -30,15 +36,10 @@ internal sealed class Mailbox(MailboxLimits limits)
     public PostResult TryPost(Message message)
     {
         var size = Size(message);
-        var waiting = Interlocked.Add(ref _waiting, size);
-        if (waiting >> CountShift > limits.MaxMessages || (waiting & ((1L << CountShift) - 1)) > limits.MaxBytes)
-        {
-            Interlocked.Add(ref _waiting, -size);
-            return IsClosed ? PostResult.Closed : PostResult.Full;
-        }
-        if (Push(message)) return PostResult.Posted;
-        Interlocked.Add(ref _waiting, -size);
-        return PostResult.Closed;
+        var isAllowed = Add(size, out var waiting) && waiting >> CountShift <= limits.MaxMessages && BytesOf(waiting) <= limits.MaxBytes;
+        if (isAllowed && Push(message)) return PostResult.Posted;
+        Add(-size, out _);
+        return IsClosed ? PostResult.Closed : PostResult.Full;
     }
 
     /// <summary>Posts a signal or completion, which limits never refuse. Any thread.</summary>
@@ -61,15 +62,29 @@ internal sealed class Mailbox(MailboxLimits limits)
     public bool HasItems => Volatile.Read(ref _head) is { } head && !ReferenceEquals(head, ClosedMark);
 
     /// <summary>Tells that a message taken earlier no longer counts against the limits. Owner only, before its release.</summary>
-    public void Consumed(Message message) => Interlocked.Add(ref _waiting, -Size(message));
+    public void Consumed(Message message) => Add(-Size(message), out _);
 
     /// <summary>Refuses everything from now on. Owner only.</summary>
     /// <returns>What was posted and not taken, oldest first: the caller drops it.</returns>
     public MailboxItem? Close()
     {
         var newest = Interlocked.Exchange(ref _head, ClosedMark);
+        // What follows, of writers that come too late, no longer counts.
+        limits.Budget?.Add(-Units(Interlocked.Exchange(ref _waiting, Closed)));
         return ReferenceEquals(newest, ClosedMark) ? null : Reverse(newest);
     }
+
+    // The budget follows each step of what waits, so it has what the steps come to. False: it has too much now.
+    private bool Add(long size, out long waiting)
+    {
+        waiting = Interlocked.Add(ref _waiting, size);
+        var units = Units(waiting) - Units(waiting - size);
+        return units == 0 || limits.Budget is null || limits.Budget.Add(units);
+    }
+
+    private static long Units(long waiting) => waiting < 0 ? 0 : (BytesOf(waiting) + (waiting >> CountShift) * MessageBytes) / MailboxBudget.UnitBytes;
+
+    private static long BytesOf(long waiting) => waiting & ((1L << CountShift) - 1);
 
     private bool Push(MailboxItem item)
     {

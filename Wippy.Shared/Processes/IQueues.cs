@@ -1,5 +1,6 @@
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Processes;
 
@@ -13,8 +14,9 @@ internal interface IQueues : IDisposable
     /// <param name="queue">Which queue.</param>
     /// <param name="data">One MessagePack value, copied.</param>
     /// <param name="headers">Plain values.</param>
+    /// <param name="trace">What the publisher was acting on; null when that is not traced.</param>
     /// <returns>Null, or why not.</returns>
-    Error? Publish(EntryId queue, ReadOnlySpan<byte> data, IReadOnlyDictionary<string, object?> headers);
+    Error? Publish(EntryId queue, ReadOnlySpan<byte> data, IReadOnlyDictionary<string, object?> headers, TraceContext? trace);
 
     /// <summary>How a queue stands, as plain values; null when there is no such queue.</summary>
     IReadOnlyDictionary<string, object?>? Describe(EntryId queue);

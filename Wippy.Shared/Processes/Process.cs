@@ -79,6 +79,9 @@ internal sealed class Process : IRunnable
     /// <summary>Whom it last sent a message to, if that process is of this node; may have ended since.</summary>
     public Process? LastTarget { get; set; }
 
+    /// <summary>Whom it last sent a message to on another node.</summary>
+    public FarTarget? LastFarTarget { get; set; }
+
     /// <summary>Where it runs.</summary>
     public ProcessHost Host { get; }
 

@@ -26,6 +26,7 @@ internal sealed class ProcessHost
     private long _preemptions;
     private volatile HostSpec _spec;
     private volatile MailboxLimits _mailboxLimits;
+    private readonly MailboxBudget _mailboxes;
 
     public ProcessHost(Node node, HostSpec spec, IScheduler scheduler)
         : this(node, spec, scheduler, spec.Id.ToString())
@@ -40,6 +41,7 @@ internal sealed class ProcessHost
         Scheduler = scheduler;
         Name = name;
         NameUtf8 = Encoding.UTF8.GetBytes(name);
+        _mailboxes = new MailboxBudget(spec.Limits.MailboxBytes ?? MailboxBudget.DefaultBytes);
         _mailboxLimits = LimitsOf(spec);
         TimeSlice = spec.Limits.TimeSlice ?? TimeSpan.FromMilliseconds(10);
     }
@@ -346,8 +348,8 @@ internal sealed class ProcessHost
         }
     }
 
-    private static MailboxLimits LimitsOf(HostSpec spec) =>
-        spec.Limits.MailboxMessages is { } messages ? new MailboxLimits { MaxMessages = messages } : new MailboxLimits();
+    private MailboxLimits LimitsOf(HostSpec spec) =>
+        new() { MaxMessages = spec.Limits.MailboxMessages ?? MailboxLimits.DefaultMessages, Budget = _mailboxes };
 
     private sealed record Rules(PolicyCatalog Policies, SecurityBlock Declared, Scope Scope);
 }

@@ -45,9 +45,12 @@ internal sealed class Router(Node node)
         route = default;
         // Most messages go where the last one went.
         if (sender.LastTarget is { } last && last.State != ProcessState.Complete && destination.SequenceEqual(last.PidUtf8)) return TryRoute(sender, last.Pid, last, topic, destination, out route);
+        if (sender.LastFarTarget is { } far && destination.SequenceEqual(far.Text)) return TryRoute(sender, far.Pid, null, topic, destination, out route);
         if (!TryResolve(destination, out var target, out var process)) return ProcessErrors.Unresolved(Encoding.UTF8.GetString(destination));
         if (process is null) node.Processes.TryGet(target, out process);
         sender.LastTarget = process;
+        // What a PID's text says never changes, as what a name stands for may.
+        if (process is null && target.Node != node.Name && destination[0] == (byte)'{') sender.LastFarTarget = new FarTarget(destination.ToArray(), target);
         return TryRoute(sender, target, process, topic, destination, out route);
     }
 
@@ -259,22 +262,36 @@ internal sealed class Router(Node node)
         if (target.Node != node.Name && node.Peers.TryGetValue(target.Node, out var peer)) peer.Signal(target, signal);
     }
 
-    /// <summary>Delivers a message that came from a peer; policies have been asked. Becomes its owner.</summary>
+    /// <summary>Delivers a message; policies have been asked. Becomes its owner.</summary>
     public void Deliver(in Pid target, Message message)
     {
-        var result = node.Processes.TryGet(target, out var process) ? process.Post(message) : PostResult.Closed;
+        node.Processes.TryGet(target, out var process);
+        Deliver(target, process, message);
+    }
+
+    /// <summary>Delivers a message that came from a peer; policies have been asked. Becomes its owner.</summary>
+    /// <param name="target">Whom it is for.</param>
+    /// <param name="process">That process; null when there is none.</param>
+    /// <param name="message">The message.</param>
+    public void Deliver(in Pid target, Process? process, Message message)
+    {
+        var result = process?.Post(message) ?? PostResult.Closed;
         if (result == PostResult.Posted) return;
         var reason = result == PostResult.Full ? ProcessErrors.MailboxFull : ProcessErrors.ProcessNotFound;
         node.DeadLetters.Add(message.Source, target, message.Topic.ToString(), reason.Message);
         message.Release();
     }
 
-    /// <summary>Ends every relation with processes of a node that is lost: monitors fire, links break.</summary>
+    /// <summary>
+    /// Ends every relation with processes of a node that is lost: monitors fire, links break. What its supervisor has started here
+    /// ends: nobody watches it any more, and the next supervisor starts another one.
+    /// </summary>
     public void NodeDown(string name)
     {
         var result = ExitResult.Failed(ProcessErrors.NodeDown(name));
         foreach (var process in node.Processes.All)
         {
+            if (process.Parent.Node == name && HostSpec.IsInternal(process.Parent.Host)) process.End(ProcessErrors.NodeDown(name));
             var related = process.Relations.Snapshot();
             foreach (var watched in related.Watching)
             {

@@ -202,6 +202,7 @@ internal sealed class MemoryQueue(Node node, EntryId id, int maxLength)
             Arguments = Payload.Copy(arguments.WrittenSpan),
             Security = consumer.Security,
             Origin = delivery,
+            Trace = delivery.Cause,
             Ended = delivery.Ended,
         });
     }

@@ -4,6 +4,7 @@ using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
+using Wippy.Shared.Telemetry;
 
 namespace Wippy.Shared.Queues;
 
@@ -74,10 +75,10 @@ internal sealed partial class MemoryQueues : IQueues, IServiceKind
     }
 
     /// <inheritdoc/>
-    public Error? Publish(EntryId queue, ReadOnlySpan<byte> data, IReadOnlyDictionary<string, object?> headers)
+    public Error? Publish(EntryId queue, ReadOnlySpan<byte> data, IReadOnlyDictionary<string, object?> headers, TraceContext? trace)
     {
         if (!_queues.TryGetValue(queue, out var found)) return new Error(ErrorKind.Internal, $"queue not found: {queue}");
-        return found.Publish(new QueuedMessage(Guid.CreateVersion7(_node.Clock.GetUtcNow()).ToString(), data.ToArray(), headers));
+        return found.Publish(new QueuedMessage(Guid.CreateVersion7(_node.Clock.GetUtcNow()).ToString(), data.ToArray(), headers, trace));
     }
 
     /// <inheritdoc/>

@@ -110,4 +110,4 @@ internal sealed class Entry
 /// <param name="Column">1-based.</param>
 /// <param name="TextFile">See <see cref="Entry.TextFileOf"/>.</param>
 /// <param name="Place">Where it comes from instead, such as a command-line option; null for the entry's file.</param>
-internal readonly record struct FieldOrigin(int Line, int Column, string? TextFile = null, string? Place = null);
+internal sealed record FieldOrigin(int Line, int Column, string? TextFile = null, string? Place = null);

@@ -120,6 +120,7 @@ internal static class EntryKinds
             new("policies", new ListOf(new Id())),
             new("limits", Closed(
                 new("memory", new Size(1 << 20)),
+                new("mailbox_memory", new Size(1 << 20)),
                 new("mailbox", new Whole(1, MailboxCeiling)),
                 new("processes", new Whole(1)),
                 new("time_slice", AnyDuration),

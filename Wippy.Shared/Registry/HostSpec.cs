@@ -30,6 +30,12 @@ internal sealed record HostSpec(
     HostLimits Limits,
     LifecycleSpec Lifecycle)
 {
+    /// <summary>Namespace of the hosts that no entry declares, which run the runtime's own processes.</summary>
+    public const string InternalNamespace = "node";
+
+    /// <summary>Whether the host part of a PID is one of those.</summary>
+    public static bool IsInternal(string host) => host.StartsWith(InternalNamespace + ":", StringComparison.Ordinal);
+
     /// <summary>Compiles an entry if it is a host.</summary>
     public static HostSpec? TryCompile(Entry entry) => entry.Kind is EntryKinds.ProcessHost or EntryKinds.TerminalHost ? Compile(entry) : null;
 
@@ -61,15 +67,16 @@ internal sealed record HostSpec(
 /// <summary>The <c>limits</c> of a <c>process.host</c>, compiled; null = the default.</summary>
 /// <param name="MemoryBytes">Memory of one process.</param>
 /// <param name="MailboxMessages">Messages that may wait for one process.</param>
+/// <param name="MailboxBytes">What may wait for all processes of the host together.</param>
 /// <param name="TimeSlice">How long a process may run before others get their turn.</param>
 /// <param name="Preemption">How that is seen to.</param>
 /// <param name="HibernateAfter">How long a process waits until it gives back its memory; zero for never.</param>
-internal sealed record HostLimits(long? MemoryBytes, int? MailboxMessages, TimeSpan? TimeSlice, Preemption? Preemption, TimeSpan? HibernateAfter)
+internal sealed record HostLimits(long? MemoryBytes, int? MailboxMessages, long? MailboxBytes, TimeSpan? TimeSlice, Preemption? Preemption, TimeSpan? HibernateAfter)
 {
-    public static HostLimits None { get; } = new(null, null, null, null, null);
+    public static HostLimits None { get; } = new(null, null, null, null, null, null);
 
     public static HostLimits Compile(EntryFields fields) =>
-        new(fields.Size("memory"), fields.Whole("mailbox"), fields.Duration("time_slice"), fields.Text("preemption") switch
+        new(fields.Size("memory"), fields.Whole("mailbox"), fields.Size("mailbox_memory"), fields.Duration("time_slice"), fields.Text("preemption") switch
         {
             "hook" => Registry.Preemption.Hook,
             "monitor" => Registry.Preemption.Monitor,

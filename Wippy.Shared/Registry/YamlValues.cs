@@ -92,7 +92,7 @@ internal sealed partial class YamlValues(AppSource source, string path, ProblemL
             Report(node, entry, field, text);
             return ""; // still text, so that no second problem follows from the first
         }
-        origins[field] = origins.GetValueOrDefault(field) with { TextFile = source.NameOf(target) };
+        origins[field] = (origins.GetValueOrDefault(field) ?? new FieldOrigin(0, 0)) with { TextFile = source.NameOf(target) };
         return text;
     }
 

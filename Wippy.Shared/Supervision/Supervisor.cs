@@ -39,7 +39,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
 
     /// <summary>The internal host that supervisors run on.</summary>
     public static HostSpec ControlHost { get; } = HostSpec.Compile(new Entry(
-        new EntryId("node", "control"),
+        new EntryId(HostSpec.InternalNamespace, "control"),
         EntryKinds.ProcessHost,
         data: new Dictionary<string, object?> { ["zone"] = "system", ["host"] = new Dictionary<string, object?> { ["workers"] = 1L } }));
 

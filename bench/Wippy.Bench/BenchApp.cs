@@ -95,7 +95,8 @@ internal sealed class BenchApp : IAsyncDisposable
         await _runtime.DisposeAsync();
     }
 
-    private static Snapshot Load()
+    /// <summary>The app.</summary>
+    public static Snapshot Load()
     {
         var loaded = AppLoader.Load(Folder, PolicyCatalog.Check);
         return loaded.Snapshot ?? throw new InvalidOperationException($"{Folder} could not be loaded: {loaded.Problems[0]}");

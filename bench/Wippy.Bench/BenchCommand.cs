@@ -39,6 +39,12 @@ internal static class BenchCommand
             case ["smoke"]:
                 foreach (var smoke in Benchmark.All) Console.WriteLine(await smoke.RunAsync(smoke.SmokeN, Zone.User));
                 return 0;
+            case [NetBenchmark.SystemNodeCommand, var name, var count]:
+                await NetBenchmark.RunSystemNodeAsync(name, long.Parse(count, CultureInfo.InvariantCulture));
+                return 0;
+            case [NetBenchmark.HostilePeerCommand, var victim]:
+                await NetBenchmark.RunHostilePeerAsync(victim);
+                return 0;
             case [NetBenchmark.UserNodeCommand, var name, var count, var endpoint]:
                 await NetBenchmark.RunUserNodeAsync(name, long.Parse(count, CultureInfo.InvariantCulture), endpoint);
                 return 0;

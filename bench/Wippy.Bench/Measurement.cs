@@ -29,7 +29,7 @@ internal sealed record Measurement(string Bench, long N, double Seconds, double 
     /// <summary>Resident bytes per process.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>How many times as long as the same work takes in Lua alone, divided among the workers.</summary>
+    /// <summary>To what the benchmark compares with.</summary>
     public double? Ratio { get; init; }
 
     public double? MeanUs { get; init; }

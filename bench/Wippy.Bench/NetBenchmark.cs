@@ -8,13 +8,22 @@ using Wippy.Shared.Identity;
 namespace Wippy.Bench;
 
 /// <summary>
-/// A benchmark between two operating-system processes with a channel: this one becomes the system node and starts the
-/// other as the user node, which runs and times the Lua process of the benchmark's name.
+/// A benchmark between two operating-system processes with a channel: the system node, and the user node that it starts,
+/// which runs and times the Lua process of the benchmark's name.
 /// </summary>
 internal static class NetBenchmark
 {
-    /// <summary>The command by which the other operating-system process is started: BENCH N ENDPOINT follow.</summary>
+    /// <summary>The command by which the first operating-system process is started: BENCH N follow.</summary>
+    public const string SystemNodeCommand = "system-node";
+
+    /// <summary>The command by which that starts the other one: BENCH N ENDPOINT follow.</summary>
     public const string UserNodeCommand = "user-node";
+
+    /// <summary>Round trips while a <see cref="HostilePeer"/> does what he can, compared with those without him.</summary>
+    public const string Hostile = "hostile";
+
+    /// <summary>The command by which he is started: ENDPOINT follows.</summary>
+    public const string HostilePeerCommand = "hostile-peer";
 
     private const string KeySetting = "Wippy__Keys__SystemUser";
 
@@ -24,17 +33,47 @@ internal static class NetBenchmark
     /// <param name="smokeN">Units.</param>
     public static Benchmark Create(string name, string work, long defaultN, long smokeN) => new(name, work, defaultN, smokeN, async (n, _) =>
     {
+        var line = await StartAsync(SystemNodeCommand, name, $"{n}");
+        return Parse(line);
+    });
+
+    /// <summary>The first operating-system process.</summary>
+    public static async Task RunSystemNodeAsync(string name, long n)
+    {
         Environment.SetEnvironmentVariable(KeySetting, Convert.ToBase64String(RandomNumberGenerator.GetBytes(ChannelKeys.KeyBytes)));
         await using var system = await BenchApp.JoinAsync(new ChannelOptions { Zone = Zone.System }, Keys());
         await system.SpawnAsync("counter");
+        var endpoint = ChannelOptions.EndpointScheme + system.Deployment.Address;
+        if (name != Hostile)
+        {
+            Console.WriteLine(await StartAsync(UserNodeCommand, name, $"{n}", endpoint));
+            return;
+        }
+        var alone = Parse(await StartAsync(UserNodeCommand, "netlat", $"{n}", endpoint));
+        using var hostile = Start(HostilePeerCommand, endpoint);
+        try
+        {
+            await hostile.StandardOutput.ReadLineAsync();
+            var beside = Parse(await StartAsync(UserNodeCommand, "netlat", $"{n}", endpoint));
+            if (hostile.HasExited) throw new InvalidOperationException($"the hostile peer gave up: {await hostile.StandardOutput.ReadToEndAsync()}");
+            Console.WriteLine(beside with { Bench = Hostile, Ratio = beside.P99Us / alone.P99Us });
+        }
+        finally
+        {
+            hostile.Kill();
+        }
+    }
 
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [UserNodeCommand, name, $"{n}", ChannelOptions.EndpointScheme + system.Deployment.Address]) { RedirectStandardOutput = true };
-        using var user = Process.Start(start)!;
-        var line = await user.StandardOutput.ReadLineAsync();
-        await user.WaitForExitAsync();
-        if (line is null) throw new InvalidOperationException($"the user node measured nothing and ended with {user.ExitCode}");
-        return JsonSerializer.Deserialize<Measurement>(line, Measurement.Format)!;
-    });
+    /// <summary>The operating-system process that means no good.</summary>
+    public static Task RunHostilePeerAsync(string endpoint)
+    {
+        var hasBegun = false;
+        return new HostilePeer(endpoint, Keys(), BenchApp.Load().BaseHash).RunAsync(() =>
+        {
+            if (!hasBegun) Console.WriteLine("begun");
+            hasBegun = true;
+        });
+    }
 
     /// <summary>The other operating-system process.</summary>
     public static async Task RunUserNodeAsync(string name, long n, string endpoint)
@@ -54,6 +93,19 @@ internal static class NetBenchmark
             MaxUs = result.Figure("max_us"),
         });
     }
+
+    private static async Task<string> StartAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var line = await process.StandardOutput.ReadLineAsync();
+        await process.WaitForExitAsync();
+        return line ?? throw new InvalidOperationException($"the {arguments[0]} measured nothing and ended with {process.ExitCode}");
+    }
+
+    private static Process Start(params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
+
+    private static Measurement Parse(string line) => JsonSerializer.Deserialize<Measurement>(line, Measurement.Format)!;
 
     private static ChannelKeys Keys() => ChannelKeys.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
 }

@@ -31,6 +31,32 @@ public sealed class DashboardTests(Deployment deployment)
     }
 
     [DashboardFact]
+    public async Task StructuredLogs_Filtered_AreThoseThatMatch()
+    {
+        var page = await deployment.OpenDashboardAsync("/structuredlogs");
+        await Expect(page.GetByText("job done").First).ToBeVisibleAsync(new() { Timeout = Wait });
+
+        await page.Locator("input[placeholder='Filter...']").FillAsync("node joined");
+
+        await Expect(page.GetByText("node joined").First).ToBeVisibleAsync(new() { Timeout = Wait });
+        await Expect(page.GetByText("job done")).ToHaveCountAsync(0, new() { Timeout = Wait });
+        await Deployment.KeepAsync(page, "structured-logs");
+    }
+
+    [DashboardFact]
+    public async Task ConsoleLogs_Filtered_AreThoseThatMatch()
+    {
+        var page = await deployment.OpenDashboardAsync("/consolelogs/resource/user");
+        await Expect(page.GetByText("job done").First).ToBeVisibleAsync(new() { Timeout = Wait });
+
+        await page.Locator("input[placeholder='Filter...']").FillAsync("node joined");
+
+        await Expect(page.GetByText("node joined").First).ToBeVisibleAsync(new() { Timeout = Wait });
+        await Expect(page.GetByText("job done")).ToHaveCountAsync(0, new() { Timeout = Wait });
+        await Deployment.KeepAsync(page, "console-logs");
+    }
+
+    [DashboardFact]
     public async Task Traces_OneJob_GoesThroughThreeServices()
     {
         var page = await deployment.OpenDashboardAsync("/traces/resource/terminal");
@@ -50,6 +76,8 @@ public sealed class DashboardTests(Deployment deployment)
 
         await row.GetByTitle("Stop resource").First.ClickAsync();
         await deployment.WaitForStateAsync("terminal", KnownResourceStates.Exited);
+        await Expect(row).ToContainTextAsync("Exited", new() { Timeout = Wait });
+        await Deployment.KeepAsync(page, "stopped");
         await row.GetByTitle("Start resource").First.ClickAsync();
 
         await deployment.WaitForStateAsync("terminal", KnownResourceStates.Running);

@@ -54,6 +54,8 @@ public sealed class ObserverTests(Deployment deployment)
 
         await Expect(page.GetByText("The process has ended")).ToBeVisibleAsync(new() { Timeout = Wait });
         await Expect(worker).Not.ToHaveAttributeAsync("data-pid", pid!, new() { Timeout = Wait });
+        await worker.ClickAsync();
+        await Expect(page.Locator("#facts")).ToContainTextAsync($"{pid} ", new() { Timeout = Wait });
     }
 
     [BrowserFact]
@@ -151,6 +153,24 @@ public sealed class ObserverTests(Deployment deployment)
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Terminate" })).ToBeFocusedAsync();
+    }
+
+    [BrowserFact]
+    public async Task Related_Process_KeepsTheFocusWhileThePageFollowsAndOpensOnEnter()
+    {
+        var page = await deployment.OpenObserverAsync(loggedIn: false);
+        await Row(page, "demo:worker").ClickAsync(new() { Timeout = Wait });
+        var related = page.Locator("#facts").GetByRole(AriaRole.Button).First;
+        var steps = page.Locator("#facts dt:has-text('Steps') + dd");
+        await related.FocusAsync(new() { Timeout = Wait });
+        var before = await steps.InnerTextAsync();
+
+        // The worker does a job each moment, so this is drawn anew.
+        await Expect(steps).Not.ToHaveTextAsync(before, new() { Timeout = Wait });
+        await Expect(related).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Locator("#process-title")).Not.ToHaveTextAsync("demo:worker", new() { Timeout = Wait });
     }
 
     /// <summary>

@@ -48,7 +48,7 @@ public sealed class TerminalTests(Deployment deployment)
         var restarted = await deployment.App.ResourceCommands.ExecuteCommandAsync("terminal", KnownResourceCommands.RestartCommand);
         await deployment.WaitHealthyAsync("terminal");
 
-        Assert.True(restarted.Success, restarted.ErrorMessage);
+        Assert.True(restarted.Success, restarted.Message);
         await TypeAsync(page, "greet Again");
         await Expect(screen).ToContainTextAsync("Who is there?", new() { Timeout = Wait });
         await TypeAsync(page, "Bo");

@@ -28,6 +28,7 @@ public sealed class ManifestTests
         Assert.Equal(("true", "1654"), (Text(service["read_only"]), Text(service["user"])));
         Assert.Equal(["ALL"], Texts(service["cap_drop"]));
         Assert.Equal(["no-new-privileges:true"], Texts(service["security_opt"]));
+        Assert.Equal("0", Text(Map(service["ulimits"])["core"]));
         Assert.Contains("GET /health", Texts(Map(service["healthcheck"])["test"])[^1]);
         var secrets = List(service["secrets"]).Select(Map).ToList();
         Assert.Equal(Keys[name].Select(key => $"/run/secrets/wippy/Wippy__Keys__{key}"), secrets.Select(secret => Text(secret["target"])).Order(StringComparer.Ordinal));

@@ -53,7 +53,7 @@ public sealed class CommandTests
         var result = await app.ResourceCommands.ExecuteCommandAsync("script", KnownResourceCommands.StartCommand);
 
         Assert.False(result.Success);
-        Assert.Contains("running", result.ErrorMessage);
+        Assert.Contains("running", result.Message);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class CommandTests
         var result = await app.ResourceCommands.ExecuteCommandAsync("service", KnownResourceCommands.StartCommand);
 
         Assert.False(result.Success);
-        Assert.All(app.Replicas("service"), replica => Assert.Contains(replica.ResourceId, result.ErrorMessage));
+        Assert.All(app.Replicas("service"), replica => Assert.Contains(replica.ResourceId, result.Message));
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class CommandTests
         var result = await app.ResourceCommands.ExecuteCommandAsync(resource, command);
 
         Assert.False(result.Success);
-        Assert.Contains(message, result.ErrorMessage);
+        Assert.Contains(message, result.Message);
     }
 
     [Fact]

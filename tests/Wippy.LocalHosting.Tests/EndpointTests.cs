@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using static Wippy.LocalHosting.Tests.TestApplication;
 
 namespace Wippy.LocalHosting.Tests;
@@ -25,6 +26,36 @@ public sealed class EndpointTests
         Assert.True((await app.ResourceCommands.ExecuteCommandAsync(first.ResourceId, KnownResourceCommands.StopCommand)).Success);
 
         Assert.Equal([second.Pid(), second.Pid()], [await AskPidAsync(app), await AskPidAsync(app)]);
+    }
+
+    [Fact]
+    public async Task Kill_OneOfTwoReplicas_LeavesTheOtherBehindThePort()
+    {
+        await using var app = await StartAsync(builder => builder.AddService("service").WithReplicas(2));
+        await app.WaitHealthyAsync("service");
+        var (first, second) = (app.Replicas("service")[0], app.Replicas("service")[1]);
+
+        using (var process = Process.GetProcessById(first.Pid()))
+            process.Kill();
+        await app.WaitAsync(first.ResourceId, KnownResourceStates.Exited);
+
+        Assert.Equal([second.Pid(), second.Pid()], [await AskPidAsync(app), await AskPidAsync(app)]);
+    }
+
+    [Fact]
+    public async Task RestartCommand_OneOfTwoReplicas_IsBehindTheSamePortAgain()
+    {
+        await using var app = await StartAsync(builder => builder.AddService("service").WithReplicas(2));
+        await app.WaitHealthyAsync("service");
+        var (port, old, other) = (app.GetEndpoint("service").Port, app.Replicas("service")[0], app.Replicas("service")[1]);
+
+        Assert.True((await app.ResourceCommands.ExecuteCommandAsync(old.ResourceId, KnownResourceCommands.RestartCommand)).Success);
+        await app.WaitHealthyAsync("service");
+
+        var restarted = app.Replicas("service").Single(replica => replica.ResourceId == old.ResourceId);
+        Assert.NotEqual(old.Pid(), restarted.Pid());
+        Assert.Equal(port, app.GetEndpoint("service").Port);
+        Assert.Equal(new HashSet<int> { restarted.Pid(), other.Pid() }, [await AskPidAsync(app), await AskPidAsync(app)]);
     }
 
     [Fact]

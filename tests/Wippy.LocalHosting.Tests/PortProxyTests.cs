@@ -36,6 +36,35 @@ public sealed class PortProxyTests : IDisposable
     }
 
     [Fact]
+    public async Task Connections_ToTwoTargets_TakeTurns()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        _proxy.Add(ServerPort);
+        _proxy.Add(((IPEndPoint)other.LocalEndpoint).Port);
+        _ = AnswerAsync(_server, "a");
+        _ = AnswerAsync(other, "b");
+        var answers = "";
+
+        for (var i = 0; i < 4; i++)
+        {
+            using var client = await ConnectAsync();
+            answers += await ReadToEndAsync(client);
+        }
+
+        Assert.Contains(answers, (string[])["abab", "baba"]);
+
+        async Task AnswerAsync(TcpListener server, string answer)
+        {
+            while (true)
+            {
+                using var socket = await server.AcceptSocketAsync(_safety.Token);
+                await socket.SendAsync(Encoding.ASCII.GetBytes(answer), _safety.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Connection_TargetThatDoesNotListen_IsPassedOver()
     {
         _proxy.Add(FreePort.Next());

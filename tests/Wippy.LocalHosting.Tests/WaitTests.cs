@@ -100,14 +100,6 @@ public sealed class WaitTests
         Assert.Contains("exit code 5", error.Message);
     }
 
-    [Theory]
-    [InlineData(0, 30)]
-    [InlineData(1, 1)]
-    [InlineData(4, 4)]
-    [InlineData(9, 5)]
-    public void Interval_AfterFailures_GrowsToFiveSeconds(int failures, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), HealthProbe.Interval(failures));
-
     [Fact]
     public void WaitFor_Itself_Throws()
     {

@@ -86,6 +86,28 @@ public sealed class MessageStressTests
         Assert.Equal(0, app.Runtime.Node.DeadLetters.Count);
     }
 
+    // Somebody lets every process that waits hibernate, all the time and while messages come for it.
+    [Fact]
+    public async Task Messages_ToProcessesThatHibernate_ArriveOnceAndInOrder()
+    {
+        const int Senders = 4, Receivers = 16;
+        var count = StressLevel.Count(3_000, 100_000);
+        await using var app = new StressApp(workers: 2);
+        var run = app.RunAsync("main", (long)Senders, (long)Receivers, (long)count);
+        var hibernations = 0L;
+        var disturber = Task.Factory.StartNew(
+            () =>
+            {
+                while (!run.IsCompleted) hibernations += app.Runtime.Node.Processes.All.Count(process => process.TryHibernate());
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        Assert.Equal((long)Senders * Receivers * count, await run);
+        await disturber;
+        Assert.NotEqual(0, hibernations);
+    }
+
     // The bound is generous: heaps of .NET and of the C library keep what they like. A leak would be ten times as much.
     [Fact]
     public async Task Processes_ThatComeAndGo_LeaveNoMemoryBehind()

@@ -87,9 +87,9 @@ internal sealed class TestService : IAsyncDisposable
         (await StartAsync(entry, host, security, context)).Pid;
 
     /// <summary>Runs a process of this node to its end and gives its value; fails if it ends with an error.</summary>
-    public async Task<object?> RunAsync(string entry, SecurityContext security = default)
+    public async Task<object?> RunAsync(string entry, SecurityContext security = default, ContextValues? context = null)
     {
-        var (_, end) = await StartAsync(entry, Node.Hosts.Single().Spec.Id.Name, security, null);
+        var (_, end) = await StartAsync(entry, Node.Hosts.Single().Spec.Id.Name, security, context);
         var result = await WithinPatienceAsync(end!);
         if (result.Error is { } error) throw new InvalidOperationException($"{error.Kind}: {error.Message}\n{error.Stack}");
         if (result.Value.IsEmpty) return null;

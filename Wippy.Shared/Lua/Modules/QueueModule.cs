@@ -30,7 +30,7 @@ internal static class QueueModule
         var data = LuaBehavior.Scratch;
         var error = LuaCodec.EncodeOne(stack, 2, data);
         error ??= EntryId.TryParse(id, out var queue) && process.Node.Queues is { } queues
-            ? queues.Publish(queue, data.WrittenSpan, headers)
+            ? queues.Publish(queue, data.WrittenSpan, headers, process.Trace?.Outgoing())
             : new Error(ErrorKind.Internal, $"queue not found: {id}");
         return error is null ? LuaArguments.Success(stack) : LuaArguments.Failure(stack, error);
     }

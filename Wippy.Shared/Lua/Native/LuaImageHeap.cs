@@ -39,7 +39,18 @@ internal sealed unsafe partial class LuaImageHeap : IDisposable
     public nint Address { get; }
 
     /// <summary>The blocks in use, in order of address.</summary>
-    public Block[] Blocks => [.. _sizes.Select(block => new Block(block.Key, block.Value)).OrderBy(block => block.Address)];
+    public Block[] Blocks
+    {
+        get
+        {
+            // Without LINQ, which would be compiled for this type at every start.
+            var addresses = new long[_sizes.Count];
+            var count = 0;
+            foreach (var address in _sizes.Keys) addresses[count++] = address;
+            Array.Sort(addresses);
+            return Array.ConvertAll(addresses, address => new Block((nint)address, _sizes[(nint)address]));
+        }
+    }
 
     /// <summary>Makes one.</summary>
     /// <returns>Null when the system does not support it.</returns>

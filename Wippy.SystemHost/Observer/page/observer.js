@@ -12,6 +12,7 @@ let visible = [];
 let selected = null;
 let mayEnd = false;
 let registryVersion = null;
+let failures = [];
 let previous = { at: 0, channels: new Map() };
 
 const element = (name, text, className) => {
@@ -95,7 +96,7 @@ function table(id, headings, lines, empty) {
 // Frames per second since the last look.
 function rate(key, frames, seconds) {
   const before = previous.channels.get(key);
-  return before === undefined || seconds <= 0 ? "" : `${Math.round((frames - before) / seconds)}/s`;
+  return before === undefined || seconds <= 0 ? "" : `, ${Math.round((frames - before) / seconds)}/s`;
 }
 
 function show(nodes) {
@@ -109,19 +110,20 @@ function show(nodes) {
     nodes.flatMap((node) => node.services.map((service) => [service.id, service.state, service.restarts, service.pid])), "No service is declared.");
   table("hosts", ["Host", "Node", "Processes", "Queued", "Workers", "Steals"],
     nodes.flatMap((node) => node.hosts.map((host) => [host.id, node.node, host.processes, host.queued, host.workers, host.steals])), "No hosts.");
-  table("channels", ["From", "To", "Sent", "Sent/s", "Received", "Received/s", "Waiting", "Denied"], nodes.flatMap((node) => node.channels.map((channel) => {
+  table("channels", ["From", "To", "Sent", "Received", "Waiting", "Denied"], nodes.flatMap((node) => node.channels.map((channel) => {
     const key = `${node.node} ${channel.peer}`;
     channels.set(`${key} out`, channel.framesOut);
     channels.set(`${key} in`, channel.framesIn);
-    return [node.node, channel.peer, bytes(channel.bytesOut), rate(`${key} out`, channel.framesOut, seconds),
-      bytes(channel.bytesIn), rate(`${key} in`, channel.framesIn, seconds), bytes(channel.waiting), channel.denials];
+    return [node.node, channel.peer, `${bytes(channel.bytesOut)}${rate(`${key} out`, channel.framesOut, seconds)}`,
+      `${bytes(channel.bytesIn)}${rate(`${key} in`, channel.framesIn, seconds)}`, bytes(channel.waiting), channel.denials];
   })), "No other node is connected.");
   const latest = (items) => items.sort((a, b) => b.at.localeCompare(a.at)).slice(0, 20);
   table("denials", ["Time", "Who", "What", "Decided by"],
     latest(nodes.flatMap((node) => node.recentDenials)).map((denial) => [time(denial.at), denial.from ? `${denial.entry} (${denial.from})` : denial.entry,
       `${denial.action} ${denial.resource}${denial.topic ? `, topic ${denial.topic}` : ""}`, denial.decidedBy]), "Nothing was denied.");
+  failures = latest(nodes.flatMap((node) => node.recentFailures));
   table("failures", ["Time", "Process", "Error"],
-    latest(nodes.flatMap((node) => node.recentFailures)).map((failure) => [time(failure.at), `${failure.entry} ${failure.pid}`, failure.error]), "No process has failed.");
+    failures.map((failure) => [time(failure.at), `${failure.entry} ${failure.pid}`, failure.error]), "No process has failed.");
   previous = { at: now, channels };
   if (registryVersion !== nodes[0].registryVersion) showEntries();
   registryVersion = nodes[0].registryVersion;
@@ -170,6 +172,12 @@ async function showProcess() {
     ["Mailbox", `${process.mailbox} messages`], ["Memory", process.memory ? bytes(process.memory) : "not known"], ["Steps", process.steps]];
   const related = [["Spawned by", process.parent ? [process.parent] : []], ["Monitored by", process.relations.watchers],
     ["Monitors", process.relations.watching], ["Linked to", process.relations.links]];
+  const exits = element("dd");
+  exits.append(...failures.filter((failure) => failure.entry === process.entry).slice(0, 5)
+    .map((failure) => element("div", `${time(failure.at)} ${failure.pid} ${failure.error}`)));
+  if (!exits.firstChild) exits.textContent = "none";
+  // What is drawn anew each second must not take the focus from who is at a link.
+  const focused = byId("facts").contains(document.activeElement) ? document.activeElement.textContent : null;
   byId("facts").replaceChildren(
     ...facts.flatMap(([name, value]) => [element("dt", name), element("dd", value)]),
     ...related.flatMap(([name, pids]) => {
@@ -181,7 +189,9 @@ async function showProcess() {
         value.append(link);
       }
       return [element("dt", name), value];
-    }));
+    }),
+    element("dt", "Failed before"), exits);
+  if (focused !== null) [...byId("facts").querySelectorAll("button")].find((link) => link.textContent === focused)?.focus();
 }
 
 async function end(verb) {

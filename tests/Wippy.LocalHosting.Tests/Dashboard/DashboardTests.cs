@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Wippy.LocalHosting.Tests.Dashboard;
@@ -31,6 +33,20 @@ public sealed class DashboardTests : IDisposable
         Assert.Null(await Dashboard(app).Login.WaitAsync(TestApplication.Safety));
         await app.EnvironmentAsync();
         Assert.Equal(["No dashboard: it has ended with exit code 7. Everything else works; --no-dashboard leaves it out."], said);
+    }
+
+    [Fact]
+    public async Task Start_PortOfTheDashboardTaken_SaysWhichAndRunsWithoutIt()
+    {
+        using var somebody = new TcpListener(IPAddress.Loopback, 0);
+        somebody.Start();
+        var port = ((IPEndPoint)somebody.LocalEndpoint).Port;
+        var said = new List<string>();
+        await using var app = await StartAsync(Pretend("exec sleep 1000"), said, ("ASPNETCORE_URLS", $"http://localhost:{port}"));
+
+        Assert.Null(await Dashboard(app).Login);
+        await app.EnvironmentAsync();
+        Assert.StartsWith($"No dashboard: port {port} of ASPNETCORE_URLS is in use;", Assert.Single(said));
     }
 
     [Fact]
@@ -79,10 +95,12 @@ public sealed class DashboardTests : IDisposable
         Assert.Null(Dashboard(app).Otlp);
     }
 
-    private static async Task<DistributedApplication> StartAsync(DashboardBundle bundle, List<string> said)
+    private static async Task<DistributedApplication> StartAsync(DashboardBundle bundle, List<string> said, params (string Key, string Value)[] settings)
     {
         var builder = DistributedApplicationTestingBuilder.Create([], (options, _) => options.DisableDashboard = false);
         builder.Services.AddSingleton(bundle);
+        foreach (var (key, value) in settings)
+            builder.Configuration[key] = value;
         builder.AddService("web");
         builder.AddPrinter();
         builder.AddScript("waiter", "exec sleep 1000").WaitFor(builder.AddScript("dead", "exit 1").WithHttpEndpoint().WithHttpHealthCheck("/health"));

@@ -29,7 +29,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     [Fact]
     public async Task AddServiceDefaults_ReceiverGiven_SendsLogsSpansAndMetricsOfTheInstance()
     {
-        var (log, span, metric, instance) = (Expect("/v1/logs", "Application started"), Expect("/v1/traces", "GET /pid"),
+        var (log, span, metric, instance) = (Expect("/v1/logs", "Now listening on"), Expect("/v1/traces", "GET /pid"),
             Expect("/v1/metrics", "http.server.request.duration"), Expect("/v1/traces", "service.instance.id"));
 
         await using var app = await StartAsync(builder => builder.AddService("measured")

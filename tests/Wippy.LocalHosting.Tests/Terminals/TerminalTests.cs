@@ -36,7 +36,7 @@ public sealed class TerminalTests : IDisposable
         Assert.Equal("true", properties["terminal.enabled"].Value);
         Assert.True(properties["terminal.consumerUdsPath"].IsSensitive);
         Assert.True(File.Exists((string)properties["terminal.consumerUdsPath"].Value!));
-        Assert.True(stop.Success, stop.ErrorMessage);
+        Assert.True(stop.Success, stop.Message);
         // The size asked for, until the bundle's terminal host is connected and, as long as nobody looks, makes it its own.
         Assert.Contains(await File.ReadAllTextAsync(Said), (string[])["30 100\n", "24 80\n"]);
         Assert.Equal(5, (await app.WaitAsync("program", KnownResourceStates.Exited)).Snapshot.ExitCode);

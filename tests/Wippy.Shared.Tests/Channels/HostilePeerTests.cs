@@ -82,6 +82,24 @@ public sealed class HostilePeerTests
         Assert.Single(system.Logs.Lines, line => line.Text.Contains("the user zone does not speak as 'supervisor'", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task RefusalsWithoutEnd_ThePeerIsHeardMoreSlowly()
+    {
+        var clock = new FakeTimeProvider();
+        await using var system = new TestService("system-1", new ChannelOptions { Zone = Zone.System }, TestService.App(TestNode.Lua("echo", Echo)), clock: clock);
+        await system.Deployment.StartAsync();
+        Assert.Equal(Victim, await system.SpawnAsync("echo", "system"));
+        using var peer = await RawPeer.JoinAsync(system, "user-x", Zone.User);
+
+        for (var i = 0; i < 10_000; i++) await peer.SendMessageAsync(Own, Victim, "denied");
+        await system.HasLoggedAsync("node user-x is heard more slowly: 10000 refusals between two heartbeats");
+        await peer.SendAsync(FrameType.Unregister, WriteUnregister);
+        Assert.Equal(10_000, system.Node.Denials.Count);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await peer.ReadAsync(FrameType.Reply);
+    }
+
     [Theory]
     [InlineData("too long", "frame of 2147483647 bytes, at most 16777216")]
     [InlineData("repeated", "frame number 1 after 1")]

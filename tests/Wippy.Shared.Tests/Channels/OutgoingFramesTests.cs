@@ -4,6 +4,7 @@ using Wippy.Shared.Channels;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
+using Wippy.Testing;
 using Wippy.Shared.Processes;
 
 namespace Wippy.Shared.Tests.Channels;
@@ -18,7 +19,7 @@ public class OutgoingFramesTests
     public async Task TryAdd_ManyWriters_FramesAreNumberedInTheOrderTheyLeave()
     {
         const int Writers = 8, Each = 500;
-        using var frames = new OutgoingFrames("user-1", Options with { MaxBacklogBytes = 1 << 24 }, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options with { MaxBacklogBytes = 1 << 24 }, () => Assert.Fail("overflow"), TimeProvider.System);
         var pipe = new Pipe();
         frames.Attach();
         frames.Acknowledge(0);
@@ -49,10 +50,40 @@ public class OutgoingFramesTests
     }
 
     [Fact]
+    public async Task TryAdd_IdleConnection_TheCallerWritesItsFrameAndNoOther()
+    {
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
+        var threads = new List<int>();
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var output = new CallbackStream(() =>
+        {
+            threads.Add(Environment.CurrentManagedThreadId);
+            // What comes while a frame is being written.
+            if (threads.Count == 1) frames.TryAdd(FrameType.Release, [2], refusable: true);
+            else second.TrySetResult();
+        });
+        frames.Attach();
+        frames.Acknowledge(0);
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);   // as on a worker
+        var writing = frames.WriteToAsync(output);                // sleeps now
+        SynchronizationContext.SetSynchronizationContext(context);
+        var caller = Environment.CurrentManagedThreadId;
+
+        frames.TryAdd(FrameType.Release, [1], refusable: true);
+
+        Assert.Equal(caller, threads[0]);
+        await second.Task.WaitAsync(TestService.Patience);
+        Assert.NotEqual(caller, threads[1]);
+        frames.Close();
+        await writing;
+    }
+
+    [Fact]
     public void TryAdd_NobodyReads_SendsAreRefusedBeforeNews()
     {
         var overflows = 0;
-        using var frames = new OutgoingFrames("user-1", Options, () => overflows++);
+        using var frames = new OutgoingFrames("user-1", Options, () => overflows++, TimeProvider.System);
         var block = new byte[1000];
 
         while (frames.TryAdd(FrameType.Release, block, refusable: true) is null)
@@ -73,7 +104,7 @@ public class OutgoingFramesTests
     [Fact]
     public void TryAdd_MoreThanAFrame_IsRefusedWithBothSizes()
     {
-        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
 
         var error = frames.TryAdd(FrameType.Release, new byte[Limit], refusable: true);
 
@@ -83,7 +114,7 @@ public class OutgoingFramesTests
     [Fact]
     public async Task Close_WhatWaits_IsStillWritten()
     {
-        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
         frames.TryAdd(FrameType.Release, [1], refusable: true);
         frames.Close();
 
@@ -97,7 +128,7 @@ public class OutgoingFramesTests
     [Fact]
     public async Task Attach_BeforeTheOtherSideHasSaidWhereToGoOn_OnlyHeartbeatsLeave()
     {
-        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
         Add(frames, 1, 2);
         frames.Beat(3, 4);
         frames.Attach();
@@ -116,7 +147,7 @@ public class OutgoingFramesTests
         for (ulong received = 0; received <= Count; received++)
         {
             // Small segments, so that it goes on in the first, in one between and in the last.
-            using var frames = new OutgoingFrames("user-1", Options with { MaxBacklogBytes = 1024 }, () => Assert.Fail("overflow"));
+            using var frames = new OutgoingFrames("user-1", Options with { MaxBacklogBytes = 1024 }, () => Assert.Fail("overflow"), TimeProvider.System);
             Add(frames, 1, Count);
             frames.Attach();
             frames.Acknowledge(0);
@@ -133,7 +164,7 @@ public class OutgoingFramesTests
     [Fact]
     public async Task Acknowledge_WhatWasWritten_MakesRoomAndKeepsNothing()
     {
-        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
         frames.Attach();
         frames.Acknowledge(0);
         var block = new byte[1000];
@@ -155,7 +186,7 @@ public class OutgoingFramesTests
     [InlineData(6)]
     public async Task Acknowledge_WhatCannotBe_Throws(ulong received)
     {
-        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"));
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
         Add(frames, 1, 5);
         frames.Attach();
         frames.Acknowledge(0);
@@ -212,6 +243,16 @@ public class OutgoingFramesTests
             Write(buffer.Span);
             var written = Describe(this).Split(' ')[^1].Split(':')[0];
             if (written == $"{frames.Accepted.Frames}") frames.Detach();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    // Calls back for each write, which then is done.
+    private sealed class CallbackStream(Action written) : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            written();
             return ValueTask.CompletedTask;
         }
     }

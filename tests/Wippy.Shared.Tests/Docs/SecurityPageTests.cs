@@ -4,18 +4,20 @@ using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Docs;
 
-/// <summary>docs/security.md names tests that exist and shows what the command line prints.</summary>
+/// <summary>docs/security.md and docs/reliability.md name tests that exist, and the former shows what the command line prints.</summary>
 public class SecurityPageTests
 {
     private static readonly string Page = File.ReadAllText(Repository.PathOf("docs/security.md"));
 
-    [Fact]
-    public void Threats_TestsNamed_Exist()
+    [Theory]
+    [InlineData("security")]
+    [InlineData("reliability")]
+    public void Page_TestsNamed_Exist(string page)
     {
-        var tests = typeof(SecurityPageTests).Assembly.GetTypes().SelectMany(type => type.GetMethods().Select(method => $"{type.Name}.{method.Name}")).ToHashSet();
-        var named = Regex.Matches(Page, @"`(\w+Tests\.\w+)`").Select(match => match.Groups[1].Value).ToList();
+        var sources = Directory.GetDirectories(Repository.PathOf("tests"), "Wippy.*").SelectMany(project => Directory.GetFiles(project, "*Tests.cs", SearchOption.AllDirectories)).Select(File.ReadAllText).ToList();
+        var named = Regex.Matches(File.ReadAllText(Repository.PathOf($"docs/{page}.md")), @"`(\w+Tests)\.(\w+)`").Select(match => (Class: match.Groups[1].Value, Method: match.Groups[2].Value)).ToList();
         Assert.NotEmpty(named);
-        Assert.All(named, test => Assert.Contains(test, tests));
+        Assert.All(named, test => Assert.Contains(sources, source => source.Contains($" class {test.Class}", StringComparison.Ordinal) && source.Contains($" {test.Method}(", StringComparison.Ordinal)));
     }
 
     [Fact]

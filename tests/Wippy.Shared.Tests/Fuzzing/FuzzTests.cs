@@ -15,13 +15,17 @@ namespace Wippy.Shared.Tests.Fuzzing;
 
 /// <summary>
 /// Damaged input for everything that reads what others wrote. Each case ends, in success or in the error that is meant for it, and
-/// takes no more memory than its size explains. 20,000 cases, or 10 million with WIPPY_LONG=1.
+/// takes no more memory than its size explains. 20,000 cases, as many for each reader; or 10 million with WIPPY_LONG=1, of which what takes
+/// longer for each has fewer.
 /// </summary>
 public class FuzzTests
 {
     private const int Seeds = 4;
 
-    private static readonly int CasesPerSeed = (Environment.GetEnvironmentVariable("WIPPY_LONG") == "1" ? 10_000_000 : 20_000) / 5 / Seeds;
+    private const int Cases = 20_000;
+    private const int LongCases = 10_000_000;
+
+    private static readonly bool IsLong = Environment.GetEnvironmentVariable("WIPPY_LONG") == "1";
 
     private static readonly AccessRequest Request = new(
         new Actor("u1", SecurityApp.Map("{role: admin, level: 3, teams: [core, web]}")), "docs.read", "doc:1", SecurityApp.Map("{owner: u1, size: 10}"));
@@ -39,7 +43,7 @@ public class FuzzTests
             FrameOf(FrameType.Heartbeat, [7, 0]),
             FrameOf(FrameType.Goodbye, [0xa3, .. "bye"u8]),
         };
-        Run(seed, new Mutator([.. frames, [.. frames[0], .. frames[2], .. frames[1]]], Codes, Containers, seed), 100_000, 400, ReadFrames);
+        Run(seed, 30, new Mutator([.. frames, [.. frames[0], .. frames[2], .. frames[1]]], Codes, Containers, seed), 100_000, 400, ReadFrames);
     }
 
     [Theory]
@@ -53,7 +57,7 @@ public class FuzzTests
             [0xdf, 0, 0, 0, 1, 0xda, 0, 1, .. "k"u8, 0xdd, 0, 0, 0, 1, 0xd3, 0x80, 0, 0, 0, 0, 0, 0, 0],
             [0xd6, 0xff, 0, 0, 0, 1, 0xc7, 3, 1, 0x91, 0xa1, .. "x"u8],
         ];
-        Run(seed, new Mutator(samples, Codes, Containers, seed), 100_000, 400, static bytes =>
+        Run(seed, 30, new Mutator(samples, Codes, Containers, seed), 100_000, 400, static bytes =>
         {
             try
             {
@@ -81,7 +85,7 @@ public class FuzzTests
         using var app = new TempFolder();
         var file = Path.Combine(app.Path, "_index.yaml");
         var words = "entries: name: kind: namespace: version: security.policy process.host conditions: field: operator: matches &a *a !!int --- ... >- |2 ? : - # file:// 1e999 meta: {} []";
-        Run(seed, Mutator.OfText(samples, words, "[|] {a:|} -~| \"|\" '|'", seed), 60_000_000, 20_000, bytes =>
+        Run(seed, 4, Mutator.OfText(samples, words, "[|] {a:|} -~| \"|\" '|'", seed), 60_000_000, 20_000, bytes =>
         {
             File.WriteAllBytes(file, bytes);
             AppLoader.Load(app.Path, PolicyCatalog.Check);   // reports problems, throws nothing
@@ -110,7 +114,7 @@ public class FuzzTests
             "upper(trim(lower('x'))) not contains action",
         ];
         var words = "actor meta action resource and or not in contains startsWith endsWith matches true false nil len( == != <= >= && || ?? ?. ? : 9223372036854775808 1e308 '\\n' \"(a|b)*\"";
-        Run(seed, Mutator.OfText(samples, words, "(|) [|] !| -| len(|) a?b:|", seed), 20_000_000, 2_000, static bytes =>
+        Run(seed, 24, Mutator.OfText(samples, words, "(|) [|] !| -| len(|) a?b:|", seed), 20_000_000, 2_000, static bytes =>
         {
             try
             {
@@ -131,17 +135,18 @@ public class FuzzTests
             .Append("local function f<T>(a: T, ...: {[string]: number?}): (T | nil, string) return a :: T, `x` end\n--[==[ c ]==]\nlocal s = [[x]] .. \"\\u{48}\\x41\\z  b\"\ngoto l ::l::\n")
             .Select(text => text[..Math.Min(text.Length, 3000)]);
         var words = "type local function end if then else for in do while repeat until return goto :: : = | & ? -> <T> interface as @ [[ ]] --[[ \\x \\u{ 0x1p-1 ... nil true";
-        Run(seed, Mutator.OfText(samples, words, "(|) {|} [|] if~a~then\n|\nend\n do\n|\nend\n function()|end not~| -| \"|\" type~A={|}\n", seed), 20_000_000, 20_000, static bytes =>
+        Run(seed, 12, Mutator.OfText(samples, words, "(|) {|} [|] if~a~then\n|\nend\n do\n|\nend\n function()|end not~| -| \"|\" type~A={|}\n", seed), 20_000_000, 20_000, static bytes =>
         {
             if (TypeErasure.TryErase(bytes, "fuzz", out var erased, out var error)) Assert.True(erased.Text.Length <= (2 * bytes.Length) + 64);
             else Assert.NotEmpty(error.ToString());
         });
     }
 
-    // Runs the cases of one seed; each may allocate so many bytes, and so many more for each byte of input.
-    private static void Run(int seed, Mutator mutator, long allowed, long allowedPerByte, Action<byte[]> read)
+    // Runs the cases of one seed, of the long run so many per cent of all; each may allocate so many bytes, and so many more for each byte of input.
+    private static void Run(int seed, int percent, Mutator mutator, long allowed, long allowedPerByte, Action<byte[]> read)
     {
-        for (var i = 0; i < CasesPerSeed; i++)
+        var cases = (IsLong ? LongCases / 100 * percent : Cases / 5) / Seeds;
+        for (var i = 0; i < cases; i++)
         {
             var bytes = mutator.Next();
             var before = GC.GetAllocatedBytesForCurrentThread();

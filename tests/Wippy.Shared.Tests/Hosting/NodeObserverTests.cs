@@ -1,5 +1,6 @@
 using Wippy.Shared.Hosting;
 using Wippy.Shared.Identity;
+using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
@@ -61,7 +62,6 @@ public sealed class NodeObserverTests
         await using var deployment = await TestDeployment.StartAsync(
             TestNode.Lua("echo", """
                 return { main = function()
-                  process.registry.register("echo")
                   local inbox = process.inbox()
                   while true do
                     local message = inbox:receive()
@@ -78,8 +78,9 @@ public sealed class NodeObserverTests
         Assert.Null(process!.Messages);
         Assert.Empty((await observer.FindAsync(echo.ToString(), withMessages: true))!.Messages!);
 
-        await deployment.Terminal.RunAsync("asker0");
-        await deployment.Terminal.RunAsync("asker1");
+        var address = ContextValues.Empty.With([new("echo", PidValue(echo))]);
+        await deployment.Terminal.RunAsync("asker0", context: address);
+        await deployment.Terminal.RunAsync("asker1", context: address);
         var messages = (await observer.FindAsync(echo.ToString(), withMessages: true))!.Messages!;
 
         Assert.Equal(["answer", "question", "answer", "question"], messages.Select(message => message.Topic));
@@ -91,10 +92,19 @@ public sealed class NodeObserverTests
 
         static Entry Asker(int n) => TestNode.Lua($"asker{n}", $$"""
             return { main = function()
-              process.send("echo", "question", { n = {{n}} })
+              assert(process.send(assert(require("ctx").get("echo")), "question", { n = {{n}} }))
               process.inbox():receive()
             end }
             """);
+
+        static byte[] PidValue(in Pid pid)
+        {
+            using var value = new ByteBuffer();
+            var writer = new MessagePackWriter(value);
+            writer.Write(pid.ToString());
+            writer.Flush();
+            return value.WrittenSpan.ToArray();
+        }
     }
 
     [Fact]

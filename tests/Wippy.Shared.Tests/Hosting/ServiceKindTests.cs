@@ -59,7 +59,7 @@ public class ServiceKindTests
         Assert.Equal(("running", "running", "running"), (StateOf(app, "consumer"), StateOf(app, "queue"), StateOf(app, "driver")));
         var registry = app.Runtime.Node.Registry;
         var node = app.Runtime.Node;
-        Assert.Null(node.Queues!.Publish(new EntryId("app", "queue"), [0xc3], new Dictionary<string, object?>()));
+        Assert.Null(node.Queues!.Publish(new EntryId("app", "queue"), [0xc3], new Dictionary<string, object?>(), trace: null));
         await HttpServerTests.UntilAsync(() => node.Names.TryLookup("work", out _));
         node.Names.TryLookup("work", out var work);
 

@@ -50,6 +50,45 @@ public class MailboxTests
     }
 
     [Fact]
+    public void TryPost_MailboxesOfOneBudgetHoldTooMuch_FullUntilOneReadsOrEnds()
+    {
+        var budget = new MailboxBudget(4 * MailboxBudget.UnitBytes);
+        var limits = new MailboxLimits { Budget = budget };
+        var (first, second, third) = (new Mailbox(limits), new Mailbox(limits), new Mailbox(limits));
+        Assert.Equal(PostResult.Posted, first.TryPost(Message(1, bytes: 2 * MailboxBudget.UnitBytes)));
+        Assert.Equal(PostResult.Posted, second.TryPost(Message(2, bytes: 2 * MailboxBudget.UnitBytes)));
+        Assert.Equal(PostResult.Full, second.TryPost(Message(3, bytes: MailboxBudget.UnitBytes)));
+        Assert.Equal(PostResult.Posted, third.TryPost(Message(4, bytes: 100)));   // who has little waiting is not made to pay for others
+        Assert.Equal(4 * MailboxBudget.UnitBytes, budget.Bytes);
+
+        first.Consumed((Message)first.TakeAll()!);
+        Assert.Equal(PostResult.Posted, second.TryPost(Message(3, bytes: 2 * MailboxBudget.UnitBytes)));
+        second.Close();
+        Assert.Equal(0, budget.Bytes);
+        Assert.Equal(PostResult.Closed, second.TryPost(Message(5, bytes: MailboxBudget.UnitBytes)));
+        Assert.Equal(0, budget.Bytes);
+    }
+
+    [Fact]
+    public void TryPost_ManyWritersAndAnEnd_LeaveTheBudgetEmpty()
+    {
+        var budget = new MailboxBudget(20 * MailboxBudget.UnitBytes);
+        for (var round = 0; round < 50; round++)
+        {
+            var mailbox = new Mailbox(new MailboxLimits { Budget = budget });
+            var threads = Enumerable.Range(0, 3).Select(_ => new Thread(() =>
+            {
+                for (var i = 0; i < 100; i++) mailbox.TryPost(Message(i, bytes: 3000));
+            })).ToArray();
+            foreach (var thread in threads) thread.Start();
+            for (var item = mailbox.TakeAll(); item is not null; item = item.Next) mailbox.Consumed((Message)item);
+            mailbox.Close();
+            foreach (var thread in threads) thread.Join();
+            Assert.Equal(0, budget.Bytes);
+        }
+    }
+
+    [Fact]
     public void TryPostInternal_FullMailbox_IsNeverRefused()
     {
         var mailbox = new Mailbox(new MailboxLimits { MaxMessages = 1 });

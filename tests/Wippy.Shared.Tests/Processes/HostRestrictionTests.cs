@@ -121,9 +121,9 @@ public class HostRestrictionTests
     [Fact]
     public void Limits_AreReadFromTheEntry()
     {
-        using var node = Node("{name: host, kind: process.host, limits: {memory: 3MB, time_slice: 2ms}}");
+        using var node = Node("{name: host, kind: process.host, limits: {memory: 3MB, mailbox_memory: 8MB, time_slice: 2ms}}");
         var spec = Assert.Single(node.Node.Registry.Current.Hosts, host => host.Id.Name == "host");
-        Assert.Equal(new HostLimits(3 << 20, null, TimeSpan.FromMilliseconds(2), null, null), spec.Limits);
+        Assert.Equal(new HostLimits(3 << 20, null, 8 << 20, TimeSpan.FromMilliseconds(2), null, null), spec.Limits);
         Assert.Equal(TimeSpan.FromMilliseconds(2), new ProcessHost(node.Node, spec, node.Scheduler).TimeSlice);
     }
 

@@ -172,6 +172,28 @@ public sealed class ProcessTraceTests
     }
 
     [Fact]
+    public void Publish_InATrace_IsASpanOfEachDeliveryAroundThatOfTheConsumersFunction()
+    {
+        using var spans = new Spans();
+        using var node = new TestNode([
+            Of("trace_driver", EntryKinds.QueueDriver),
+            Of("trace_jobs", EntryKinds.Queue, ("driver", "app:trace_driver")),
+            Of("trace_consumer", EntryKinds.QueueConsumer, ("queue", "app:trace_jobs"), ("func", "app:trace_work"), ("lifecycle", new Dictionary<string, object?> { ["auto_start"] = true })),
+            Function("trace_work", "return { main = function(job) error('broken') end }"),
+            TestNode.Lua("trace_publisher", "return { main = function() return require('queue').publish('app:trace_jobs', 1) end }"),
+        ]);
+
+        node.Spawn("trace_publisher", "user");
+
+        var published = spans.Of("app:trace_publisher start");
+        var deliveries = spans.All.Where(span => span.DisplayName == "app:trace_consumer deliver").OrderBy(span => span.StartTimeUtc).ToList();
+        // The second try comes at once; the third would have to wait.
+        Assert.Equal([(0, ActivityStatusCode.Error), (1, ActivityStatusCode.Error)], deliveries.Select(span => ((int)span.GetTagItem(RuntimeTracing.Failures)!, span.Status)));
+        Assert.All(deliveries, span => Assert.Equal((published.SpanId, ActivityKind.Consumer, "app:trace_work"), (span.ParentSpanId, span.Kind, span.GetTagItem(RuntimeTracing.Called))));
+        Assert.Equal(deliveries.Select(span => span.SpanId), spans.All.Where(span => span.DisplayName == "app:trace_work start").OrderBy(span => span.StartTimeUtc).Select(span => span.ParentSpanId));
+    }
+
+    [Fact]
     public void Upgrade_InATrace_IsASpanOfWhatCausedItAndGoesOn()
     {
         using var spans = new Spans();
@@ -229,6 +251,9 @@ public sealed class ProcessTraceTests
             starts.OrderBy(span => span.StartTimeUtc).Select(span => span.ParentSpanId));
         Assert.Equal(1, spans.Of("app:trace_service restart").GetTagItem(RuntimeTracing.Failures));
     }
+
+    private static Entry Of(string name, string kind, params (string Name, object? Value)[] fields) =>
+        new(new EntryId("app", name), kind, data: fields.ToDictionary(field => field.Name, field => field.Value));
 
     private static Entry Function(string name, string source) =>
         new(new EntryId("app", name), EntryKinds.LuaFunction, data: new Dictionary<string, object?> { ["source"] = source });

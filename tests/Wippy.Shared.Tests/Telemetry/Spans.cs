@@ -7,6 +7,7 @@ namespace Wippy.Shared.Tests.Telemetry;
 internal sealed class Spans : IDisposable
 {
     private readonly ConcurrentQueue<Activity> _ended = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<Activity>> _expected = new();
     private readonly ActivityListener _listener;
 
     public Spans(ActivitySamplingResult sampling = ActivitySamplingResult.AllDataAndRecorded)
@@ -15,7 +16,11 @@ internal sealed class Spans : IDisposable
         {
             ShouldListenTo = source => source.Name == "Wippy.Processes",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => sampling,
-            ActivityStopped = _ended.Enqueue,
+            ActivityStopped = span =>
+            {
+                _ended.Enqueue(span);
+                Expected(span.DisplayName).TrySetResult(span);
+            },
         };
         ActivitySource.AddActivityListener(_listener);
     }
@@ -24,7 +29,13 @@ internal sealed class Spans : IDisposable
 
     public Activity Of(string name) => _ended.Single(span => span.DisplayName == name);
 
+    /// <summary>The first span of this name, past or future.</summary>
+    public Task<Activity> EndedAsync(string name) => Expected(name).Task;
+
     public void Dispose() => _listener.Dispose();
+
+    private TaskCompletionSource<Activity> Expected(string name) =>
+        _expected.GetOrAdd(name, _ => new TaskCompletionSource<Activity>(TaskCreationOptions.RunContinuationsAsynchronously));
 }
 
 /// <summary>Whoever listens hears every node of the operating-system process, so these tests run alone.</summary>
