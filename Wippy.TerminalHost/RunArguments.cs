@@ -25,13 +25,18 @@ internal sealed record RunArguments(string[] Words, string? Entry, string? Host,
     /// <summary>The command that stands in front of the words behind the app; null when they say themselves.</summary>
     public string? Command { get; init; }
 
-    /// <summary>Takes an app folder off the words: the first one, if such a folder exists.</summary>
+    /// <summary>Takes an app folder off the words: the first one, if such a folder exists and the word is not a command of the app one is in.</summary>
     public (string App, RunArguments Program) TakeApp()
     {
-        var hasApp = Words.Length > 0 && Directory.Exists(Words[0]);
+        var hasApp = Words.Length > 0 && Directory.Exists(Words[0]) && !(IsName(Words[0]) && IsInApp);
         var rest = hasApp ? Words[1..] : Words;
         return (hasApp ? Words[0] : ".", this with { Words = Command is null ? rest : [Command, .. rest] });
     }
+
+    // An app may well have a command test and a folder test; ./test is then the folder.
+    private static bool IsName(string word) => word == Path.GetFileName(word) && word is not ("." or "..");
+
+    private static bool IsInApp => File.Exists("wippy.lock") || File.Exists("_index.yaml") || File.Exists("src/_index.yaml");
 
     /// <summary>Whether a program was named, rather than all services.</summary>
     public bool NamesProgram => Entry is not null || Words.Length > 0;

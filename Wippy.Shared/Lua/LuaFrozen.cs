@@ -18,4 +18,19 @@ internal static class LuaFrozen
         stack.Pop(2);
         return false;
     }
+
+    /// <summary>
+    /// Whether a value is a table that a function may look into, such as one of options; in the place of a frozen one stand its contents
+    /// from then on, which the function must not give to the program.
+    /// </summary>
+    /// <param name="stack">Where it is.</param>
+    /// <param name="index">Its index, counted from the bottom.</param>
+    public static bool IsTable(LuaStack stack, int index)
+    {
+        if (stack.TypeOf(index) != LuaType.Table) return false;
+        if (!TryPushContents(stack, index)) return true;
+        stack.Insert(index);
+        stack.Remove(index + 1);
+        return true;
+    }
 }

@@ -32,6 +32,26 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((expected, "", 2), (result.Errors, result.Output, result.ExitCode));
     }
 
+    [Fact]
+    public async Task Run_InsideAnApp_ABareNameIsACommandAlsoIfThereIsSuchAFolder()
+    {
+        _app.With("_index.yaml", """
+            namespace: app
+            entries:
+              - {name: terminal, kind: terminal.host}
+              - {name: runner, kind: process.lua, modules: [io], meta: {command: {name: test}}, source: "return function(word) io.print('app', word) end"}
+            """);
+        _app.With("test/_index.yaml", """
+            namespace: app.test
+            entries:
+              - {name: terminal, kind: terminal.host}
+              - {name: other, kind: process.lua, modules: [io], meta: {command: {name: word}}, source: "return function() io.print('folder') end"}
+            """);
+
+        Assert.Equal("app\tword\n", (await WippyProcess.RunInAsync(_app.Path, "run", "test", "word", "--host", "app:terminal")).Output);
+        Assert.Equal("folder\n", (await WippyProcess.RunInAsync(_app.Path, "run", "./test", "word")).Output);
+    }
+
     [Theory]
     [InlineData("ps")]
     [InlineData("top")]

@@ -30,6 +30,13 @@ internal sealed class WippyProcess : IDisposable
     /// <summary>Runs a command to its end.</summary>
     public static Task<WippyResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
+    /// <summary>Runs a command in another folder to its end.</summary>
+    public static async Task<WippyResult> RunInAsync(string folder, params string[] arguments)
+    {
+        using var wippy = Start(Executable, arguments, folder: folder);
+        return await wippy.ExitAsync();
+    }
+
     /// <summary>Runs a command to its end, with something to read.</summary>
     public static async Task<WippyResult> RunWithInputAsync(string input, params string[] arguments)
     {
@@ -78,9 +85,9 @@ internal sealed class WippyProcess : IDisposable
         _safety.Dispose();
     }
 
-    private static WippyProcess Start(string program, string[] arguments, string input = "") => new(Process.Start(new ProcessStartInfo(program, arguments)
+    private static WippyProcess Start(string program, string[] arguments, string input = "", string? folder = null) => new(Process.Start(new ProcessStartInfo(program, arguments)
     {
-        WorkingDirectory = Repository.Root,
+        WorkingDirectory = folder ?? Repository.Root,
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,

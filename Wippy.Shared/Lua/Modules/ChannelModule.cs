@@ -111,7 +111,7 @@ internal static class ChannelModule
     {
         var stack = thread.Stack;
         var cases = thread.Argument(1);
-        if (stack.TypeOf(cases) != LuaType.Table)
+        if (!LuaFrozen.IsTable(stack, cases))
         {
             thread.RaiseBadArgument(1, "table");
             return;

@@ -131,7 +131,7 @@ internal static class DiffModule
     {
         if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Differ)) return null;
         var differ = new diff_match_patch { Diff_Timeout = MaxSeconds };
-        if (stack.PushUserValue(1, OptionsValue) == LuaType.Table)
+        if (stack.PushUserValue(1, OptionsValue) == LuaType.Table && LuaFrozen.IsTable(stack, stack.Top))
         {
             differ.Diff_Timeout = (float)Option(stack, "diff_timeout"u8, 0.001, MaxSeconds, MaxSeconds);
             differ.Diff_EditCost = (short)Option(stack, "diff_edit_cost"u8, 0, 100, differ.Diff_EditCost);

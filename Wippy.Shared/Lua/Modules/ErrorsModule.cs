@@ -47,7 +47,7 @@ internal static class ErrorsModule
             LuaErrors.Push(stack, new Error(ErrorKind.Unknown, message, Retryable: null) { Stack = Here(behavior, stack) });
             return 2;
         }
-        if (stack.TypeOf(1) != LuaType.Table || stack.RawGetField(1, "message"u8) != LuaType.String)
+        if (!LuaFrozen.IsTable(stack, 1) || stack.RawGetField(1, "message"u8) != LuaType.String)
         {
             return LuaArguments.Fault(stack, "bad argument #1 to 'new' (a text, or a table with a text as message, expected)");
         }
@@ -73,10 +73,12 @@ internal static class ErrorsModule
 
     private static bool IsEmpty(LuaStack stack)
     {
+        var top = stack.Top;
+        if (!LuaFrozen.TryPushContents(stack, -1)) stack.PushValue(-1);
         stack.PushNil();
-        if (!stack.Next(-2)) return true;
-        stack.Pop(2);
-        return false;
+        var isEmpty = !stack.Next(-2);
+        stack.SetTop(top);
+        return isEmpty;
     }
 
     private static int Wrap(LuaBehavior behavior, LuaStack stack)

@@ -98,7 +98,7 @@ internal static class LoggerModule
 
     private static void CopyFields(LuaStack stack, int from, int to)
     {
-        if (stack.TypeOf(from) != LuaType.Table) return;
+        if (!LuaFrozen.IsTable(stack, from)) return;
         stack.PushNil();
         while (stack.Next(from))
         {
@@ -110,7 +110,7 @@ internal static class LoggerModule
 
     private static void AddFields(LuaStack stack, int table, List<KeyValuePair<string, object?>> fields)
     {
-        if (stack.TypeOf(table) != LuaType.Table) return;
+        if (!LuaFrozen.IsTable(stack, table)) return;
         stack.PushNil();
         while (stack.Next(table))
         {

@@ -45,7 +45,7 @@ internal static class MetricsModule
     private static Error? TryLabels(LuaStack stack, int table, out KeyValuePair<string, object?>[] labels)
     {
         labels = [];
-        if (stack.TypeOf(table) != LuaType.Table) return null;
+        if (!LuaFrozen.IsTable(stack, table)) return null;
         var found = new List<KeyValuePair<string, object?>>();
         stack.PushNil();
         while (stack.Next(table))

@@ -152,7 +152,7 @@ internal static class ProcessModule
         if (text.IsEmpty) return Failure(stack, new Error(ErrorKind.Invalid, "topic cannot be empty"));
         if (topic.IsReserved) return Failure(stack, new Error(ErrorKind.Invalid, "cannot listen to @ topics"));
         if (text.Length > Topic.MaxBytes) return Failure(stack, ProcessErrors.TopicTooLong(topic));
-        var asMessages = stack.TypeOf(2) == LuaType.Table && stack.RawGetField(2, "message"u8) == LuaType.Boolean && stack.ToBoolean(-1);
+        var asMessages = LuaFrozen.IsTable(stack, 2) && stack.RawGetField(2, "message"u8) == LuaType.Boolean && stack.ToBoolean(-1);
         stack.PushNil();
         behavior.Mail.PushListener(stack, topic, asMessages);
         return 2;
@@ -185,7 +185,7 @@ internal static class ProcessModule
 
     private static int SetOptions(LuaBehavior behavior, LuaStack stack)
     {
-        if (stack.TypeOf(1) != LuaType.Table) return Refused(stack, "options parameter must be a table");
+        if (!LuaFrozen.IsTable(stack, 1)) return Refused(stack, "options parameter must be a table");
         string? problem = null;
         stack.PushNil();
         while (stack.Next(1))

@@ -103,7 +103,7 @@ internal static class SecurityModule
     {
         if (!behavior.Process.Permits("security.scope.create", "custom")) return ScopeDenied(stack);
         var policies = new List<Policy>();
-        if (stack.TypeOf(1) == LuaType.Table)
+        if (LuaFrozen.IsTable(stack, 1))
         {
             for (var i = 1; stack.RawGet(1, i) != LuaType.Nil; i++)
             {
@@ -209,7 +209,7 @@ internal static class SecurityModule
     private static bool TryId(LuaStack stack, int index, [NotNullWhen(true)] out EntryId? id, out string text)
     {
         text = "";
-        if (stack.TypeOf(index) == LuaType.Table) text = $"{Part(stack, index, "ns"u8, 1)}:{Part(stack, index, "name"u8, 2)}";
+        if (LuaFrozen.IsTable(stack, index)) text = $"{Part(stack, index, "ns"u8, 1)}:{Part(stack, index, "name"u8, 2)}";
         else if (LuaArguments.TryText(stack, index, out string? given)) text = given;
         return EntryId.TryParse(text, out id);
     }

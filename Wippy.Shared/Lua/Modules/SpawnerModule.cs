@@ -154,7 +154,7 @@ internal static class SpawnerModule
     // Visits the fields of the table at index 2, whose value is at the top; what the visitor returns is why to stop.
     private static bool TryEachField(LuaStack stack, string method, ref string? problem, Func<string, string?> visit)
     {
-        if (stack.TypeOf(2) != LuaType.Table)
+        if (!LuaFrozen.IsTable(stack, 2))
         {
             problem = LuaArguments.Bad(1, method, "table", LuaArguments.TypeName(stack, 2));
             return false;

@@ -111,7 +111,7 @@ internal static class SplitterModule
         stack.Pop(1);
         var top = stack.Top;
         stack.PushUserValue(splitter, OptionsValue);
-        if (stack.TypeOf(-1) != LuaType.Table) stack.NewTable();
+        if (!LuaFrozen.IsTable(stack, stack.Top)) stack.NewTable();
         var options = stack.Top;
         var size = Whole(stack, options, "chunk_size"u8, DefaultSize);
         var overlap = Whole(stack, options, "chunk_overlap"u8, Math.Min(DefaultOverlap, size - 1));

@@ -227,7 +227,7 @@ internal static class StoreModule
     {
         ttl = null;
         condition = default;
-        if (stack.TypeOf(table) != LuaType.Table) return null;
+        if (!LuaFrozen.IsTable(stack, table)) return null;
         stack.RawGetField(table, "ttl"u8);
         var error = TryTtl(stack, stack.Top, out ttl);
         stack.RawGetField(table, "only_if_absent"u8);
@@ -244,7 +244,7 @@ internal static class StoreModule
     private static Error? TryTextOption(LuaStack stack, int table, string name, out string text)
     {
         text = "";
-        if (stack.TypeOf(table) != LuaType.Table) return null;
+        if (!LuaFrozen.IsTable(stack, table)) return null;
         stack.RawGetField(table, Encoding.UTF8.GetBytes(name));
         var isText = stack.IsNoneOrNil(-1);
         if (LuaArguments.TryText(stack, stack.Top, out string? given)) (text, isText) = (given, true);
@@ -255,7 +255,7 @@ internal static class StoreModule
     private static Error? TryLimit(LuaStack stack, int table, out int limit)
     {
         limit = DefaultListed;
-        if (stack.TypeOf(table) != LuaType.Table) return null;
+        if (!LuaFrozen.IsTable(stack, table)) return null;
         var isThere = stack.RawGetField(table, "limit"u8) != LuaType.Nil;
         var isWhole = TimeObjects.TryWhole(stack, stack.Top, MaxListed, out var value) && value > 0;
         stack.SetTop(table);

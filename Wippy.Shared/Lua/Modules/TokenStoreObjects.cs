@@ -42,7 +42,7 @@ internal static class TokenStoreObjects
         stack.SetTop(4);
         var expiration = store!.DefaultExpiration;
         var attributes = LuaTree.NoFields;
-        if (stack.TypeOf(4) == LuaType.Table)
+        if (LuaFrozen.IsTable(stack, 4))
         {
             stack.RawGetField(4, "expiration"u8);
             if (!stack.IsNoneOrNil(5) && !TryExpiration(stack, 5, out expiration)) return LuaArguments.Failure(stack, new Error(ErrorKind.Invalid, "expiration must be a duration such as \"1h\" or a number of milliseconds, more than zero"));

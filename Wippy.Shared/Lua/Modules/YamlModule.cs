@@ -18,7 +18,7 @@ internal static class YamlModule
         if (stack.TypeOf(1) != LuaType.Table) return LuaResults.Failure(stack, ErrorKind.Invalid, $"cannot encode a {LuaArguments.TypeName(stack, 1)} (a table expected)");
         if (!stack.IsNoneOrNil(2) && stack.TypeOf(2) != LuaType.Table) return LuaResults.BadArgument(stack, 2, "encode", "table");
         var preferred = new List<string>();
-        if (stack.TypeOf(2) == LuaType.Table && stack.RawGetField(2, "field_order"u8) == LuaType.Table)
+        if (LuaFrozen.IsTable(stack, 2) && stack.RawGetField(2, "field_order"u8) == LuaType.Table && LuaFrozen.IsTable(stack, stack.Top))
         {
             var order = stack.Top;
             for (var i = 1; i <= MaxPreferred && stack.RawGet(order, i) == LuaType.String; i++)
