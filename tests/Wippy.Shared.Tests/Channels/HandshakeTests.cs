@@ -211,6 +211,37 @@ public class HandshakeTests
     }
 
     [Fact]
+    public async Task Accept_ZoneWhoseNodesDoNotGoOn_OthersJoin()
+    {
+        // One clock for all: a node whose heart stands still is given up by those whose time goes on.
+        var clock = new FakeTimeProvider();
+        await using var system = await StartSystemAsync(clock: clock);
+        var options = new ChannelOptions { Zone = Zone.User, SystemEndpoint = system.Endpoint, MaxHandshakes = 8 };
+        await using var user = new TestService("user-m", options, TestService.App(), clock: clock);
+        await user.Deployment.StartAsync();
+        await user.Deployment.Joined.WaitAsync(TestService.Patience);
+        // They prove their zone and are held until the system node announces them, which it never does.
+        var held = new List<Task<RawPeer>>();
+        RefusedException? refused = null;
+        while (refused is null)
+        {
+            held.Add(RawPeer.JoinAsync(user, RawPeer.HelloFor(user, $"user-{held.Count}", Zone.User), expected: Zone.User));
+            while (held.Count(one => !one.IsCompleted) > 8) await user.WithinPatienceAsync(Task.WhenAny(held.Where(one => !one.IsCompleted)));
+            refused = held.Select(one => one.Exception?.InnerException).OfType<RefusedException>().FirstOrDefault();
+        }
+
+        options = new ChannelOptions { Zone = Zone.Terminal, SystemEndpoint = system.Endpoint, RedialDelay = TimeSpan.FromMilliseconds(10) };
+        await using var terminal = new TestService("terminal-1", options, TestService.App(), clock: clock);
+        await terminal.Deployment.StartAsync();
+        await terminal.HasLoggedAsync("node joined: user-m");
+
+        Assert.EndsWith("8 nodes of zone user are joining already (MaxHandshakes)", refused.Message);
+        Assert.Equal(8, held.Count(one => !one.IsCompleted));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        foreach (var one in held) await Assert.ThrowsAnyAsync<Exception>(() => user.WithinPatienceAsync(one));
+    }
+
+    [Fact]
     public async Task Handshake_Secrets_AreNeverLogged()
     {
         await using var system = await StartSystemAsync();

@@ -35,13 +35,14 @@ internal sealed class RawPeer : IDisposable
     /// <param name="service">Where to.</param>
     /// <param name="hello">What it says of itself.</param>
     /// <param name="keys">What it proves with.</param>
+    /// <param name="expected">The zone of the service.</param>
     /// <param name="received">The last frame it claims to have, in its first heartbeat.</param>
-    public static async Task<RawPeer> JoinAsync(TestService service, Hello hello, ChannelKeys? keys = null, ulong received = 0)
+    public static async Task<RawPeer> JoinAsync(TestService service, Hello hello, ChannelKeys? keys = null, ulong received = 0, Zone expected = Zone.System)
     {
         var connection = await Connection.DialAsync(service.Endpoint, service.Options.Tls, default);
         try
         {
-            var theirs = await new Handshake(connection, keys ?? TestService.KeysOf(hello.Zone)).OpenAsync(hello, Zone.System, default);
+            var theirs = await new Handshake(connection, keys ?? TestService.KeysOf(hello.Zone)).OpenAsync(hello, expected, default);
             var peer = new RawPeer(connection, theirs);
             if (!hello.WantsEntries) await peer.SendHeartbeatAsync(received);
             return peer;
