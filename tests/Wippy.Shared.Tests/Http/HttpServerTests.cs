@@ -108,8 +108,9 @@ public class HttpServerTests
             local res, work = http.response(), channel.new(1)
             coroutine.spawn(function()
                 local text = work:receive()
-                process.registry.register("task")
-                require("time").sleep("1m")
+                local minute = require("time").after("1m")
+                process.registry.register("task")   -- tells the test that the minute has begun
+                minute:receive()
                 local _, err = res:write("too late")
                 require("logger"):info("worked on " .. text .. ", " .. tostring(err))
             end)
