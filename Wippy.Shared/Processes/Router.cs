@@ -82,6 +82,7 @@ internal sealed class Router(Node node)
         }
         if (process is not null)
         {
+            if (process.IsEnding) return ProcessErrors.ProcessNotFound;
             route = new Route(process);
             return null;
         }
@@ -133,7 +134,8 @@ internal sealed class Router(Node node)
     /// <summary>The far side of an ask whose target lives here; policies have been asked.</summary>
     public Error? Accept(in Ask ask)
     {
-        if (!node.Processes.TryGet(ask.To, out var target))
+        // Who is being ended counts as gone, whenever its worker comes to it.
+        if (!node.Processes.TryGet(ask.To, out var target) || target.IsEnding)
         {
             return ask.Kind switch
             {
