@@ -25,6 +25,7 @@ internal static class IdleBenchmark
         return app.Measured(hibernate ? "idle --hibernate" : Name, n, seconds, n / seconds) with { Bytes = (ResidentBytes() - before) / n };
     }
 
+    // Nobody tells when all of them wait or hibernate; looking now and then is outside of what is measured.
     private static async Task QuietAsync(BenchApp app, bool hibernate)
     {
         while (app.Node.Processes.All.Any(process => process.State != ProcessState.Idle || (hibernate && !process.IsHibernating))) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);

@@ -1,7 +1,5 @@
 -- n crashes of a child, one after the other: from just before the crash to the first line of the successor, which this
 -- process starts when it hears of the end.
-local time = require("time")
-
 local function main(n, host)
   local inbox, events = process.inbox(), process.events()
   local self = process.pid()
@@ -11,9 +9,8 @@ local function main(n, host)
     return pid, inbox:receive():payload():data()
   end
   local child = start()
-  local times
-  local result = measure(n, function(count)
-    times = {}
+  return measure(n, function(count)
+    local times = {}
     for i = 1, count do
       process.send(child, "crash")
       local crashed = inbox:receive():payload():data()
@@ -22,11 +19,8 @@ local function main(n, host)
       child, started = start()
       times[i] = (started - crashed) / 1000
     end
-    return count
+    return count, times
   end)
-  table.sort(times)
-  result.p50_us, result.p99_us, result.max_us = times[math.ceil(n * 0.5)], times[math.ceil(n * 0.99)], times[n]
-  return result
 end
 
 return { main = main }

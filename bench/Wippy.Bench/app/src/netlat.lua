@@ -8,20 +8,16 @@ local function main(n)
     time.sleep("10ms")
     counter = process.registry.lookup("bench.counter")
   end
-  local trips
-  local result = measure(n, function(count)
-    trips = {}
+  return measure(n, function(count)
+    local trips = {}
     for i = 1, count do
       local sent = time.now()
       process.send(counter, "total")
       inbox:receive()
       trips[i] = time.now():sub(sent):nanoseconds() / 1000
     end
-    return count
+    return count, trips
   end)
-  table.sort(trips)
-  result.p50_us, result.p99_us, result.max_us = trips[math.ceil(n * 0.5)], trips[math.ceil(n * 0.99)], trips[n]
-  return result
 end
 
 return { main = main }

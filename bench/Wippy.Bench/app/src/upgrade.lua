@@ -5,9 +5,8 @@ local function main(n, host)
   local live, err = process.spawn("bench:upgraded", host, process.pid(), { text = string.rep("x", 1000), upgrades = 0 })
   if err then error(err) end
   local before = inbox:receive():payload():data().upgrades
-  local times
-  local result = measure(n, function(count)
-    times = {}
+  return measure(n, function(count)
+    local times = {}
     for i = 1, count do
       process.send(live, "upgrade")
       local upgraded = inbox:receive():payload():data()
@@ -15,11 +14,8 @@ local function main(n, host)
       if upgraded.upgrades ~= before + 1 then error("upgrade " .. upgraded.upgrades .. " after " .. before) end
       before = upgraded.upgrades
     end
-    return count
+    return count, times
   end)
-  table.sort(times)
-  result.p50_us, result.p99_us, result.max_us = times[math.ceil(n * 0.5)], times[math.ceil(n * 0.99)], times[n]
-  return result
 end
 
 return { main = main }
