@@ -63,7 +63,7 @@ public sealed class TraceAcrossNodesTests
     [InlineData(ActivitySamplingResult.PropagationData)]   // what OpenTelemetry answers for a trace that would begin, when its sampler says no
     public async Task Messages_NobodyListensOrTheTraceIsNotSampled_AllocateNothingOnEitherNode(ActivitySamplingResult? sampling)
     {
-        const int Messages = 20_000;
+        const int Messages = 10_000, Runs = 6;
         using var spans = sampling is { } result ? new Spans(result) : null;
         await using var net = await TestDeployment.StartAsync(
             TestNode.Lua("trace_echo", """
@@ -85,12 +85,17 @@ public sealed class TraceAcrossNodesTests
                   process.terminate(echo)
                 end }
                 """));
-        await net.Terminal.RunAsync("trace_asker");   // pools and buffers fill
 
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        await net.Terminal.RunAsync("trace_asker");
+        // Pools fill, each time the nodes get further apart than ever before; what a message costs is in every run.
+        var least = long.MaxValue;
+        for (var run = 0; run < Runs; run++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await net.Terminal.RunAsync("trace_asker");
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
         // Starting and ending two processes and the heartbeats take some; one object for each message would be three times the bound.
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, Messages * 8);
+        Assert.InRange(least, 0, Messages * 8);
     }
 }
