@@ -40,9 +40,19 @@ internal static class ResourceMessages
     }
 
     /// <summary>A parameter, with its value unless that is a secret.</summary>
-    public static async Task<Resource> OfAsync(ParameterResource parameter)
+    /// <param name="parameter">Which.</param>
+    /// <param name="created">UTC; the dashboard insists on it.</param>
+    public static async Task<Resource> OfAsync(ParameterResource parameter, DateTime created)
     {
-        var message = new Resource { Name = parameter.Name, Type = "Parameter", DisplayName = parameter.Name, Uid = parameter.Name, State = KnownResourceStates.Running };
+        var message = new Resource
+        {
+            Name = parameter.Name,
+            Type = "Parameter",
+            DisplayName = parameter.Name,
+            Uid = parameter.Name,
+            State = KnownResourceStates.Running,
+            CreatedAt = Time(created),
+        };
         try
         {
             var value = await parameter.GetValueAsync(CancellationToken.None).ConfigureAwait(false) ?? "";

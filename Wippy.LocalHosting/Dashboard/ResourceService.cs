@@ -19,13 +19,14 @@ namespace Wippy.LocalHosting;
 /// </summary>
 internal sealed class ResourceService(
     DistributedApplicationModel model, ResourceNotificationService notifications, ResourceLoggerService logs, ResourceCommandService commands,
-    Secrets secrets, IHostEnvironment environment) : IAsyncDisposable
+    Secrets secrets, IHostEnvironment environment, TimeProvider time) : IAsyncDisposable
 {
     private const string KeyHeader = "x-resource-service-api-key";
     private const string Path = "/aspire.v1.DashboardService/";
 
     private const int KeptLinesPerMessage = 500;
 
+    private readonly DateTime _created = time.GetUtcNow().UtcDateTime;
     private readonly CancellationTokenSource _stopping = new();
     private WebApplication? _server;
 
@@ -100,7 +101,7 @@ internal sealed class ResourceService(
     {
         await call.StartAsync().ConfigureAwait(false);
         // They do not change.
-        var parameters = await Task.WhenAll(model.Resources.OfType<ParameterResource>().Select(ResourceMessages.OfAsync)).ConfigureAwait(false);
+        var parameters = await Task.WhenAll(model.Resources.OfType<ParameterResource>().Select(parameter => ResourceMessages.OfAsync(parameter, _created))).ConfigureAwait(false);
         var first = true;
         await foreach (var batch in notifications.WatchBatchesAsync(call.CancellationToken).ConfigureAwait(false))
         {
