@@ -1,3 +1,4 @@
+using Polly;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Processes;
@@ -9,6 +10,9 @@ namespace Wippy.Shared.Supervision;
 internal interface IServiceActions
 {
     TimeProvider Clock { get; }
+
+    /// <summary>See <see cref="RestartPolicy.Pipeline"/>.</summary>
+    ResiliencePipeline<TimeSpan?> Restarts { get; }
 
     /// <summary>From 0 to 1, uniform.</summary>
     double NextRandom();
@@ -45,6 +49,8 @@ internal interface IServiceActions
 /// </remarks>
 internal sealed class Service(ServiceSpec spec, IServiceActions actions)
 {
+    private readonly CancellationTokenSource _unwanted = new();   // ends the wait for the next start
+    private TaskCompletionSource<TimeSpan?> _next = new();        // of the last start: completed at its end with the wait for the next, null for none
     private int _attempt;        // numbers starts, so that what is late is known for it
     private long _began;         // timestamp of the last start
     private Pid _pid;
@@ -97,10 +103,21 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         IsWanted = true;
     }
 
-    /// <summary>Starts it.</summary>
-    public void Start()
+    /// <summary>Starts it, and again after each failure while it is wanted and attempts are left.</summary>
+    public void Start() => _ = RunAsync();
+
+    private async Task RunAsync()
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, _unwanted.Token);
+        await actions.Restarts.ExecuteOutcomeAsync(static async (_, service) => Outcome.FromResult(await service.RunOnceAsync()), context, this);
+        ResilienceContextPool.Shared.Return(context);
+    }
+
+    private Task<TimeSpan?> RunOnceAsync()
     {
         var attempt = ++_attempt;
+        // What follows an end comes after whatever told of it has returned.
+        var next = _next = new TaskCompletionSource<TimeSpan?>(TaskCreationOptions.RunContinuationsAsynchronously);
         _began = actions.Clock.GetTimestamp();
         _pid = Pid.None;
         MoveTo(ServiceState.Starting, null);
@@ -109,6 +126,7 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
             if (attempt == _attempt && State == ServiceState.Starting) Failed(new Error(ErrorKind.Timeout, $"start timeout after {Text(Spec.Lifecycle.StartTimeout)}", Retryable: true));
         });
         actions.Spawn(this, attempt);
+        return next.Task;
     }
 
     /// <summary>Gives it up before its first start: what it needs is not there.</summary>
@@ -197,12 +215,13 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
                     if (!_pid.IsNone) actions.Terminate(_pid);
                     _attempt++;   // what is still to come of it is too late
                     IsOver = true;
+                    _next.TrySetResult(null);
                     MoveTo(ServiceState.Failed, new Error(ErrorKind.Timeout, $"stop timeout after {Text(Spec.Lifecycle.StopTimeout)}"));
                 });
                 if (runs) actions.Cancel(this, attempt, _pid);
                 break;
             case ServiceState.Failed when !IsOver:
-                _attempt++;
+                _unwanted.Cancel();
                 Stopped();
                 break;
             default:
@@ -221,12 +240,14 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     private void Stopped()
     {
         IsOver = true;
+        _next.TrySetResult(null);
         MoveTo(ServiceState.Stopped, null);
     }
 
     private void Exited(Error? error)
     {
         WasTried = IsOver = true;
+        _next.TrySetResult(null);
         MoveTo(ServiceState.Exited, error);
     }
 
@@ -237,13 +258,8 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         if (State == ServiceState.Running && actions.Clock.GetElapsedTime(_began) >= Spec.Lifecycle.StableThreshold) Failures = 0;
         Failures++;
         IsOver = !RestartPolicy.MayRetry(Spec.Lifecycle.Restart, Failures);
+        _next.TrySetResult(IsOver ? null : Spec.Lifecycle.Restart.Backoff.Delay(Failures, actions.NextRandom()));
         MoveTo(ServiceState.Failed, error);
-        if (IsOver) return;
-        var attempt = _attempt;
-        actions.After(Backoff.Delay(Spec.Lifecycle.Restart, Failures, actions.NextRandom()), () =>
-        {
-            if (attempt == _attempt && State == ServiceState.Failed) Start();
-        });
     }
 
     private void MoveTo(ServiceState state, Error? error)
