@@ -88,7 +88,7 @@ function table(id, headings, lines, empty) {
   const body = made.createTBody();
   for (const line of lines) {
     const row = body.insertRow();
-    for (const cell of line) row.append(element("td", cell, typeof cell === "number" ? "number" : cell.length > 24 ? "long" : undefined));
+    for (const cell of line) row.append(element("td", cell, typeof cell === "number" ? "number" : undefined));
   }
   byId(id).replaceChildren(made);
 }
