@@ -89,8 +89,9 @@ function table(id, headings, lines, empty) {
   for (const line of lines) {
     const row = body.insertRow();
     for (const cell of line) {
-      if (typeof cell === "number") row.append(element("td", cell, "number"));
-      else row.insertCell().append(...breakable(cell));
+      const made = row.insertCell();
+      made.className = typeof cell === "number" ? "number" : cell.length > 24 ? "long" : "";
+      made.append(...breakable(String(cell)));
     }
   }
   byId(id).replaceChildren(made);
