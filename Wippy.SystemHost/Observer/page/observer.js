@@ -89,9 +89,9 @@ function table(id, headings, lines, empty) {
   for (const line of lines) {
     const row = body.insertRow();
     for (const cell of line) {
-      const made = row.insertCell();
-      made.className = typeof cell === "number" ? "number" : cell.length > 24 ? "long" : "";
-      made.append(...breakable(String(cell)));
+      const shown = row.insertCell();
+      shown.className = typeof cell === "number" ? "number" : cell.length > 24 ? "long" : "";
+      shown.append(...breakable(String(cell)));
     }
   }
   byId(id).replaceChildren(made);
@@ -99,7 +99,7 @@ function table(id, headings, lines, empty) {
 
 // Names that are too long for a line go on in the next one behind a separator.
 function breakable(text) {
-  return text.split(/(?<=[:.@|])(?=[a-z])/).flatMap((part, index) => index === 0 ? [part] : [document.createElement("wbr"), part]);
+  return text.split(/(?<=[a-z_][:.@|])/).flatMap((part, index) => index === 0 ? [part] : [document.createElement("wbr"), part]);
 }
 
 // Frames per second since the last look.
