@@ -246,7 +246,9 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var messages = FrameFields.ReadMessages(ref reader);
         var arguments = reader.ReadRaw();
         var trace = FrameFields.ReadTrace(ref reader);
+        var service = FrameFields.ReadService(ref reader);
 
+        if (service is not null && channel.Zone != Zone.System) throw new ChannelException("a service that is not started by the system node");
         if (parent.IsNone && (monitor || link)) throw new ChannelException("a process without parent cannot be monitored or linked by it");
         if (!parent.IsNone && parent.Node != channel.Name)
         {
@@ -287,17 +289,21 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             Context = context,
             Name = name,
             Messages = messages,
-            Reply = (pid, error) => Spawned(request, parent, link, pid, error),
+            Service = service,
+            Reply = (pid, error) => Spawned(request, parent, link, service is not null, pid, error),
             IsExec = isExec,
             Ended = hasResult ? result => channel.SendResult(request, result) : null,
         });
     }
 
     // On a worker: the child is initialised, or there is none.
-    private void Spawned(ulong request, in Pid parent, bool link, in Pid child, Error? error)
+    private void Spawned(ulong request, in Pid parent, bool link, bool isService, in Pid child, Error? error)
     {
         channel.Answer(request, new Reply(error, child));
-        if (error is not null || !link || !channel.IsEnding) return;
+        if (error is not null || !channel.IsEnding) return;
+        // No supervisor has heard of it, and the next one may have been told of all others already.
+        if (isService) node.Router.Terminate(child);
+        if (!link) return;
         // The channel's end may have come before the link was there to be broken by it.
         var lost = ExitResult.Failed(ProcessErrors.NodeDown(channel.Name));
         node.Router.Deliver(child, new Signal(SignalKind.LinkDown, parent, node.Clock.GetUtcNow()) { Result = lost });

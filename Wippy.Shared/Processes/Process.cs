@@ -63,6 +63,7 @@ internal sealed class Process : IRunnable
         Context = request.Context;
         Parent = request.Parent;
         Origin = request.Origin;
+        Service = request.Service;
         _startedAt = host.Node.Clock.GetUtcNow().UtcTicks;
         _request = request;
         _tellEnd = request.Ended;
@@ -154,6 +155,12 @@ internal sealed class Process : IRunnable
 
     /// <summary>Takes what has changed of its code. Its behaviour only, when it delivers <see cref="SignalKind.Outdated"/>.</summary>
     public IReadOnlyCollection<EntryId> TakeOutdated() => Interlocked.Exchange(ref _outdated, null) ?? [];
+
+    /// <summary>The service that it is; null for any other process.</summary>
+    public ServiceMark? Service { get; }
+
+    /// <summary>Whether its program was initialised once. Any thread.</summary>
+    public bool HasStarted => Volatile.Read(ref _started);
 
     /// <summary>What a part of the runtime started it for; null for nothing.</summary>
     public object? Origin { get; }

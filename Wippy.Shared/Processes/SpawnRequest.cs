@@ -42,6 +42,9 @@ internal sealed class SpawnRequest
     /// <summary>What waits for the child when it first looks; these messages have no sender.</summary>
     public IReadOnlyList<SpawnMessage> Messages { get; init; } = [];
 
+    /// <summary>The service that the child is to be; null for any other process. Set by the supervisor only.</summary>
+    public ServiceMark? Service { get; init; }
+
     /// <summary>See <see cref="FunctionRequest.Origin"/>.</summary>
     public object? Origin { get; init; }
 

@@ -40,12 +40,14 @@ internal interface IServiceActions
 /// starting --error or too late--> failed or exited
 /// running  --normal end, terminal error--> exited       running --error--> failed
 /// failed   --delay, while attempts are left--> starting
+/// unknown/starting/failed --Adopt--> running
 /// running/starting/failed --Stop--> stopping --> stopped   (too late: failed, and the process is terminated)
 /// </code>
 /// </remarks>
 internal sealed class Service(ServiceSpec spec, IServiceActions actions)
 {
-    private int _attempt;        // numbers starts, so that what is late is known for it
+    private int _attempt;        // numbers runs, so that what is late is known for it
+    private int _starts;
     private long _began;         // timestamp of the last start
     private Pid _pid;
     private DateTimeOffset? _startedAt;
@@ -86,7 +88,7 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     public ServiceStatus Status => new(
         Spec.Id, State.ToString().ToLowerInvariant(), IsWanted ? "running" : "stopped", Failures, _updated, _startedAt, Details)
     {
-        Restarts = Math.Max(0, _attempt - 1),
+        Restarts = Math.Max(0, _starts - 1),
         Pid = _pid,
     };
 
@@ -101,6 +103,7 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     public void Start()
     {
         var attempt = ++_attempt;
+        _starts++;
         _began = actions.Clock.GetTimestamp();
         _pid = Pid.None;
         MoveTo(ServiceState.Starting, null);
@@ -119,13 +122,32 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         actions.Changed(this, null);
     }
 
+    /// <summary>Whether it waits for the answer to a spawn.</summary>
+    public bool Awaits(int attempt) => attempt == _attempt && (State == ServiceState.Starting || (State == ServiceState.Stopping && _pid.IsNone));
+
+    /// <summary>Goes on with a process that runs already, which is no start of this supervisor. Not while it has another one.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="startedAt">When it was started.</param>
+    public void Adopt(Pid pid, DateTimeOffset startedAt)
+    {
+        _attempt++;
+        _starts = Math.Max(_starts, 1);
+        var age = actions.Clock.GetUtcNow() - startedAt;
+        _began = actions.Clock.GetTimestamp() - (long)(Math.Max(0, age.TotalSeconds) * actions.Clock.TimestampFrequency);
+        _pid = pid;
+        _startedAt = startedAt;
+        WasTried = HasRun = true;
+        IsOver = false;
+        MoveTo(ServiceState.Running, null);
+    }
+
     /// <summary>The answer to a spawn.</summary>
     /// <param name="attempt">Which.</param>
     /// <param name="pid">Its process; none for a service that is no process.</param>
     /// <param name="error">Null when it runs.</param>
     public void Spawned(int attempt, Pid pid, Error? error)
     {
-        if (attempt != _attempt || (State != ServiceState.Starting && !(State == ServiceState.Stopping && _pid.IsNone)))
+        if (!Awaits(attempt))
         {
             if (error is null) EndLate(attempt, pid);
             return;

@@ -355,6 +355,7 @@ public class ChannelTrustTests
             writer.WriteArrayHeader(0);
             writer.WriteArrayHeader(0);
             writer.WriteNil();
+            writer.WriteNil();
         });
         return ErrorOf(await peer.ReadAsync(FrameType.Reply));
     }
