@@ -261,12 +261,30 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             channel.Answer(request, new Reply(ProcessErrors.HostNotFound));
             return;
         }
-        var action = SpawnRequest.ActionOf(isExec);
         var end = new CrossingEnd(node.Name, host!.Zone, host.Name, entryText);
         var speaksFor = IsTrusted || host.Zone == Zone.User;
-        if (!node.ChannelPolicy.IsOpen(channel.Zone, host.Zone, action)
-            && !Passes(action, parent, parentEntry, actor, speaksFor, end, entryText, null))
+        // Nothing of it is made before it is allowed.
+        SpawnRequest Of(Payload given, SecurityContext by) => new()
         {
+            Entry = entry,
+            Host = hostId,
+            Arguments = given,
+            Trace = trace,
+            Parent = parent,
+            Monitor = monitor,
+            Link = link,
+            Security = by,
+            Context = context,
+            Name = name,
+            Messages = messages,
+            Service = service,
+            Reply = (pid, error) => Spawned(request, parent, link, service is not null, pid, error),
+            IsExec = isExec,
+            Ended = hasResult ? result => channel.SendResult(request, result) : null,
+        };
+        foreach (var (action, resource) in Of(default, default).Needs)
+        {
+            if (node.ChannelPolicy.IsOpen(channel.Zone, host.Zone, action) || Passes(action, parent, parentEntry, actor, speaksFor, end, resource, null)) continue;
             channel.Answer(request, new Reply(ProcessErrors.SpawnDenied(hostId, isExec)));
             return;
         }
@@ -276,24 +294,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             channel.Answer(request, new Reply(unknown));
             return;
         }
-        host.Spawn(new SpawnRequest
-        {
-            Entry = entry,
-            Host = hostId,
-            Arguments = Payload.Copy(arguments),
-            Trace = trace,
-            Parent = parent,
-            Monitor = monitor,
-            Link = link,
-            Security = security,
-            Context = context,
-            Name = name,
-            Messages = messages,
-            Service = service,
-            Reply = (pid, error) => Spawned(request, parent, link, service is not null, pid, error),
-            IsExec = isExec,
-            Ended = hasResult ? result => channel.SendResult(request, result) : null,
-        });
+        host.Spawn(Of(Payload.Copy(arguments), security));
     }
 
     // On a worker: the child is initialised, or there is none.
@@ -314,7 +315,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var request = reader.ReadUInt64();
         var error = FrameFields.ReadError(ref reader);
         var found = reader.NextMessagePackType == MessagePackType.Boolean && reader.ReadBoolean();
-        long? version = reader.NextMessagePackType == MessagePackType.Integer ? reader.ReadInt64() : null;
+        long? version = !found && reader.NextMessagePackType == MessagePackType.Integer ? reader.ReadInt64() : null;
         var pid = found || version is not null ? Pid.None : FrameFields.ReadPid(ref reader, _names);
         if (error is null && !pid.IsNone && pid.Node != channel.Name) throw new ChannelException($"it says that it started {pid}");
         if (!channel.TryComplete(request, new Reply(error, pid, found, version))) throw new ChannelException($"a reply to request {request}, which does not wait for one");

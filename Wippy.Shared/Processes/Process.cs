@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
@@ -185,6 +186,7 @@ internal sealed class Process : IRunnable
     /// <param name="attributes">More about the request; null for none.</param>
     public bool Permits(string action, string resource, IReadOnlyDictionary<string, object?>? attributes = null)
     {
+        Debug.Assert(Actions.IsKnown(action), $"{action} is missing in Actions");
         if (Guard.Permits(action, resource, attributes, out var decidedBy)) return true;
         Node.Denials.Add(new Denial(Entry.ToString(), Pid.ToString(), Security.Actor?.Id, action, resource, decidedBy));
         return false;

@@ -344,9 +344,9 @@ internal sealed class Router(Node node)
 
     private bool PassesSpawn(SpawnRequest request, Process? sender, string toNode, Zone to, bool isHere)
     {
-        if (sender is null || node.ChannelPolicy.IsOpen(sender.Host.Zone, to, request.Action)) return true;
+        if (sender is null) return true;
         var end = new CrossingEnd(toNode, to, request.Host.ToString(), request.Entry.ToString());
-        return Passes(sender, request.Action, request.Entry.ToString(), end, null, isHere);
+        return request.Needs.All(need => node.ChannelPolicy.IsOpen(sender.Host.Zone, to, need.Action) || Passes(sender, need.Action, need.Resource, end, null, isHere));
     }
 
     private bool Passes(Process sender, string action, string resource, CrossingEnd to, Topic? topic, bool isHere)

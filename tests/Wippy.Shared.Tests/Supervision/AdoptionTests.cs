@@ -146,31 +146,37 @@ public class AdoptionTests
         var ofUser = options with { Zone = Zone.User, SystemEndpoint = first.Endpoint };
         await using var near = new TestRuntime("user-1", ofUser, app);
         await near.StartAsync();
+        await UntilAsync(() => first.Node.Peers.TryGetValue("user-1", out var peer) && peer.TakesServices);
+        await NextStartAsync(first, firstClock);
+        var here = await RunningAsync(first, "a", near);
+        var moving = await RunningAsync(first, "b", near);
+        // The other node has less to do, so it gets the next one.
         await using var far = new TestRuntime("user-2", ofUser, app, farClock);
         await far.StartAsync();
-        await UntilAsync(() => first.Node.Peers.Values.Count(peer => peer.TakesServices) == 2);
-        firstClock.Advance(TimeSpan.FromSeconds(2));
-        await UntilAsync(() => first.Node.Services!.All.Count(service => service is { Status: "running", Pid.IsNone: false }) == 2);
-        var here = Assert.Single(near.Node.Processes.All);
-        var there = Assert.Single(far.Node.Processes.All);
+        await UntilAsync(() => first.Node.Peers.TryGetValue("user-2", out var peer) && peer.TakesServices);
+        moving.End(ProcessErrors.Terminated);
+        await UntilAsync(() => first.Node.Services!.Find(new EntryId("app", "b"))!.Status == "failed");
+        await NextStartAsync(first, firstClock);
+        var there = await RunningAsync(first, "b", far);
 
         await first.Deployment.StopAsync();
         await far.Logs.WaitForAsync("node left: system-1");
         await using var second = new TestRuntime("system-2", options with { ListenPort = port }, app, secondClock);
         await second.StartAsync();
-        Assert.Same(here, await RunningAsync(second, here.Service!.Id.Name, near));
+        Assert.Same(here, await RunningAsync(second, "a", near));
         // The next attempt to start the other one is due. It has to wait, although there is a node for it.
-        secondClock.Advance(TimeSpan.FromSeconds(2));
+        await UntilAsync(() => StatusOf(there).Status == "failed");
+        await NextStartAsync(second, secondClock);
         await UntilAsync(() => StatusOf(there).Status == "starting");
         farClock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Same(there, await RunningAsync(second, there.Service!.Id.Name, far));
+        Assert.Same(there, await RunningAsync(second, "b", far));
         Assert.Same(here, Assert.Single(near.Node.Processes.All));
 
         // Nor does it wait for longer than that.
         Assert.Equal(0, StatusOf(here).Restarts);
         here.End(ProcessErrors.Terminated);
         await UntilAsync(() => StatusOf(here).Status == "failed");
-        secondClock.Advance(TimeSpan.FromSeconds(2));
+        await NextStartAsync(second, secondClock);
         await UntilAsync(() => StatusOf(here) is { Status: "running", Restarts: 1 });
         await first.DisposeAsync();
 
@@ -237,6 +243,15 @@ public class AdoptionTests
         Process? process = null;
         await UntilAsync(() => system.Node.Services!.Find(new EntryId("app", service)) is { Status: "running" } status && on.Node.Processes.TryGet(status.Pid, out process));
         return process!;
+    }
+
+    // After the supervisor has done what it is about to do, the time of the next attempts comes.
+    private static async Task NextStartAsync(TestRuntime system, FakeTimeProvider clock)
+    {
+        var isDone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        system.Node.Services!.Joined(isReturning: false, [], isDone.SetResult);
+        await isDone.Task.WaitAsync(TestService.Patience);
+        clock.Advance(TimeSpan.FromSeconds(2));
     }
 
     private static async Task ApplyAsync(TestRuntime system, params EntryChange[] changes)
