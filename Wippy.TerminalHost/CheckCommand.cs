@@ -21,7 +21,7 @@ internal static class CheckCommand
             return ExitCodes.Failure;
         }
         if (send is [var from, var to, var topic]) return Explain(loaded, snapshot, from, to, topic);
-        Console.WriteLine($"{app}: {snapshot.Entries.Count} entries, no errors");
+        Console.WriteLine($"{app}: {snapshot.Entries.Count} {(snapshot.Entries.Count == 1 ? "entry" : "entries")}, no errors");
         return ExitCodes.Success;
     }
 

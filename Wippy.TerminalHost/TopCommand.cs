@@ -83,6 +83,9 @@ internal static class TopCommand
         return screen.Remove(screen.Length - 1, 1).Append(EndOfScreen).ToString();
     }
 
-    private static string Summary(IReadOnlyList<NodeReport> nodes) =>
-        $"{nodes.Count} nodes, {ProcessTable.Count(nodes)} processes, {nodes.Sum(node => node.Services.Count)} services, {nodes.Sum(node => node.Denials)} denials, {nodes.Sum(node => node.DeadLetters)} dead letters";
+    private static string Summary(IReadOnlyList<NodeReport> nodes) => string.Join(", ",
+        Counted(nodes.Count, "node"), Counted(ProcessTable.Count(nodes), "process", "processes"), Counted(nodes.Sum(node => node.Services.Count), "service"),
+        Counted(nodes.Sum(node => node.Denials), "denial"), Counted(nodes.Sum(node => node.DeadLetters), "dead letter"));
+
+    private static string Counted(long number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? $"{one}s")}";
 }

@@ -98,8 +98,7 @@ internal sealed class RetriedCall : IFunctionCall
         {
             if (result.Error is { } error && IsWorthAnother(error))
             {
-                var delay = _retry.DelayBefore(_attempts + 1);
-                delay += delay * _retry.Jitter * ((RandomNumberGenerator.GetInt32(2001) / 1000.0) - 1);
+                var delay = _retry.Backoff.Delay(_attempts, RandomNumberGenerator.GetInt32(1001) / 1000.0);
                 _timer = _clock.CreateTimer(static self => ((RetriedCall)self!).Attempt(), this, delay, Timeout.InfiniteTimeSpan);
                 return;
             }

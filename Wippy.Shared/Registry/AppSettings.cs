@@ -84,6 +84,9 @@ internal sealed record AppSettings(bool StrictSecurity, TimeSpan ShutdownTimeout
             case "shutdown.timeout" when value is string text && GoDuration.TryParse(text, out TimeSpan timeout) && timeout > TimeSpan.Zero: return this with { ShutdownTimeout = timeout };
         }
         if (Known.TryGetValue(key, out var shape)) problems.Add(new Problem(Severity.Error, place, null, key, $"expected {shape.Expected}, got {(value is YamlNode or IReadOnlyList<object?> or IReadOnlyDictionary<string, object?> ? "something else" : $"'{value}'")}"));
+        else if (Known.Keys.Any(known => SectionOf(known) == SectionOf(key))) problems.Add(new Problem(Severity.Warning, place, null, key, $"unknown setting is ignored{NearMiss.Suggest(key, Known.Keys)}"));
         return this;
     }
+
+    private static string SectionOf(string key) => key[..key.IndexOf('.', StringComparison.Ordinal)];
 }

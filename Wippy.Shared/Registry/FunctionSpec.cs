@@ -84,35 +84,22 @@ internal sealed record PoolSpec(PoolKind Kind, int MinSize, int MaxSize, int Buf
 
 /// <summary>The <c>meta.options.retry</c> block: how a call that failed with a retryable error is tried again.</summary>
 /// <param name="MaxAttempts">Calls in all, the first included; default 3.</param>
-/// <param name="InitialDelay">Before the second attempt; default 100 ms.</param>
-/// <param name="MaxDelay">Default 5 s.</param>
-/// <param name="BackoffFactor">Growth per attempt, at least 1; default 2.</param>
-/// <param name="Jitter">Share of the delay, 0 to 1, added or taken at random; default 0.1.</param>
+/// <param name="Backoff">From 100 ms to 5 s by default; it grows by 2, and 0.1 of it is random.</param>
 /// <param name="RetryKinds">Kinds of errors that are tried again; empty = all.</param>
 /// <param name="SkipKinds">Kinds that are not.</param>
 internal sealed record RetrySpec(
     int MaxAttempts,
-    TimeSpan InitialDelay,
-    TimeSpan MaxDelay,
-    double BackoffFactor,
-    double Jitter,
+    BackoffSpec Backoff,
     IReadOnlyList<string> RetryKinds,
     IReadOnlyList<string> SkipKinds)
 {
     public static RetrySpec Compile(EntryFields retry) => new(
         retry.Whole("max_attempts") ?? 3,
-        TimeSpan.FromMilliseconds(retry.Whole("initial_delay") ?? 100),
-        TimeSpan.FromMilliseconds(retry.Whole("max_delay") ?? 5_000),
-        retry.Number("backoff_factor") ?? 2,
-        retry.Number("jitter") ?? 0.1,
+        new BackoffSpec(
+            TimeSpan.FromMilliseconds(retry.Whole("initial_delay") ?? 100),
+            TimeSpan.FromMilliseconds(retry.Whole("max_delay") ?? 5_000),
+            retry.Number("backoff_factor") ?? 2,
+            retry.Number("jitter") ?? 0.1),
         retry.Texts("retry_kinds"),
         retry.Texts("skip_kinds"));
-
-    /// <summary>The wait before attempt <paramref name="attempt"/>, without jitter.</summary>
-    /// <param name="attempt">From 2.</param>
-    public TimeSpan DelayBefore(int attempt)
-    {
-        var delay = InitialDelay.TotalMilliseconds * Math.Pow(BackoffFactor, attempt - 2);
-        return TimeSpan.FromMilliseconds(Math.Min(delay, MaxDelay.TotalMilliseconds));
-    }
 }

@@ -47,22 +47,20 @@ internal sealed record LifecycleSpec(
             fields.Text("startup") == "optional" ? StartupMode.Optional : StartupMode.Required,
             fields.Texts("requires").Concat(fields.Texts("depends_on")).Select(entry.Resolve).Distinct().ToList(),
             new RestartSpec(
-                restart.Duration("initial_delay") ?? restart.Duration("delay") ?? TimeSpan.FromSeconds(1),
-                restart.Duration("max_delay") ?? TimeSpan.FromSeconds(90),
-                restart.Number("backoff_factor") ?? 2.0,
-                restart.Number("jitter") ?? 0.1,
+                new BackoffSpec(
+                    restart.Duration("initial_delay") ?? restart.Duration("delay") ?? TimeSpan.FromSeconds(1),
+                    restart.Duration("max_delay") ?? TimeSpan.FromSeconds(90),
+                    restart.Number("backoff_factor") ?? 2.0,
+                    restart.Number("jitter") ?? 0.1),
                 restart.Whole("max_attempts") ?? 0),
             fields.Has("security") ? SecurityBlock.Compile(entry, fields.Section("security")) : null);
     }
 }
 
 /// <summary>The <c>lifecycle.restart</c> block, compiled.</summary>
-/// <param name="InitialDelay">Before the first retry; default 1 s. Written <c>initial_delay</c>, or else <c>delay</c>.</param>
-/// <param name="MaxDelay">Default 90 s.</param>
-/// <param name="BackoffFactor">Growth per retry, at least 1; default 2.</param>
-/// <param name="Jitter">Share of the delay, 0 to 1, added or taken at random; default 0.1.</param>
+/// <param name="Backoff">From 1 s (<c>initial_delay</c>, or else <c>delay</c>) to 90 s by default; it grows by 2, and 0.1 of it is random.</param>
 /// <param name="MaxAttempts">Starts in a row; 0 (default) = no limit.</param>
-internal sealed record RestartSpec(TimeSpan InitialDelay, TimeSpan MaxDelay, double BackoffFactor, double Jitter, int MaxAttempts);
+internal sealed record RestartSpec(BackoffSpec Backoff, int MaxAttempts);
 
 /// <summary>The <c>lifecycle.security</c> block: names only, to be looked up in the policies of the day.</summary>
 /// <param name="ActorId">Null when no actor is declared.</param>

@@ -4,7 +4,7 @@ namespace Wippy.Shared.Registry;
 internal static class NearMiss
 {
     /// <summary>
-    /// <c> (did you mean 'x'?)</c> with the known name of the smallest Levenshtein distance, if at most a third of the
+    /// <c> (did you mean 'x'?)</c> with the known name of the smallest distance, if at most a third of the
     /// letters differ; otherwise an empty text. Ties go to the first in ordinal order.
     /// </summary>
     public static string Suggest(string name, IEnumerable<string> known)
@@ -17,9 +17,13 @@ internal static class NearMiss
         return best is null ? "" : $" (did you mean '{best}'?)";
     }
 
-    /// <summary>Levenshtein distance: insertions, deletions and replacements. Two rows, O(|a|·|b|).</summary>
+    /// <summary>
+    /// Optimal string alignment distance: insertions, deletions, replacements, and two neighbours in the wrong order, each as one. Three rows,
+    /// O(|a|·|b|).
+    /// </summary>
     public static int Distance(string a, string b)
     {
+        var beforeThat = new int[b.Length + 1];
         var previous = new int[b.Length + 1];
         var current = new int[b.Length + 1];
         for (var j = 0; j <= b.Length; j++) previous[j] = j;
@@ -30,8 +34,9 @@ internal static class NearMiss
             {
                 var replaced = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
                 current[j] = Math.Min(replaced, Math.Min(previous[j], current[j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) current[j] = Math.Min(current[j], beforeThat[j - 2] + 1);
             }
-            (previous, current) = (current, previous);
+            (beforeThat, previous, current) = (previous, current, beforeThat);
         }
         return previous[b.Length];
     }

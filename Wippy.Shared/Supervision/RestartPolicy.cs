@@ -1,9 +1,11 @@
+using Polly;
+using Polly.Retry;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Registry;
 
 namespace Wippy.Shared.Supervision;
 
-/// <summary>Which ends of a run are retried (reference: services-and-supervision §4). Pure.</summary>
+/// <summary>Which ends of a run are retried, and when (reference: services-and-supervision §4).</summary>
 internal static class RestartPolicy
 {
     /// <summary>The state after a run that ended by itself.</summary>
@@ -17,4 +19,19 @@ internal static class RestartPolicy
     /// <param name="restart">Of the service.</param>
     /// <param name="failures">Failed runs and starts in a row, this one included.</param>
     public static bool MayRetry(RestartSpec restart, int failures) => restart.MaxAttempts == 0 || failures < restart.MaxAttempts;
+
+    /// <summary>Carries the runs of services: each says how long to wait for the next one, or null when it was the last.</summary>
+    /// <remarks>
+    /// Polly brings the loop, the wait on our clock, and its end when a service is not wanted any more. How long to wait, and how often, say
+    /// the services: Polly's own waits grow by two alone, and it does not know of stable runs, which begin a new count.
+    /// </remarks>
+    public static ResiliencePipeline<TimeSpan?> Pipeline(TimeProvider clock) =>
+        new ResiliencePipelineBuilder<TimeSpan?> { TimeProvider = clock }
+            .AddRetry(new RetryStrategyOptions<TimeSpan?>
+            {
+                MaxRetryAttempts = int.MaxValue,
+                ShouldHandle = run => ValueTask.FromResult(run.Outcome.Result is not null),
+                DelayGenerator = run => ValueTask.FromResult(run.Outcome.Result),
+            })
+            .Build();
 }

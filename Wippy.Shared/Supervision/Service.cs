@@ -1,3 +1,4 @@
+using Polly;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Processes;
@@ -9,6 +10,9 @@ namespace Wippy.Shared.Supervision;
 internal interface IServiceActions
 {
     TimeProvider Clock { get; }
+
+    /// <summary>See <see cref="RestartPolicy.Pipeline"/>.</summary>
+    ResiliencePipeline<TimeSpan?> Restarts { get; }
 
     /// <summary>From 0 to 1, uniform.</summary>
     double NextRandom();
@@ -46,6 +50,9 @@ internal interface IServiceActions
 /// </remarks>
 internal sealed class Service(ServiceSpec spec, IServiceActions actions)
 {
+    private CancellationTokenSource _unwanted = new();            // ends the wait for the next start
+    private TaskCompletionSource<TimeSpan?> _next = new();        // of the last run: completed at its end with the wait for the next, null for none
+    private (Pid Pid, DateTimeOffset StartedAt)? _adopted;        // the run to come, if it has begun already
     private int _attempt;        // numbers runs, so that what is late is known for it
     private int _starts;
     private long _began;         // timestamp of the last start
@@ -99,12 +106,30 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         IsWanted = true;
     }
 
-    /// <summary>Starts it.</summary>
-    public void Start()
+    /// <summary>Starts it, and again after each failure while it is wanted and attempts are left.</summary>
+    public void Start() => _ = RunAsync();
+
+    private async Task RunAsync()
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, _unwanted.Token);
+        // A wait that was over already when it was given up must not lead to another run.
+        await actions.Restarts.ExecuteOutcomeAsync(static async (loop, service) => Outcome.FromResult(loop.CancellationToken.IsCancellationRequested ? null : await service.RunOnceAsync()), context, this);
+        ResilienceContextPool.Shared.Return(context);
+    }
+
+    private Task<TimeSpan?> RunOnceAsync()
     {
         var attempt = ++_attempt;
-        _starts++;
+        // What follows an end comes after whatever told of it has returned.
+        var next = _next = new TaskCompletionSource<TimeSpan?>(TaskCreationOptions.RunContinuationsAsynchronously);
         _began = actions.Clock.GetTimestamp();
+        if (_adopted is { } run)
+        {
+            _adopted = null;
+            GoOn(run.Pid, run.StartedAt);
+            return next.Task;
+        }
+        _starts++;
         _pid = Pid.None;
         MoveTo(ServiceState.Starting, null);
         actions.After(Spec.Lifecycle.StartTimeout, () =>
@@ -112,6 +137,7 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
             if (attempt == _attempt && State == ServiceState.Starting) Failed(new Error(ErrorKind.Timeout, $"start timeout after {Text(Spec.Lifecycle.StartTimeout)}", Retryable: true));
         });
         actions.Spawn(this, attempt);
+        return next.Task;
     }
 
     /// <summary>Gives it up before its first start: what it needs is not there.</summary>
@@ -130,10 +156,19 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     /// <param name="startedAt">When it was started.</param>
     public void Adopt(Pid pid, DateTimeOffset startedAt)
     {
-        _attempt++;
-        _starts = Math.Max(_starts, 1);
+        // Neither a start that waits for its time nor one that is held comes any more.
+        _unwanted.Cancel();
+        _unwanted = new CancellationTokenSource();
+        _next.TrySetResult(null);
+        _adopted = (pid, startedAt);
+        Start();
+    }
+
+    private void GoOn(Pid pid, DateTimeOffset startedAt)
+    {
         var age = actions.Clock.GetUtcNow() - startedAt;
-        _began = actions.Clock.GetTimestamp() - (long)(Math.Max(0, age.TotalSeconds) * actions.Clock.TimestampFrequency);
+        _began -= (long)(Math.Max(0, age.TotalSeconds) * actions.Clock.TimestampFrequency);
+        _starts = Math.Max(_starts, 1);
         _pid = pid;
         _startedAt = startedAt;
         WasTried = HasRun = true;
@@ -219,12 +254,13 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
                     if (!_pid.IsNone) actions.Terminate(_pid);
                     _attempt++;   // what is still to come of it is too late
                     IsOver = true;
+                    _next.TrySetResult(null);
                     MoveTo(ServiceState.Failed, new Error(ErrorKind.Timeout, $"stop timeout after {Text(Spec.Lifecycle.StopTimeout)}"));
                 });
                 if (runs) actions.Cancel(this, attempt, _pid);
                 break;
             case ServiceState.Failed when !IsOver:
-                _attempt++;
+                _unwanted.Cancel();
                 Stopped();
                 break;
             default:
@@ -243,12 +279,14 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     private void Stopped()
     {
         IsOver = true;
+        _next.TrySetResult(null);
         MoveTo(ServiceState.Stopped, null);
     }
 
     private void Exited(Error? error)
     {
         WasTried = IsOver = true;
+        _next.TrySetResult(null);
         MoveTo(ServiceState.Exited, error);
     }
 
@@ -259,13 +297,8 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         if (State == ServiceState.Running && actions.Clock.GetElapsedTime(_began) >= Spec.Lifecycle.StableThreshold) Failures = 0;
         Failures++;
         IsOver = !RestartPolicy.MayRetry(Spec.Lifecycle.Restart, Failures);
+        _next.TrySetResult(IsOver ? null : Spec.Lifecycle.Restart.Backoff.Delay(Failures, actions.NextRandom()));
         MoveTo(ServiceState.Failed, error);
-        if (IsOver) return;
-        var attempt = _attempt;
-        actions.After(Backoff.Delay(Spec.Lifecycle.Restart, Failures, actions.NextRandom()), () =>
-        {
-            if (attempt == _attempt && State == ServiceState.Failed) Start();
-        });
     }
 
     private void MoveTo(ServiceState state, Error? error)

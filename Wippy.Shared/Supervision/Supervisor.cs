@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Polly;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
@@ -40,6 +41,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     private readonly List<Stopping> _stopping = [];
     private readonly TaskCompletionSource _finished = new();
     private readonly TaskCompletionSource<SynchronizationContext> _context = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ResiliencePipeline<TimeSpan?> _restarts = RestartPolicy.Pipeline(node.Clock);
     private readonly Random _random = new();
     private readonly ILogger _logger = node.Loggers.CreateLogger<Supervisor>();
     private NativeContext _self = null!;
@@ -60,6 +62,8 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     public ServiceStatus? Find(EntryId id) => _states.GetValueOrDefault(id);
 
     TimeProvider IServiceActions.Clock => node.Clock;
+
+    ResiliencePipeline<TimeSpan?> IServiceActions.Restarts => _restarts;
 
     /// <inheritdoc/>
     public override async Task<object?> RunAsync(NativeContext process)

@@ -34,7 +34,7 @@ internal static class LoggerModule
     {
         var parts = new string[stack.Top];
         for (var i = 0; i < parts.Length; i++) parts[i] = stack.ToText(i + 1);
-        Log(behavior, stack, LogLevel.Information, string.Join(' ', parts), "", []);
+        Log(behavior, stack, LogLevel.Information, string.Join(' ', parts), "", new());
         return 0;
     }
 
@@ -42,10 +42,11 @@ internal static class LoggerModule
     {
         if (!IsLogger(stack)) return NotALogger(stack, method);
         if (!LuaArguments.TryText(stack, 2, out string? message)) return LuaArguments.Fault(stack, LuaArguments.Bad(1, method, "string", LuaArguments.TypeName(stack, 2)));
-        var fields = new List<KeyValuePair<string, object?>>();
+        stack.SetTop(3);
+        var fields = new OrderedDictionary<string, object?>();
         stack.PushUserValue(1, FieldsValue);
         AddFields(stack, stack.Top, fields);
-        AddFields(stack, 3, fields);
+        AddFields(stack, 3, fields);   // those of the record count more
         stack.PushUserValue(1, NameValue);
         var name = stack.ToText(-1);
         Log(behavior, stack, level, message, name, fields);
@@ -108,13 +109,13 @@ internal static class LoggerModule
         }
     }
 
-    private static void AddFields(LuaStack stack, int table, List<KeyValuePair<string, object?>> fields)
+    private static void AddFields(LuaStack stack, int table, OrderedDictionary<string, object?> fields)
     {
         if (!LuaFrozen.IsTable(stack, table)) return;
         stack.PushNil();
         while (stack.Next(table))
         {
-            if (stack.TypeOf(-2) == LuaType.String) fields.Add(new(stack.ToText(-2), FieldValue(stack, stack.Top)));
+            if (stack.TypeOf(-2) == LuaType.String) fields[stack.ToText(-2)] = FieldValue(stack, stack.Top);
             stack.Pop(1);
         }
     }
@@ -143,14 +144,14 @@ internal static class LoggerModule
         return LuaCodec.EncodeOne(stack, index, scratch) is { } error ? $"({error.Message})" : PayloadText.Of(scratch.WrittenSpan);
     }
 
-    private static void Log(LuaBehavior behavior, LuaStack stack, LogLevel level, string message, string name, List<KeyValuePair<string, object?>> fields)
+    private static void Log(LuaBehavior behavior, LuaStack stack, LogLevel level, string message, string name, OrderedDictionary<string, object?> given)
     {
         var process = behavior.Process;
         var category = name.Length == 0 ? process.Entry.ToString() : $"{process.Entry}.{name}";
         var logger = process.Node.Loggers.CreateLogger(category);
         if (!logger.IsEnabled(level)) return;
-        fields.Add(new("pid", process.Pid.ToString()));
-        fields.Add(new("location", stack.Position(CallerLevel)));
+        // A program may have a field of one of these names: then both are there.
+        List<KeyValuePair<string, object?>> fields = [.. given, new("pid", process.Pid.ToString()), new("location", stack.Position(CallerLevel))];
         if (process.Security.Actor is { } actor) fields.Add(new("actor", actor.Id));
         void Write() => logger.Log(level, default, new LuaLogRecord(message, fields), null, static (record, _) => record.ToString());
         if (process.Trace is { } trace) trace.WithSpan(Write);

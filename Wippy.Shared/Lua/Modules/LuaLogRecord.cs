@@ -22,7 +22,7 @@ internal sealed class LuaLogRecord(string message, List<KeyValuePair<string, obj
     public override string ToString()
     {
         var text = new StringBuilder(message);
-        foreach (var (key, value) in fields) text.Append(CultureInfo.InvariantCulture, $" {key}={value}");
+        foreach (var (key, value) in fields) text.Append(CultureInfo.InvariantCulture, $" {key}={(value is bool flag ? flag ? "true" : "false" : value)}");
         return text.ToString();
     }
 }

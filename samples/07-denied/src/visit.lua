@@ -9,11 +9,12 @@ local function main()
   local _, refused = process.spawn("app:guest", "app:guests", vault, process.pid())
   if refused then return nil, refused end
 
-  while true do
-    local report = reports:receive()
-    if report == "done" then return 0 end
+  local report = reports:receive()
+  while report ~= "done" do
     io.print(report)
+    report = reports:receive()
   end
+  process.terminate(vault)
 end
 
 return { main = main }

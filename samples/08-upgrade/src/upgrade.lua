@@ -28,6 +28,8 @@ local function main()
   local state = inbox:receive():payload():data()
   io.print(state.total .. " of " .. SENDERS * NUMBERS .. " numbers counted, none missing, none twice")
   io.print(state.upgrades .. " upgrades, one process: " .. tostring(process.registry.lookup("counter") == counter))
+  process.unlink(counter)
+  process.terminate(counter)
 end
 
 return { main = main }

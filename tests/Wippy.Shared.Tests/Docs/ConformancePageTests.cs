@@ -9,7 +9,7 @@ public class ConformancePageTests
 {
     private static readonly string[] Subjects =
     [
-        "channel", "control", "coroutine", "ctx", "ends", "environment", "errors", "events", "exec", "funcs", "io", "logger", "messages", "names", "os", "payload",
+        "channel", "control", "coroutine", "ctx", "ends", "environment", "errors", "events", "exec", "funcs", "http", "io", "logger", "messages", "names", "os", "payload",
         "process", "receive", "relations", "security", "spawn", "spawner", "time", "types", "upgrade", "uuid",
     ];
 
@@ -18,7 +18,7 @@ public class ConformancePageTests
     {
         var named = Regex.Matches(File.ReadAllText(Repository.PathOf("docs/conformance.md")), @"\]\(\.\./tests/lua/([\w/]+)\.lua\)").Select(match => match.Groups[1].Value);
 
-        Assert.Empty(LuaTestFile.All().Where(test => Subjects.Contains(test.Split('/')[0])).Except(named));
+        Assert.Empty(LuaTestFile.All().Concat(LuaTestFile.ForRequests()).Where(test => Subjects.Contains(test.Split('/')[0])).Except(named));
     }
 
     [Fact]

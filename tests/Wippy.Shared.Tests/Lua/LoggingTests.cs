@@ -44,6 +44,16 @@ public sealed class LoggingTests
     }
 
     [Fact]
+    public void Logger_Fields_StandInTheTextOnceEach()
+    {
+        var records = Run("local log = logger:with({ a = 1 }) log:info('bare') log:info('own', { b = true }) log:info('other', { a = 2 })");
+
+        Assert.Equal(
+            ["bare a=1", "own a=1 b=true", "other a=2"],
+            records.Select(record => record.Message[..record.Message.IndexOf(" pid=", StringComparison.Ordinal)]));
+    }
+
+    [Fact]
     public void Logger_Derived_LeavesTheOriginalAsItWas()
     {
         var records = Run("local d = logger:with({ a = 1 }) logger:info('plain') d:info('derived')");

@@ -15,12 +15,23 @@ namespace Wippy.Shared.Tests.Lua;
 /// </summary>
 internal static class LuaTestFile
 {
-    private const string Without = "-- @without ";
-
     private static readonly string Folder = Repository.PathOf("tests/lua");
 
-    /// <summary>Every test as a path below tests/lua, with forward slashes and without extension.</summary>
-    public static IEnumerable<string> All() =>
+    /// <summary>Every test that runs by itself, as a path below tests/lua, with forward slashes and without extension.</summary>
+    public static IEnumerable<string> All() => Names().Where(test => !IsForRequests(test));
+
+    /// <summary>The others: their first line is <c>-- @endpoint METHOD PATH</c>, and they answer a request (see <see cref="Http.HttpLuaTests"/>).</summary>
+    public static IEnumerable<string> ForRequests() => Names().Where(IsForRequests);
+
+    /// <summary>What follows each of the directives <c>-- @NAME</c>, in the order of the lines.</summary>
+    public static IEnumerable<string> Directives(string test, string name) =>
+        from line in File.ReadLines(Path.Combine(Folder, $"{test}.lua"))
+        where line.StartsWith($"-- @{name} ", StringComparison.Ordinal)
+        select line[$"-- @{name} ".Length..];
+
+    private static bool IsForRequests(string test) => Directives(test, "endpoint").Any();
+
+    private static IEnumerable<string> Names() =>
         from file in Directory.EnumerateFiles(Folder, "*.lua", SearchOption.AllDirectories)
         let name = Path.ChangeExtension(Path.GetRelativePath(Folder, file), null).Replace('\\', '/')
         where name != "check"
@@ -59,8 +70,7 @@ internal static class LuaTestFile
         var entries = new List<Entry>();
         var imports = new Dictionary<string, object?>();
         var lines = File.ReadAllLines(Path.Combine(Folder, $"{test}.lua"));
-        var without = lines.Where(line => line.StartsWith(Without, StringComparison.Ordinal)).Select(line => line[Without.Length..].Trim());
-        var modules = LuaModules.Names.Except(without).ToList();
+        var modules = LuaModules.Names.Except(Directives(test, "without").Select(name => name.Trim())).ToList();
         void Add(string kind, string[] words, string source)
         {
             var isLibrary = kind == EntryKinds.LuaLibrary;

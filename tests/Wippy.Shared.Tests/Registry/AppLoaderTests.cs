@@ -385,7 +385,7 @@ public sealed class AppLoaderTests : IDisposable
               - {name: a, kind: registry.entry}
               - {name: a, kind: process.host}
             """,
-            "src/_index.yaml:4:5: error: app:a: declared twice, first at src/_index.yaml:3:5"
+            "src/_index.yaml:4:5: warning: app:a: declared twice: this one counts, not the one at src/_index.yaml:3:5"
         },
         {
             """
@@ -494,7 +494,7 @@ public sealed class AppLoaderTests : IDisposable
     [Fact]
     public void Load_ProblemsInSeveralFiles_AreAllReportedInFileAndLineOrder()
     {
-        _app.With("src/b.yaml", "namespace: app\nentries:\n  - {name: a, kind: process.lua}\n  - {name: h, kind: process.host, hosts: 1}\n")
+        _app.With("src/b.yaml", "namespace: app\nentries:\n  - {name: b, kind: process.lua}\n  - {name: h, kind: process.host, hosts: 1}\n")
             .With("src/a/x.yml", "namespace: app\nname: a\nkind: nothing.known.at.all\n")
             .With("src/c.json", """{"namespace": "app", "name": "c", "kind": "process.service", "process": "a"}""")
             .With("src/broken.yaml", "a: b: c");
@@ -502,7 +502,7 @@ public sealed class AppLoaderTests : IDisposable
         Assert.Equal(
             $"""
             src/a/x.yml:3:1: error: app:a.kind: unknown kind 'nothing.known.at.all' (known: {Known})
-            src/b.yaml:3:5: error: app:a: declared twice, first at src/a/x.yml:1:1
+            src/b.yaml:3:5: error: app:b.source: required field is missing, expected text
             src/b.yaml:4:35: warning: app:h.hosts: unknown field is ignored (did you mean 'host'?)
             src/broken.yaml:1:5: error: not valid YAML: While scanning a plain scalar value, found invalid mapping.
             src/c.json:1:1: error: app:c.host: required field is missing, expected the id of a process.host or terminal.host

@@ -66,7 +66,7 @@ public sealed class SpecTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(5), lifecycle.StableThreshold);
         Assert.Equal(StartupMode.Required, lifecycle.Startup);
         Assert.Empty(lifecycle.Requires);
-        Assert.Equal(new RestartSpec(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(90), 2, 0.1, 0), lifecycle.Restart);
+        Assert.Equal(new RestartSpec(new BackoffSpec(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(90), 2, 0.1), 0), lifecycle.Restart);
         Assert.Null(lifecycle.Security);
     }
 
@@ -100,7 +100,7 @@ public sealed class SpecTests : IDisposable
         Assert.Equal(TimeSpan.Zero, lifecycle.StableThreshold);
         Assert.Equal(StartupMode.Optional, lifecycle.Startup);
         Assert.Equal(["app:a", "app:b"], lifecycle.Requires.Select(id => id.ToString()));
-        Assert.Equal(new RestartSpec(TimeSpan.FromSeconds(2), TimeSpan.FromHours(1), 3, 0, 5), lifecycle.Restart);
+        Assert.Equal(new RestartSpec(new BackoffSpec(TimeSpan.FromSeconds(2), TimeSpan.FromHours(1), 3, 0), 5), lifecycle.Restart);
         Assert.Equal("service:h", lifecycle.Security!.ActorId);
         Assert.Equal("service", lifecycle.Security.ActorMeta["role"]);
         Assert.Equal(["app:staff", "other:all"], lifecycle.Security.Groups.Select(id => id.ToString()));
@@ -112,7 +112,7 @@ public sealed class SpecTests : IDisposable
     {
         var lifecycle = LifecycleSpec.Compile(Load("  - {name: h, kind: process.host, lifecycle: {restart: {delay: 3s}}}", "h"));
 
-        Assert.Equal(TimeSpan.FromSeconds(3), lifecycle.Restart.InitialDelay);
+        Assert.Equal(TimeSpan.FromSeconds(3), lifecycle.Restart.Backoff.InitialDelay);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public class ActionTests
         { "process.security", "security", "process.with_options({}):with_context({}):with_actor(security.actor())", "process.context context" },
         { "process.registry.register", "n", "process.registry.register('n')", "" },
         { "process.registry.foreign", "PID", "process.registry.register('n', pid)", "process.registry.register n" },
-        { "process.registry.unregister", "n", "process.registry.register('n') and process.registry.unregister('n')", "process.registry.register n" },
+        { "process.registry.unregister", "n", "select(2, process.registry.register('n'), process.registry.unregister('n'))", "process.registry.register n" },
         { "funcs.call", "app:main", "funcs.async('app:main')", "" },
         { "funcs.context", "context", "funcs.new():with_context({ a = 1 })", "" },
         { "funcs.security", "security", "funcs.new():with_actor(security.actor())", "" },

@@ -147,7 +147,7 @@ public class AdoptionTests
         await using var near = new TestRuntime("user-1", ofUser, app);
         await near.StartAsync();
         await UntilAsync(() => first.Node.Peers.TryGetValue("user-1", out var peer) && peer.TakesServices);
-        await NextStartAsync(first, firstClock);
+        await NextStartAsync(first, firstClock, failures: 1);
         var here = await RunningAsync(first, "a", near);
         var moving = await RunningAsync(first, "b", near);
         // The other node has less to do, so it gets the next one.
@@ -156,7 +156,7 @@ public class AdoptionTests
         await UntilAsync(() => first.Node.Peers.TryGetValue("user-2", out var peer) && peer.TakesServices);
         moving.End(ProcessErrors.Terminated);
         await UntilAsync(() => first.Node.Services!.Find(new EntryId("app", "b"))!.Status == "failed");
-        await NextStartAsync(first, firstClock);
+        await NextStartAsync(first, firstClock, failures: 2);
         var there = await RunningAsync(first, "b", far);
 
         await first.Deployment.StopAsync();
@@ -166,7 +166,7 @@ public class AdoptionTests
         Assert.Same(here, await RunningAsync(second, "a", near));
         // The next attempt to start the other one is due. It has to wait, although there is a node for it.
         await UntilAsync(() => StatusOf(there).Status == "failed");
-        await NextStartAsync(second, secondClock);
+        await NextStartAsync(second, secondClock, failures: 1);
         await UntilAsync(() => StatusOf(there).Status == "starting");
         farClock.Advance(TimeSpan.FromSeconds(1));
         Assert.Same(there, await RunningAsync(second, "b", far));
@@ -176,7 +176,7 @@ public class AdoptionTests
         Assert.Equal(0, StatusOf(here).Restarts);
         here.End(ProcessErrors.Terminated);
         await UntilAsync(() => StatusOf(here).Status == "failed");
-        await NextStartAsync(second, secondClock);
+        await NextStartAsync(second, secondClock, failures: 2);
         await UntilAsync(() => StatusOf(here) is { Status: "running", Restarts: 1 });
         await first.DisposeAsync();
 
@@ -246,12 +246,15 @@ public class AdoptionTests
     }
 
     // After the supervisor has done what it is about to do, the time of the next attempts comes.
-    private static async Task NextStartAsync(TestRuntime system, FakeTimeProvider clock)
+    private static async Task NextStartAsync(TestRuntime system, FakeTimeProvider clock, int failures)
     {
-        var isDone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        system.Node.Services!.Joined(isReturning: false, [], isDone.SetResult);
-        await isDone.Task.WaitAsync(TestService.Patience);
-        clock.Advance(TimeSpan.FromSeconds(2));
+        for (var step = 0; step < 10; step++)
+        {
+            var isDone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            system.Node.Services!.Joined(isReturning: false, [], isDone.SetResult);
+            await isDone.Task.WaitAsync(TestService.Patience);
+        }
+        clock.Advance(TimeSpan.FromSeconds(1.2 * failures));   // 1 s after the first, 2 s after the second, give or take a tenth
     }
 
     private static async Task ApplyAsync(TestRuntime system, params EntryChange[] changes)

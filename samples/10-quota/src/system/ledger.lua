@@ -2,7 +2,7 @@
 
 local function main()
   assert(process.registry.register("ledger"))
-  process.inbox():receive()
+  process.events():receive()   -- until it is to stop
 end
 
 return { main = main }
