@@ -66,12 +66,7 @@ internal sealed record RunArguments(string[] Words, string? Entry, string? Host,
             error = new Error(ErrorKind.NotFound, $"no command '{Words[0]}' in this app, and no such folder ({(names.Length == 0 ? "the app has no commands" : $"commands: {names}")})");
             return null;
         }
-        if (!EntryId.TryParse(Entry, out var id))
-        {
-            error = new Error(ErrorKind.Invalid, $"-x {Entry}: an entry id is written namespace:name");
-            return null;
-        }
-        if (app.TryGetProcess(id, out _)) return id;
+        if (EntryId.TryParse(Entry, out var id) && app.TryGetProcess(id, out _)) return id;
         error = new Error(ErrorKind.NotFound, $"-x {Entry}: no such process entry{NearMiss.Suggest(Entry, app.Processes.Select(process => process.Id.ToString()))}");
         return null;
     }

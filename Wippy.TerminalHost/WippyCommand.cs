@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Wippy.Shared.Hosting;
+using Wippy.Shared.Identity;
 using Wippy.Shared.Registry;
 
 namespace Wippy.TerminalHost;
@@ -154,9 +155,19 @@ internal static class WippyCommand
         return words;
     }
 
-    private static Option<string?> EntryOption() => new("-x", "--execute") { Description = "Runs this process entry on the terminal.", HelpName = "NS:ENTRY" };
+    private static Option<string?> EntryOption() => IdOption("Runs this process entry on the terminal.", "-x", "--execute");
 
-    private static Option<string?> HostOption() => new("--host") { Description = "The terminal host, when the app has several.", HelpName = "NS:ENTRY" };
+    private static Option<string?> HostOption() => IdOption("The terminal host, when the app has several.", "--host");
+
+    private static Option<string?> IdOption(string description, string name, params string[] aliases)
+    {
+        var option = new Option<string?>(name, aliases) { Description = description, HelpName = "NS:ENTRY" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !EntryId.TryParse(text, out _)) result.AddError($"{result.IdentifierToken?.Value} {text}: an entry id is written namespace:name");
+        });
+        return option;
+    }
 
     private static Option<string?> MemoryOption()
     {

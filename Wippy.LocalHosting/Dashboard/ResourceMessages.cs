@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Google.Protobuf.WellKnownTypes;
 using Wippy.LocalHosting.Messages;
@@ -7,7 +8,7 @@ using Resource = Wippy.LocalHosting.Messages.Resource;
 
 namespace Wippy.LocalHosting;
 
-/// <summary>What there is to see of a replica, in the dashboard's messages; secrets are blotted out. Pure.</summary>
+/// <summary>What there is to see of a replica or a parameter, in the dashboard's messages; secrets are blotted out.</summary>
 internal static class ResourceMessages
 {
     public static Resource Of(ResourceEvent change, Secrets secrets)
@@ -35,6 +36,34 @@ internal static class ResourceMessages
             message.Properties.Add(new Property { Name = "resource.exitCode", Value = Value.ForNumber(code) });
         if (Style(snapshot) is { } style)
             message.StateStyle = style;
+        return message;
+    }
+
+    /// <summary>A parameter, with its value unless that is a secret.</summary>
+    /// <param name="parameter">Which.</param>
+    /// <param name="created">UTC; the dashboard insists on it.</param>
+    public static async Task<Resource> OfAsync(ParameterResource parameter, DateTime created)
+    {
+        var message = new Resource
+        {
+            Name = parameter.Name,
+            Type = "Parameter",
+            DisplayName = parameter.Name,
+            Uid = parameter.Name,
+            State = KnownResourceStates.Running,
+            CreatedAt = Time(created),
+            Properties = { new Property { Name = "resource.source", Value = Value.ForString($"Parameters:{parameter.Name}") } },
+        };
+        try
+        {
+            var value = await parameter.GetValueAsync(CancellationToken.None).ConfigureAwait(false) ?? "";
+            message.Properties.Add(new Property { Name = "Value", Value = Value.ForString(parameter.Secret ? ParameterResource.Blot : value), IsSensitive = parameter.Secret });
+        }
+        catch (DistributedApplicationException missing)
+        {
+            (message.State, message.StateStyle) = ("Value missing", "error");
+            message.Properties.Add(new Property { Name = "Value", Value = Value.ForString(missing.Message) });
+        }
         return message;
     }
 

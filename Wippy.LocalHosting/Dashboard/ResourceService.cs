@@ -18,14 +18,15 @@ namespace Wippy.LocalHosting;
 /// show the key: the answers tell what every process was started with.
 /// </summary>
 internal sealed class ResourceService(
-    ResourceNotificationService notifications, ResourceLoggerService logs, ResourceCommandService commands, Secrets secrets,
-    IHostEnvironment environment) : IAsyncDisposable
+    DistributedApplicationModel model, ResourceNotificationService notifications, ResourceLoggerService logs, ResourceCommandService commands,
+    Secrets secrets, IHostEnvironment environment, TimeProvider time) : IAsyncDisposable
 {
     private const string KeyHeader = "x-resource-service-api-key";
     private const string Path = "/aspire.v1.DashboardService/";
 
     private const int KeptLinesPerMessage = 500;
 
+    private readonly DateTime _created = time.GetUtcNow().UtcDateTime;
     private readonly CancellationTokenSource _stopping = new();
     private WebApplication? _server;
 
@@ -99,12 +100,14 @@ internal sealed class ResourceService(
     private async Task WatchResourcesAsync(GrpcCall call)
     {
         await call.StartAsync().ConfigureAwait(false);
+        // They do not change.
+        var parameters = await Task.WhenAll(model.Resources.OfType<ParameterResource>().Select(parameter => ResourceMessages.OfAsync(parameter, _created))).ConfigureAwait(false);
         var first = true;
         await foreach (var batch in notifications.WatchBatchesAsync(call.CancellationToken).ConfigureAwait(false))
         {
             var resources = batch.Select(change => ResourceMessages.Of(change, secrets));
             var update = first
-                ? new ResourcesUpdate { All = new AllResources { Resources = { resources } } }
+                ? new ResourcesUpdate { All = new AllResources { Resources = { resources, parameters } } }
                 : new ResourcesUpdate { Changes = new ResourceChanges { Changes = { resources.Select(resource => new ResourceChange { Changed = resource }) } } };
             first = false;
             await call.WriteAsync(update).ConfigureAwait(false);

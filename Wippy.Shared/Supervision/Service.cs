@@ -107,14 +107,14 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     }
 
     /// <summary>Starts it, and again after each failure while it is wanted and attempts are left.</summary>
-    public void Start() => _ = RunAsync();
-
-    private async Task RunAsync()
+    /// <remarks><c>async void</c>: an exception that is a mistake of ours fails the supervisor, as everywhere in a native process.</remarks>
+    public async void Start()
     {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, _unwanted.Token);
         // A wait that was over already when it was given up must not lead to another run.
-        await actions.Restarts.ExecuteOutcomeAsync(static async (loop, service) => Outcome.FromResult(loop.CancellationToken.IsCancellationRequested ? null : await service.RunOnceAsync()), context, this);
+        var last = await actions.Restarts.ExecuteOutcomeAsync(static async (loop, service) => Outcome.FromResult(loop.CancellationToken.IsCancellationRequested ? null : await service.RunOnceAsync()), context, this);
         ResilienceContextPool.Shared.Return(context);
+        if (last.Exception is not OperationCanceledException) last.ThrowIfException();
     }
 
     private Task<TimeSpan?> RunOnceAsync()

@@ -26,6 +26,8 @@ internal sealed record Benchmark(string Name, string Work, long DefaultN, long S
         NetBenchmark.Create("net", "n messages from the user node to the system node, the last one acknowledged", 500_000, 5_000),
         NetBenchmark.Create("netlat", "n round trips from the user node to the system node, one at a time", 20_000, 500),
         NetBenchmark.Create(NetBenchmark.Hostile, "n round trips as in netlat, beside a hostile peer; ratio of p99 to that without him", 20_000, 500),
+        OverheadBenchmark.Create(),
+        NetBenchmark.Create(OverheadBenchmark.OverNet, "processor time of net, n messages a turn, with a listener who samples nothing to that without", 50_000, 200),
         FirstBenchmark.Create(),
     ];
 }

@@ -32,6 +32,15 @@ internal sealed record Measurement(string Bench, long N, double Seconds, double 
     /// <summary>To what the benchmark compares with.</summary>
     public double? Ratio { get; init; }
 
+    /// <summary>Where the ratio lies with a probability of 95 %: no lower than this.</summary>
+    public double? RatioLow { get; init; }
+
+    /// <summary>No higher than this.</summary>
+    public double? RatioHigh { get; init; }
+
+    /// <summary>The ratio of all that was measured to all that it is compared with.</summary>
+    public double? RatioOfSums { get; init; }
+
     public double? MeanUs { get; init; }
 
     public double? P50Us { get; init; }

@@ -44,6 +44,14 @@ internal static class NetBenchmark
         await using var system = await BenchApp.JoinAsync(new ChannelOptions { Zone = Zone.System }, Keys());
         await system.SpawnAsync("counter");
         var endpoint = ChannelOptions.EndpointScheme + system.Deployment.Address;
+        if (name == OverheadBenchmark.OverNet)
+        {
+            using var user = Start(UserNodeCommand, name, $"{n}", endpoint);
+            Console.WriteLine(await OverheadBenchmark.RunSystemNodeAsync(n, user.StandardInput, user.StandardOutput));
+            user.StandardInput.Close();
+            await user.WaitForExitAsync();
+            return;
+        }
         if (name != Hostile)
         {
             Console.WriteLine(await StartAsync(UserNodeCommand, name, $"{n}", endpoint));
@@ -84,6 +92,11 @@ internal static class NetBenchmark
         {
             if (change == NodeChange.Down) Environment.Exit(BenchCommand.Failure);
         };
+        if (name == OverheadBenchmark.OverNet)
+        {
+            await OverheadBenchmark.RunUserNodeAsync(user, n);
+            return;
+        }
         var result = await user.RunAsync(name, n);
         Console.WriteLine(user.Measured(name, n, result.Seconds, n / result.Seconds) with
         {
@@ -103,7 +116,7 @@ internal static class NetBenchmark
     }
 
     private static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
+        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
 
     private static Measurement Parse(string line) => JsonSerializer.Deserialize<Measurement>(line, Measurement.Format)!;
 

@@ -20,6 +20,9 @@ public sealed class ObserverTests(Deployment deployment)
         await Expect(page.Locator("#hosts")).ToContainTextAsync("demo:sandbox");
         await Expect(page.Locator("#channels")).ToContainTextAsync("user.");
         await Deployment.KeepAsync(page, "observer");
+
+        await page.SetViewportSizeAsync(1024, 720);
+        Assert.Equal("", await page.EvaluateAsync<string>("[...document.querySelectorAll('section')].filter(card => card.scrollWidth > card.clientWidth).map(card => card.innerText).join()"));
     }
 
     [BrowserFact]

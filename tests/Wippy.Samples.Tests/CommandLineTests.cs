@@ -24,6 +24,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("wippy: unknown option '--lenien' (did you mean '--lenient'?) (options of the program follow --)\nTry 'wippy run --help'.\n", "run", "--lenien")]
     [InlineData("wippy: -v and -s cannot be combined\nTry 'wippy run --help'.\n", "run", "-v", "-s")]
     [InlineData("wippy: -m much: expected a size such as 512MB\nTry 'wippy run --help'.\n", "run", "-m", "much")]
+    [InlineData("wippy: -x hello: an entry id is written namespace:name\nTry 'wippy run --help'.\n", "run", "samples/01-hello", "-x", "hello")]
     [InlineData("wippy: --limit 0: expected a whole number from 1 to 10000\nTry 'wippy top --help'.\n", "top", "--limit", "0")]
     public async Task Wippy_Mistake_NamesItAndTheWayOut(string expected, params string[] arguments)
     {

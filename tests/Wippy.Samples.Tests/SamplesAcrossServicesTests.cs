@@ -12,7 +12,7 @@ namespace Wippy.Samples.Tests;
 /// Samples print the same when their zones are services of their own: a system and a user service run here, and <c>wippy connect</c>, which is
 /// another operating-system process, runs the program.
 /// </summary>
-public sealed class SamplesAcrossServicesTests : IAsyncDisposable
+public sealed class SamplesAcrossServicesTests : IAsyncLifetime
 {
     private const string ToldNobody = "it prints what a send answers whose refusal depends on the receiver: that is known on the receiver's node only, which counts and logs it";
 
@@ -47,7 +47,10 @@ public sealed class SamplesAcrossServicesTests : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
     {
         foreach (var service in Enumerable.Reverse(_services))
         {

@@ -20,7 +20,7 @@ public sealed class ResourceServiceTests
 
         var update = await client.WatchResourcesAsync().FirstAsync();
 
-        var web = Assert.Single(update.All.Resources);
+        var web = update.All.Resources.Single(resource => resource.DisplayName == "web");
         Assert.StartsWith("web-", web.Name);
         Assert.Equal(("web", "Project", "Running"), (web.DisplayName, web.Type, web.State));
         Assert.True(web.HealthReports.Single().HasStatus);
@@ -29,10 +29,38 @@ public sealed class ResourceServiceTests
         Assert.False(web.Urls.Single().IsInactive);
         Assert.Equal("text", web.Environment.Single(variable => variable.Name == "PLAIN").Value);
         Assert.Equal("******", web.Environment.Single(variable => variable.Name == "PASSWORD").Value);
-        Assert.DoesNotContain("hunter2", web.ToString());
+        Assert.DoesNotContain("hunter2", update.ToString());
         Assert.Equal(
             [("resource-start", CommandState.Hidden), ("resource-stop", CommandState.Enabled), ("resource-restart", CommandState.Enabled)],
             web.Commands.Select(command => (command.Name, command.State)));
+    }
+
+    [Fact]
+    public async Task WatchResources_Parameters_AreListedAndSecretsBlottedOut()
+    {
+        await using var app = await TestApplication.StartAsync(builder =>
+        {
+            builder.AddParameter("password", "hunter2", secret: true);
+            builder.AddParameter("colour", "green");
+            builder.AddParameter("unset");
+        });
+        await using var client = await ResourceClient.ConnectAsync(app);
+
+        var update = await client.WatchResourcesAsync().FirstAsync();
+
+        Assert.All(update.All.Resources, parameter => Assert.Equal("Parameter", parameter.Type));
+        var parameters = update.All.Resources.ToDictionary(parameter => parameter.Name);
+        Assert.Equal(("Running", "******", true), Shown(parameters["password"]));
+        Assert.Equal(("Running", "green", false), Shown(parameters["colour"]));
+        Assert.Equal("Value missing", parameters["unset"].State);
+        Assert.Contains("Parameters:unset", Shown(parameters["unset"]).Value);
+        Assert.DoesNotContain("hunter2", update.ToString());
+
+        static (string State, string Value, bool IsSensitive) Shown(Messages.Resource parameter)
+        {
+            var value = parameter.Properties.Single(property => property.Name == "Value");
+            return (parameter.State, value.Value.StringValue, value.IsSensitive);
+        }
     }
 
     [Fact]

@@ -55,4 +55,47 @@ public sealed class TraceAcrossNodesTests
         Assert.Equal(["terminal", "system", "user"], new[] { asker, question, work }.Select(span => span.GetTagItem(RuntimeTracing.Zone)));
         Assert.Equal((RuntimeTracing.Denied, ActivityStatusCode.Error, "steal"), (denied.GetTagItem(RuntimeTracing.Decision), denied.Status, denied.GetTagItem(RuntimeTracing.Topic)));
     }
+
+    // Of the whole operating-system process: both nodes and the sockets between them. Nothing else runs meanwhile.
+    [Theory]
+    [InlineData(null)]
+    [InlineData(ActivitySamplingResult.None)]
+    [InlineData(ActivitySamplingResult.PropagationData)]   // what OpenTelemetry answers for a trace that would begin, when its sampler says no
+    public async Task Messages_NobodyListensOrTheTraceIsNotSampled_AllocateNothingOnEitherNode(ActivitySamplingResult? sampling)
+    {
+        const int Messages = 10_000, Runs = 6;
+        using var spans = sampling is { } result ? new Spans(result) : null;
+        await using var net = await TestDeployment.StartAsync(
+            TestNode.Lua("trace_echo", """
+                return { main = function()
+                  local inbox = process.inbox()
+                  while true do
+                    local message = inbox:receive()
+                    process.send(message:from(), message:topic(), message:payload():data())
+                  end
+                end }
+                """),
+            TestNode.Lua("trace_asker", $$"""
+                return { main = function()
+                  local inbox, echo = process.inbox(), assert(process.spawn("app:trace_echo", "app:user"))
+                  for _ = 1, {{Messages}} / 2 / 50 do
+                    for n = 1, 50 do process.send(echo, "question", n) end
+                    for _ = 1, 50 do inbox:receive():payload():data() end
+                  end
+                  process.terminate(echo)
+                end }
+                """));
+
+        // Pools fill, each time the nodes get further apart than ever before; what a message costs is in every run.
+        var least = long.MaxValue;
+        for (var run = 0; run < Runs; run++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await net.Terminal.RunAsync("trace_asker");
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        // Starting and ending two processes and the heartbeats take some; one object for each message would be three times the bound.
+        Assert.InRange(least, 0, Messages * 8);
+    }
 }
