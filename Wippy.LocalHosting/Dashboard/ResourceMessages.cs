@@ -52,6 +52,7 @@ internal static class ResourceMessages
             Uid = parameter.Name,
             State = KnownResourceStates.Running,
             CreatedAt = Time(created),
+            Properties = { new Property { Name = "resource.source", Value = Value.ForString($"Parameters:{parameter.Name}") } },
         };
         try
         {

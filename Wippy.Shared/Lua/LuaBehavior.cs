@@ -27,7 +27,11 @@ internal sealed class LuaBehavior : IReusableBehavior
     private LuaPending? _pending;
 
     // Values can reach a program before it names a module, so all types are declared first.
-    static LuaBehavior() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LuaModules).TypeHandle);
+    static LuaBehavior()
+    {
+        LuaValueCheck.Require();
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LuaModules).TypeHandle);
+    }
 
     public LuaBehavior(Process process, LuaProgram program, Payload arguments)
     {

@@ -42,7 +42,7 @@ internal static class LuaCodec
         writer.WriteArrayHeader(count);
         for (var i = 0; i < count; i++)
         {
-            if (EncodeArgument(stack, first + i, buffer, ref writer, objects) is not { } problem) continue;
+            if (EncodeArgument(stack.ValueAt(first + i), buffer, ref writer, objects) is not { } problem) continue;
             writer.Flush();
             buffer.Truncate(start);
             return problem.In($"argument {i + 1}");
@@ -56,7 +56,7 @@ internal static class LuaCodec
     {
         var start = buffer.WrittenCount;
         var writer = new MessagePackWriter(buffer);
-        var problem = EncodeArgument(stack, stack.Absolute(index), buffer, ref writer, objects: true);
+        var problem = EncodeArgument(stack.ValueAt(index), buffer, ref writer, objects: true);
         writer.Flush();
         if (problem is not null) buffer.Truncate(start);
         return problem?.In("value");
@@ -110,27 +110,20 @@ internal static class LuaCodec
     private const int MaxReserved = 4_096;
 
     // A payload wrapper stands for its value when it is an argument itself (reference: modules, payload).
-    private static Problem? EncodeArgument(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, bool objects)
+    private static Problem? EncodeArgument(LuaValue value, ByteBuffer buffer, ref MessagePackWriter writer, bool objects)
     {
-        if (stack.UserdataKind(index) != LuaUserdataKind.Payload) return EncodeValue(stack, index, buffer, ref writer, depth: 0, objects);
-        stack.PushUserValue(index, 1);
-        var problem = EncodeValue(stack, stack.Top, buffer, ref writer, depth: 0, objects);
-        stack.Pop(1);
-        return problem;
+        if (value.Type == LuaType.Userdata && value.Kind == LuaUserdataKind.Payload) value = value.UserValue(LuaPayload.Value);
+        return EncodeValue(value, buffer, ref writer, depth: 0, objects);
     }
 
     // Sharing is known within one such value: an argument, a result, one of the values of an error object.
-    private static Problem? EncodeValue(LuaStack stack, int index, ByteBuffer buffer, ref MessagePackWriter writer, int depth, bool objects)
+    private static Problem? EncodeValue(LuaValue value, ByteBuffer buffer, ref MessagePackWriter writer, int depth, bool objects)
     {
         var encoder = new Encoder(objects);
-        if (stack.TypeOf(index) != LuaType.Table) return encoder.Write(stack, index, ref writer, depth);
-
-        writer.Flush();
-        var start = buffer.WrittenCount;
-        var problem = encoder.Write(stack, index, ref writer, depth);
+        var start = buffer.WrittenCount + writer.Unflushed;
+        var problem = encoder.Write(value, ref writer, depth);
         encoder.Release();
-        if (problem is not null) return problem;
-        if (!encoder.HasReferences) return null;
+        if (problem is not null || !encoder.HasReferences) return problem;
 
         // Rare: only now is it known that the value must be wrapped, so move it behind the extension header.
         writer.Flush();
@@ -199,33 +192,32 @@ internal static class LuaCodec
 
         private static Problem TooLarge() => new($"more than {MaxBytes} bytes", ErrorKind.LimitExceeded);
 
-        public Problem? Write(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
+        public Problem? Write(in LuaValue value, ref MessagePackWriter writer, int depth)
         {
             if (--_left < 0) return TooLarge();
-            switch (stack.TypeOf(index))
+            switch (value.Type)
             {
                 case LuaType.Nil:
-                case LuaType.None:
                     writer.WriteNil();
                     return null;
                 case LuaType.Boolean:
-                    writer.Write(stack.ToBoolean(index));
+                    writer.Write(value.Boolean);
                     return null;
                 case LuaType.Number:
-                    if (stack.IsInteger(index)) writer.Write(stack.ToInteger(index));
-                    else writer.Write(stack.ToNumber(index));
+                    if (value.IsInteger) writer.Write(value.Integer);
+                    else writer.Write(value.Number);
                     return null;
                 case LuaType.String:
-                    var text = stack.ToBytes(index);
+                    var text = value.Bytes;
                     if ((_left -= text.Length) < 0) return TooLarge();
                     writer.WriteString(text);
                     return null;
                 case LuaType.Table:
-                    return WriteTable(stack, index, ref writer, depth);
-                case LuaType.Userdata when stack.UserdataKind(index) == LuaUserdataKind.Error:
-                    return WriteError(stack, index, ref writer, depth);
+                    return WriteTable(value.Table, ref writer, depth);
+                case LuaType.Userdata when value.Kind == LuaUserdataKind.Error:
+                    return WriteError(value, ref writer, depth);
                 case LuaType.Userdata when !objects:
-                    return new Problem($"a {stack.UserdataKind(index).ToString().ToLowerInvariant()}");
+                    return new Problem($"a {value.Kind.ToString().ToLowerInvariant()}");
                 case LuaType.Userdata:
                     writer.WriteNil();   // channels, payload wrappers, times mean nothing elsewhere (reference: process §4)
                     return null;
@@ -236,17 +228,11 @@ internal static class LuaCodec
             }
         }
 
-        private Problem? WriteTable(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
+        private Problem? WriteTable(LuaTable table, ref MessagePackWriter writer, int depth)
         {
             if (depth >= MaxDepth) return new Problem($"tables nested deeper than {MaxDepth}");
-            if (!stack.Reserve(6)) return new Problem("a value this large");
-            if (LuaFrozen.TryPushContents(stack, index))
-            {
-                var problem = WriteTable(stack, stack.Top, ref writer, depth);
-                stack.Pop(1);
-                return problem;
-            }
-            if (IsWritten(stack.ToPointer(index), out var number))
+            if (LuaFrozen.TryContents(table, out var contents)) return WriteTable(contents, ref writer, depth);
+            if (IsWritten(table.Address, out var number))
             {
                 HasReferences = true;
                 var reference = new byte[4];
@@ -254,60 +240,67 @@ internal static class LuaCodec
                 writer.WriteExtensionFormat(ReferenceCode, reference);
                 return null;
             }
-            var count = Count(stack, index, out var isSequence, out var oddKey);
+            var count = Count(table, out var isSequence, out var oddKey);
             if (oddKey is not null) return new Problem($"a table with {oddKey} as key");
-            if (isSequence)
-            {
-                writer.WriteArrayHeader(count);
-                for (var i = 1; i <= count; i++)
-                {
-                    stack.RawGet(index, i);
-                    var problem = Write(stack, stack.Top, ref writer, depth + 1);
-                    stack.Pop(1);
-                    if (problem is not null) return problem.At(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
-                }
-                return null;
-            }
+            if (isSequence) return WriteSequence(table, count, ref writer, depth);
             writer.WriteMapHeader(count);
-            stack.PushNil();
-            while (stack.Next(index))
+            var entries = new LuaTable.Entries(table);
+            while (entries.MoveNext())
             {
-                var top = stack.Top;
-                Write(stack, top - 1, ref writer, depth + 1);
-                if (Write(stack, top, ref writer, depth + 1) is { } problem)
+                var key = entries.Key;
+                Write(key, ref writer, depth + 1);
+                if (Write(entries.Value, ref writer, depth + 1) is { } problem)
                 {
-                    var key = stack.TypeOf(top - 1) == LuaType.String ? stack.ToText(top - 1) : "?";
-                    stack.Pop(2);
-                    return problem.At(key);
+                    return problem.At(key.Type == LuaType.String ? System.Text.Encoding.UTF8.GetString(key.Bytes) : "?");
                 }
-                stack.Pop(1);
             }
             return null;
         }
 
+        private Problem? WriteSequence(LuaTable table, int count, ref MessagePackWriter writer, int depth)
+        {
+            writer.WriteArrayHeader(count);
+            var rented = System.Buffers.ArrayPool<nint>.Shared.Rent(count);
+            try
+            {
+                table.Sequence(rented);
+                for (var i = 0; i < count; i++)
+                {
+                    if (Write(LuaValue.At(rented[i]), ref writer, depth + 1) is { } problem)
+                    {
+                        return problem.At((i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    }
+                }
+                return null;
+            }
+            finally
+            {
+                System.Buffers.ArrayPool<nint>.Shared.Return(rented);
+            }
+        }
+
         // A sequence has exactly the keys 1..n, in whatever order the table holds them.
-        private static int Count(LuaStack stack, int index, out bool isSequence, out string? oddKey)
+        private static int Count(LuaTable table, out bool isSequence, out string? oddKey)
         {
             var count = 0;
             var largest = 0L;
             isSequence = true;
             oddKey = null;
-            stack.PushNil();
-            while (stack.Next(index))
+            var entries = new LuaTable.Entries(table);
+            while (entries.MoveNext())
             {
                 count++;
-                stack.Pop(1);
-                switch (stack.TypeOf(-1))
+                var key = entries.Key;
+                switch (key.Type)
                 {
-                    case LuaType.Number when isSequence && stack.IsInteger(-1) && stack.ToInteger(-1) > 0:
-                        largest = Math.Max(largest, stack.ToInteger(-1));
+                    case LuaType.Number when isSequence && key.IsInteger && key.Integer > 0:
+                        largest = Math.Max(largest, key.Integer);
                         break;
                     case LuaType.Number or LuaType.String or LuaType.Boolean:
                         isSequence = false;
                         break;
                     default:
-                        oddKey = $"a {stack.TypeOf(-1).ToString().ToLowerInvariant()}";
-                        stack.Pop(1);
+                        oddKey = $"a {key.Type.ToString().ToLowerInvariant()}";
                         return count;
                 }
             }
@@ -334,28 +327,18 @@ internal static class LuaCodec
             return false;
         }
 
-        private Problem? WriteError(LuaStack stack, int index, ref MessagePackWriter writer, int depth)
+        private Problem? WriteError(in LuaValue error, ref MessagePackWriter writer, int depth)
         {
-            var body = new ByteBuffer();
-            try
+            using var body = new ByteBuffer();
+            var inner = new MessagePackWriter(body);
+            inner.WriteArrayHeader(LuaErrors.ValueCount);
+            for (var i = 1; i <= LuaErrors.ValueCount; i++)
             {
-                var inner = new MessagePackWriter(body);
-                inner.WriteArrayHeader(LuaErrors.ValueCount);
-                for (var i = 1; i <= LuaErrors.ValueCount; i++)
-                {
-                    stack.PushUserValue(index, i);
-                    var problem = EncodeValue(stack, stack.Top, body, ref inner, depth + 1, objects);
-                    stack.Pop(1);
-                    if (problem is not null) return problem;
-                }
-                inner.Flush();
-                writer.WriteExtensionFormat(ErrorCode, body.WrittenSpan);
-                return null;
+                if (EncodeValue(error.UserValue(i), body, ref inner, depth + 1, objects) is { } problem) return problem;
             }
-            finally
-            {
-                body.Dispose();
-            }
+            inner.Flush();
+            writer.WriteExtensionFormat(ErrorCode, body.WrittenSpan);
+            return null;
         }
     }
 
@@ -440,9 +423,10 @@ internal static class LuaCodec
             EnterTable(stack, 0, count, reader.Consumed);
             for (var i = 0; i < count; i++)
             {
+                var isText = reader.NextMessagePackType == MessagePackType.String;
                 ReadValue(stack, ref reader);
                 // A table cannot have these keys; a peer that sends them is broken or hostile.
-                if (stack.TypeOf(-1) == LuaType.Nil || (stack.TypeOf(-1) == LuaType.Number && double.IsNaN(stack.ToNumber(-1))))
+                if (!isText && (stack.TypeOf(-1) == LuaType.Nil || (stack.TypeOf(-1) == LuaType.Number && double.IsNaN(stack.ToNumber(-1)))))
                 {
                     throw new MessagePackException(reader.Consumed, "a map key", "nil or NaN");
                 }

@@ -170,13 +170,14 @@ internal sealed class LuaCoroutines
             if (thread.Delivered is not null) _behavior.Channels.Receive(thread);
             var status = _slice.Resume(State, thread, Process.Host, out var values);
             if (_behavior.IsFaulted) return _behavior.FailInternally();
-            if (IsOutOfMemory(thread)) return _behavior.Fail(_behavior.MemoryExceeded());
+            if (IsOutOfMemory()) return _behavior.Fail(_behavior.MemoryExceeded());
             if (_slice.HasStalled) return _behavior.Fail(_behavior.Stalled());
             _slice.Yielded();
             switch (status)
             {
                 case LuaStatus.Yield when values == 0:   // interrupted
                     thread.Results = 0;
+                    _slice.Prepare(thread.Stack);   // it may be a callback that asked for it, which set the hook to the next instruction
                     if (!_slice.IsOver(Process)) continue;
                     _ready.Enqueue(thread);
                     _current = null;
@@ -212,13 +213,11 @@ internal sealed class LuaCoroutines
     }
 
     // True: more is in use than allowed, and not just garbage.
-    private bool IsOutOfMemory(LuaThread thread)
+    private bool IsOutOfMemory()
     {
         if (!State.IsOverLimit) return false;
         State.Collect();
-        if (State.IsOverLimit) return true;
-        _slice.Prepare(thread.Stack);
-        return false;
+        return State.IsOverLimit;
     }
 
     // True: it was main, or the last that main left behind.

@@ -5,6 +5,16 @@ namespace Wippy.Shared.Lua;
 /// <summary>Frozen tables (<c>table.freeze</c>) as C# sees them: empty, with their contents behind their metatable (<c>Prelude/plain.lua</c>).</summary>
 internal static class LuaFrozen
 {
+    /// <summary>The table that holds the contents of a frozen one.</summary>
+    /// <returns>False when the table is not frozen.</returns>
+    public static bool TryContents(LuaTable table, out LuaTable contents)
+    {
+        contents = default;
+        if (!table.TryMetatable(out var metatable) || metatable.Field("__frozen"u8) is not { Type: LuaType.Table } found) return false;
+        contents = found.Table;
+        return true;
+    }
+
     /// <summary>Pushes the table that holds the contents of a frozen one.</summary>
     /// <returns>False, with nothing pushed, when the table is not frozen. Needs three places on the stack.</returns>
     public static bool TryPushContents(LuaStack stack, int table)

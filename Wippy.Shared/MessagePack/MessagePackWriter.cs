@@ -20,7 +20,9 @@ internal ref struct MessagePackWriter(IBufferWriter<byte> output)
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private Span<byte> _free;
-    private int _unflushed;
+
+    /// <summary>Bytes that were written and not handed to the output yet.</summary>
+    public int Unflushed { get; private set; }
 
     /// <summary>Writes nil.</summary>
     public void WriteNil() => Reserve(1)[0] = MessagePackCode.Nil;
@@ -157,8 +159,8 @@ internal ref struct MessagePackWriter(IBufferWriter<byte> output)
     /// <summary>Hands all bytes written so far to the output. The writer may be used further.</summary>
     public void Flush()
     {
-        if (_unflushed > 0) output.Advance(_unflushed);
-        _unflushed = 0;
+        if (Unflushed > 0) output.Advance(Unflushed);
+        Unflushed = 0;
         _free = default;
     }
 
@@ -222,7 +224,7 @@ internal ref struct MessagePackWriter(IBufferWriter<byte> output)
         }
         var span = _free[..length];
         _free = _free[length..];
-        _unflushed += length;
+        Unflushed += length;
         return span;
     }
 }

@@ -49,14 +49,15 @@ internal sealed class EventBus(Node node)
     /// <param name="system">One of the runtime's own, for example <c>supervisor</c>.</param>
     /// <param name="kind">What happened.</param>
     /// <param name="path">To what.</param>
-    /// <param name="data">More about it, of the types of <see cref="PayloadValues"/>; null for nothing.</param>
-    public void Publish(string system, string kind, string path, object? data = null)
+    /// <param name="data">More about it, of the types of <see cref="PayloadValues"/>; null for nothing. Not asked when nobody could hear.</param>
+    public void Publish(string system, string kind, string path, Func<object>? data = null)
     {
+        if (_subscriptions.IsEmpty && node.Peers.IsEmpty) return;
         using var buffer = new ByteBuffer();
         if (data is not null)
         {
             var writer = new MessagePackWriter(buffer);
-            PayloadValues.Write(ref writer, data);
+            PayloadValues.Write(ref writer, data());
             writer.Flush();
         }
         var news = new Event(system, kind, path, buffer.WrittenSpan);

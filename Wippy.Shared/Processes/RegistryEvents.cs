@@ -18,7 +18,7 @@ internal static class RegistryEvents
         foreach (var operation in change.Changes.Changes)
         {
             var kind = (operation.Entry ?? change.Before.Entries[operation.Id]).Kind;
-            bus.Publish(System, operation.Name, operation.Id.ToString(), new Dictionary<string, object?> { ["kind"] = kind, ["version"] = change.After.Version });
+            bus.Publish(System, operation.Name, operation.Id.ToString(), () => new Dictionary<string, object?> { ["kind"] = kind, ["version"] = change.After.Version });
         }
         bus.Publish(System, "registry.commit", version);
     }

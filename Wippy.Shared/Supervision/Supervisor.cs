@@ -302,7 +302,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         return false;
     }
 
-    private void Publish(string kind, Service service) => node.Events.Publish(EventSystem, kind, service.Spec.Id.ToString(), service.Status.ToFields());
+    private void Publish(string kind, Service service) => node.Events.Publish(EventSystem, kind, service.Spec.Id.ToString(), service.Status.ToFields);
 
     private sealed class Stopping(Queue<List<Service>> levels, Action then)
     {

@@ -43,6 +43,13 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
 
     public LuaStack ToThread(int index) => new(LuaApi.lua_tothread(state, index));
 
+    /// <summary>The value itself, nil if there is none at the index; valid until the state runs, allocates, or moves its stack.</summary>
+    public LuaValue ValueAt(int index)
+    {
+        index = Absolute(index);
+        return index > 0 && index <= Top ? LuaValue.At(*(nint*)*(nint*)(state + LuaValueCheck.RunningCall) + index * LuaValue.Size) : default;
+    }
+
     public bool RawEqual(int a, int b) => LuaApi.lua_rawequal(state, a, b) != 0;
 
     /// <summary>The bytes of a value which is a string; empty for any other.</summary>

@@ -88,9 +88,17 @@ function table(id, headings, lines, empty) {
   const body = made.createTBody();
   for (const line of lines) {
     const row = body.insertRow();
-    for (const cell of line) row.append(element("td", cell, typeof cell === "number" ? "number" : undefined));
+    for (const cell of line) {
+      if (typeof cell === "number") row.append(element("td", cell, "number"));
+      else row.insertCell().append(...breakable(cell));
+    }
   }
   byId(id).replaceChildren(made);
+}
+
+// Names that are too long for a line go on in the next one behind a separator.
+function breakable(text) {
+  return text.split(/(?<=[:.@|])(?=[a-z])/).flatMap((part, index) => index === 0 ? [part] : [document.createElement("wbr"), part]);
 }
 
 // Frames per second since the last look.

@@ -56,8 +56,11 @@ public sealed class ResourceServiceTests
         Assert.Contains("Parameters:unset", Shown(parameters["unset"]).Value);
         Assert.DoesNotContain("hunter2", update.ToString());
 
-        static (string State, string Value, bool IsSensitive) Shown(Messages.Resource parameter) =>
-            (parameter.State, parameter.Properties.Single().Value.StringValue, parameter.Properties.Single().IsSensitive);
+        static (string State, string Value, bool IsSensitive) Shown(Messages.Resource parameter)
+        {
+            var value = parameter.Properties.Single(property => property.Name == "Value");
+            return (parameter.State, value.Value.StringValue, value.IsSensitive);
+        }
     }
 
     [Fact]

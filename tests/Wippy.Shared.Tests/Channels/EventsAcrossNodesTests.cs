@@ -72,7 +72,7 @@ public class EventsAcrossNodesTests
         var listening = net.User.RunAsync("listener");
         await net.User.HasLoggedAsync("listening");
 
-        net.System.Node.Events.Publish("supervisor", "service.update", "/last", "running");
+        net.System.Node.Events.Publish("supervisor", "service.update", "/last", () => "running");
 
         Assert.Equal("supervisor/last=running", await net.User.WithinPatienceAsync(listening));
     }

@@ -130,6 +130,29 @@ public sealed class LuaCodecTests : IDisposable
         Assert.Equal(200_005, buffer.WrittenCount);
     }
 
+    [Theory]
+    [InlineData("local t = {} for i = 3, 1, -1 do t[i] = i end return t", "93 01 02 03")]                           // in the hash part, last first
+    [InlineData("local t = { 1, 2 } t[4] = 4 t[3] = 3 return t", "94 01 02 03 04")]                                // in both parts
+    [InlineData("local t = {} for i = 1, 9 do t[i] = i end for i = 9, 3, -1 do t[i] = nil end return t", "92 01 02")]   // room for more
+    [InlineData("local t = { 1, 2, a = 3 } t.a = nil return t", "92 01 02")]                                       // a key that is gone
+    [InlineData("return { 1, nil, 3 }", "82 01 01 03 03")]
+    [InlineData("return { [1.5] = 1 }", "81 cb 3f f8 00 00 00 00 00 00 01")]
+    [InlineData("return { [0] = 1 }", "81 00 01")]
+    [InlineData("return {}", "90")]
+    [InlineData("return ('x'):rep(41)", "d9 29 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78")]
+    public void EncodeOne_TablesHoweverTheyWereMade_AreWhatTheirKeysSay(string source, string hex)
+    {
+        using var state = LuaState.CreateTemplate();
+        Assert.Equal(LuaStatus.Ok, state.LoadSource(System.Text.Encoding.UTF8.GetBytes(source), "value"));
+        LuaState.CallTrusted(state.Main, 0, 1);
+        using var buffer = new ByteBuffer();
+        Assert.Null(LuaCodec.EncodeOne(state.Main, 1, buffer));
+        Assert.Equal(Bytes(hex), buffer.WrittenSpan.ToArray());
+    }
+
+    [Fact]
+    public void ValuesOfThisLibrary_LieWhereTheyAreLookedFor() => LuaValueCheck.Require();
+
     public void Dispose() => _state.Dispose();
 
     private static byte[] Bytes(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));

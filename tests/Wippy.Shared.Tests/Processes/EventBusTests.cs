@@ -80,10 +80,24 @@ public class EventBusTests
         using var node = TestNode.WithLua(("listener", Listener));
         var listener = node.Spawn("listener", zone);
 
-        node.Node.Events.Publish("registry", "entry.update", "/app:x", new Dictionary<string, object?> { ["n"] = 1L });
+        node.Node.Events.Publish("registry", "entry.update", "/app:x", () => new Dictionary<string, object?> { ["n"] = 1L });
         node.Scheduler.RunUntilIdle();
 
         Assert.Equal("registry/app:x", listener.Value());
+    }
+
+    [Fact]
+    public void Publish_WhileNobodyHears_DoesNotAskForTheData()
+    {
+        using var node = TestNode.WithLua(("listener", Listener));
+        var asked = 0;
+        object Data() => ++asked;
+        node.Node.Events.Publish("registry", "entry.update", "/app:x", Data);
+        Assert.Equal(0, asked);
+
+        node.Spawn("listener");
+        node.Node.Events.Publish("registry", "entry.update", "/app:x", Data);
+        Assert.Equal(1, asked);
     }
 
     [Fact]
