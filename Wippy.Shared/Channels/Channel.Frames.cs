@@ -4,6 +4,7 @@ using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
+using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Channels;
 
@@ -102,8 +103,9 @@ internal sealed partial class Channel
             FrameFields.Write(ref writer, request.Messages);
             writer.WriteRaw(request.Arguments.Span);
             FrameFields.Write(ref writer, request.Trace);
+            FrameFields.Write(ref writer, request.Service);
             writer.Flush();
-            if (request.Security.Actor is { } actor && Zone == Zone.User) Issued.Issue(actor);
+            if (request.Security.Actor is { } actor) Issue(actor);
             Interlocked.Increment(ref _load);   // until it says itself, so that many spawns at once spread
             Send(FrameType.Spawn, number, fields);
         }
@@ -128,6 +130,32 @@ internal sealed partial class Channel
         writer.Flush();
         // What ends a relation is not refused: this side has forgotten it already.
         Send(FrameType.Ask, number, fields, refusable: ask.Kind is not (AskKind.Unmonitor or AskKind.Unlink));
+    }
+
+    /// <inheritdoc/>
+    public void Issue(Actor actor)
+    {
+        if (Zone == Zone.User) Issued.Issue(actor);
+    }
+
+    /// <summary>Tells the system node which services run here. Before anything else.</summary>
+    /// <param name="isReturning">Whether this node has been in the deployment before.</param>
+    /// <param name="running">They.</param>
+    public void SendServices(bool isReturning, IReadOnlyCollection<RunningService> running)
+    {
+        var fields = BeginFields();
+        var writer = new MessagePackWriter(fields);
+        writer.Write(isReturning);
+        writer.WriteArrayHeader(running.Count);
+        foreach (var service in running)
+        {
+            writer.WriteArrayHeader(3);
+            FrameFields.Write(ref writer, service.Mark);
+            FrameFields.Write(ref writer, service.Pid);
+            writer.Write(service.StartedAt);
+        }
+        writer.Flush();
+        Add(FrameType.Services, fields);
     }
 
     /// <summary>Asks the system node to register a name.</summary>

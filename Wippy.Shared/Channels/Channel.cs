@@ -58,6 +58,7 @@ internal sealed partial class Channel : IPeer
     private long _heard;           // timestamp of the last frame; the receiving thread writes, the heartbeat reads
     private int _unacknowledged;   // bytes; the receiving thread's
     private int _load;
+    private bool _takesServices;
 
     /// <param name="node">This node.</param>
     /// <param name="peer">Who is at the other end.</param>
@@ -92,6 +93,16 @@ internal sealed partial class Channel : IPeer
 
     /// <inheritdoc/>
     public int Load => Volatile.Read(ref _load);
+
+    /// <summary>Whether it has told which services run on it. On the receiving thread.</summary>
+    public bool HasToldServices { get; set; }
+
+    /// <inheritdoc/>
+    public bool TakesServices
+    {
+        get => Volatile.Read(ref _takesServices);
+        set => Volatile.Write(ref _takesServices, value);
+    }
 
     /// <summary>What left, or waits to; heartbeats do not count.</summary>
     public FrameCount Sent => _outgoing.Accepted;
@@ -307,7 +318,7 @@ internal sealed partial class Channel : IPeer
     {
         try
         {
-            await _outgoing.WriteToAsync(connection.Output);
+            await _outgoing.WriteToAsync(connection.Output).ConfigureAwait(false);
             connection.FinishOutput();
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
@@ -315,7 +326,7 @@ internal sealed partial class Channel : IPeer
             Cut(connection, $"connection lost: {exception.Message}");
         }
         // What wrote last may be a thread that only brought a frame: it does not go on with what comes after the connection.
-        await Task.Yield();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
     }
 
     private static partial class Log

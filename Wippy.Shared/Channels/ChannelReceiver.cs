@@ -246,7 +246,9 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var messages = FrameFields.ReadMessages(ref reader);
         var arguments = reader.ReadRaw();
         var trace = FrameFields.ReadTrace(ref reader);
+        var service = FrameFields.ReadService(ref reader);
 
+        if (service is not null && channel.Zone != Zone.System) throw new ChannelException("a service that is not started by the system node");
         if (parent.IsNone && (monitor || link)) throw new ChannelException("a process without parent cannot be monitored or linked by it");
         if (!parent.IsNone && parent.Node != channel.Name)
         {
@@ -259,12 +261,30 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             channel.Answer(request, new Reply(ProcessErrors.HostNotFound));
             return;
         }
-        var action = SpawnRequest.ActionOf(isExec);
         var end = new CrossingEnd(node.Name, host!.Zone, host.Name, entryText);
         var speaksFor = IsTrusted || host.Zone == Zone.User;
-        if (!node.ChannelPolicy.IsOpen(channel.Zone, host.Zone, action)
-            && !Passes(action, parent, parentEntry, actor, speaksFor, end, entryText, null))
+        // Nothing of it is made before it is allowed.
+        SpawnRequest Of(Payload given, SecurityContext by) => new()
         {
+            Entry = entry,
+            Host = hostId,
+            Arguments = given,
+            Trace = trace,
+            Parent = parent,
+            Monitor = monitor,
+            Link = link,
+            Security = by,
+            Context = context,
+            Name = name,
+            Messages = messages,
+            Service = service,
+            Reply = (pid, error) => Spawned(request, parent, link, service is not null, pid, error),
+            IsExec = isExec,
+            Ended = hasResult ? result => channel.SendResult(request, result) : null,
+        };
+        foreach (var (action, resource) in Of(default, default).Needs)
+        {
+            if (node.ChannelPolicy.IsOpen(channel.Zone, host.Zone, action) || Passes(action, parent, parentEntry, actor, speaksFor, end, resource, null)) continue;
             channel.Answer(request, new Reply(ProcessErrors.SpawnDenied(hostId, isExec)));
             return;
         }
@@ -274,30 +294,17 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
             channel.Answer(request, new Reply(unknown));
             return;
         }
-        host.Spawn(new SpawnRequest
-        {
-            Entry = entry,
-            Host = hostId,
-            Arguments = Payload.Copy(arguments),
-            Trace = trace,
-            Parent = parent,
-            Monitor = monitor,
-            Link = link,
-            Security = security,
-            Context = context,
-            Name = name,
-            Messages = messages,
-            Reply = (pid, error) => Spawned(request, parent, link, pid, error),
-            IsExec = isExec,
-            Ended = hasResult ? result => channel.SendResult(request, result) : null,
-        });
+        host.Spawn(Of(Payload.Copy(arguments), security));
     }
 
     // On a worker: the child is initialised, or there is none.
-    private void Spawned(ulong request, in Pid parent, bool link, in Pid child, Error? error)
+    private void Spawned(ulong request, in Pid parent, bool link, bool isService, in Pid child, Error? error)
     {
         channel.Answer(request, new Reply(error, child));
-        if (error is not null || !link || !channel.IsEnding) return;
+        if (error is not null || !channel.IsEnding) return;
+        // No supervisor has heard of it, and the next one may have been told of all others already.
+        if (isService) node.Router.Terminate(child);
+        if (!link) return;
         // The channel's end may have come before the link was there to be broken by it.
         var lost = ExitResult.Failed(ProcessErrors.NodeDown(channel.Name));
         node.Router.Deliver(child, new Signal(SignalKind.LinkDown, parent, node.Clock.GetUtcNow()) { Result = lost });
@@ -308,7 +315,7 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
         var request = reader.ReadUInt64();
         var error = FrameFields.ReadError(ref reader);
         var found = reader.NextMessagePackType == MessagePackType.Boolean && reader.ReadBoolean();
-        long? version = reader.NextMessagePackType == MessagePackType.Integer ? reader.ReadInt64() : null;
+        long? version = !found && reader.NextMessagePackType == MessagePackType.Integer ? reader.ReadInt64() : null;
         var pid = found || version is not null ? Pid.None : FrameFields.ReadPid(ref reader, _names);
         if (error is null && !pid.IsNone && pid.Node != channel.Name) throw new ChannelException($"it says that it started {pid}");
         if (!channel.TryComplete(request, new Reply(error, pid, found, version))) throw new ChannelException($"a reply to request {request}, which does not wait for one");

@@ -228,6 +228,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         _node.Peers[channel.Name] = channel;
         if (channel.Zone == Zone.System)
         {
+            channel.SendServices(_joined.Task.IsCompleted, RunningServices());
             _names!.Connected(channel);
             _registry!.Connected(channel);
         }
@@ -275,6 +276,9 @@ internal sealed partial class Deployment : IAsyncDisposable
             case FrameType.NameChanged when from.Zone == Zone.System:
                 _names!.TakeChange(ref fields);
                 break;
+            case FrameType.Services when IsSystem:
+                TakeServices(from, ref fields);
+                break;
             case FrameType.Members when from.Zone == Zone.System:
                 TakeMembers(Member.ReadAll(ref fields));
                 break;
@@ -290,6 +294,19 @@ internal sealed partial class Deployment : IAsyncDisposable
             default:
                 throw new ChannelException($"{type} frame from a node of zone {from.Zone.ToText()} to one of zone {_options.Zone.ToText()}");
         }
+    }
+
+    private List<RunningService> RunningServices() =>
+        [.. _node.Processes.All.Where(process => process is { Service: not null, HasStarted: true, IsEnding: false }).Select(process => new RunningService(process.Service!, process.Pid, process.StartedAt))];
+
+    private void TakeServices(Channel from, ref MessagePackReader fields)
+    {
+        if (from.HasToldServices) throw new ChannelException("it tells for a second time which services run on it");
+        from.HasToldServices = true;
+        var isReturning = fields.ReadBoolean();
+        var running = FrameFields.ReadRunningServices(ref fields, from.Name);
+        if (_node.Services is { } services) services.Joined(isReturning, running, () => from.TakesServices = true);
+        else from.TakesServices = true;
     }
 
     // All names are known; the registry came before them.

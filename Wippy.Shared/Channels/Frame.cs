@@ -14,7 +14,7 @@ namespace Wippy.Shared.Channels;
 internal static class Frame
 {
     /// <summary>Version of the whole protocol. Both sides must speak the same.</summary>
-    public const int ProtocolVersion = 2;
+    public const int ProtocolVersion = 3;
 
     /// <summary>Bytes of the length in front.</summary>
     public const int LengthBytes = 4;
@@ -28,7 +28,7 @@ internal static class Frame
         FrameType.Send => 7,
         FrameType.Signal => 6,
         FrameType.Ask => 7,
-        FrameType.Spawn => 16,
+        FrameType.Spawn => 17,
         FrameType.Reply => 3,
         FrameType.Register => 4,
         FrameType.Unregister => 3,
@@ -40,6 +40,7 @@ internal static class Frame
         FrameType.Goodbye => 1,
         FrameType.Event => 7,
         FrameType.Result => 3,
+        FrameType.Services => 2,
         FrameType.RegistryChange => 5,
         FrameType.RegistryApply => 7,
         FrameType.Observe => 2,
@@ -64,7 +65,7 @@ internal enum FrameType : byte
     /// <summary>A request about a process: request, kind, from, entry, actor, to, reason.</summary>
     Ask = 3,
 
-    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, exec, name, messages, arguments, trace.</summary>
+    /// <summary>A request to start a process: request, parent, parent's entry, actor, scope, context, entry, host, monitor, link, exec, name, messages, arguments, trace, service.</summary>
     Spawn = 4,
 
     /// <summary>The answer to a request: request, error, value.</summary>
@@ -96,6 +97,7 @@ internal enum FrameType : byte
 
     /// <summary>An event for all who have subscribed: pid of the sender, entry, actor, system, kind, path, data.</summary>
     Event = 14,
+
     /// <summary>From the system node: request, whether it is the first, from version, to version, changes.</summary>
     RegistryChange = 20,
 
@@ -104,6 +106,9 @@ internal enum FrameType : byte
 
     /// <summary>How the process ended whose result a spawn asked for: request, result, error.</summary>
     Result = 15,
+
+    /// <summary>To the system node, first of all: whether this node has been in the deployment before, the services that run on it.</summary>
+    Services = 16,
 
     /// <summary>From the system node, what do you look like: request, pid or "". From a terminal node, what do all look like: request, query.</summary>
     Observe = 28,

@@ -22,11 +22,15 @@ namespace Wippy.Shared.Channels;
 /// trace  = nil | bin: trace id 16, span id 8, flags 1, hops 1
 /// context = { name: value, ... }
 /// messages = [[topic, payload], ...]
+/// service = nil | [id, digest]
 /// </code>
 /// Reading throws <see cref="MessagePackException"/> or <see cref="ChannelException"/> for anything else.
 /// </summary>
 internal static class FrameFields
 {
+    // On one node, so that who tells of them cannot keep the supervisor busy without end.
+    private const int MaxServices = 10_000;
+
     private const int ErrorFields = 5;
 
     public static void Write(ref MessagePackWriter writer, EntryId id)
@@ -215,6 +219,49 @@ internal static class FrameFields
         Span<byte> bytes = stackalloc byte[TraceContext.Bytes];
         trace.Write(bytes);
         writer.Write(bytes);
+    }
+
+    public static void Write(ref MessagePackWriter writer, ServiceMark? service)
+    {
+        if (service is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        writer.WriteArrayHeader(2);
+        Write(ref writer, service.Id);
+        writer.Write(service.Digest);
+    }
+
+    public static ServiceMark? ReadService(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil()) return null;
+        ReadShape(ref reader, 2, "a service");
+        var text = reader.ReadString();
+        if (!EntryId.TryParse(text, out var id)) throw new ChannelException($"'{text}' is not an entry id");
+        var digest = reader.ReadString();
+        reader.LeaveContainer();
+        return new ServiceMark(id, digest);
+    }
+
+    /// <summary>Reads which services run on a node.</summary>
+    /// <param name="reader">At a list of <c>[service, pid, time]</c>.</param>
+    /// <param name="node">Whose processes they have to be.</param>
+    public static List<RunningService> ReadRunningServices(ref MessagePackReader reader, string node)
+    {
+        var running = new List<RunningService>();
+        for (var left = reader.ReadArrayHeader(); left > 0; left--)
+        {
+            ReadShape(ref reader, 3, "a running service");
+            var mark = ReadService(ref reader) ?? throw new ChannelException("a running service that is none");
+            var pid = ReadPid(ref reader);
+            if (pid.Node != node) throw new ChannelException($"{pid} is no process of it");
+            running.Add(new RunningService(mark, pid, reader.ReadDateTimeOffset()));
+            if (running.Count > MaxServices) throw new ChannelException($"more than {MaxServices} services on one node");
+            reader.LeaveContainer();
+        }
+        reader.LeaveContainer();
+        return running;
     }
 
     /// <returns>Null for none, and where nobody listens.</returns>

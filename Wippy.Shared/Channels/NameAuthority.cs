@@ -21,7 +21,7 @@ internal sealed class NameAuthority
     public NameAuthority(Node node)
     {
         _node = node;
-        Names = new NameTable(node.Router.ZoneOf, node.HoldsName, Changed);
+        Names = new NameTable(node.Router.ZoneOf, node.HoldsName, Changed, node.DeniesName);
     }
 
     /// <summary>The table.</summary>

@@ -187,6 +187,10 @@ internal sealed class OutgoingFrames : IDisposable
 
     /// <summary>Writes frames as they come, until <see cref="Detach"/>, or <see cref="Close"/> and all is written. One at a time.</summary>
     /// <exception cref="IOException">The connection failed.</exception>
+    /// <remarks>
+    /// Who brings a frame may be a native process, whose context must not be captured by any <c>await</c> here: when that process has ended,
+    /// nothing would go on in it.
+    /// </remarks>
     public async Task WriteToAsync(Stream output)
     {
         using var heartbeat = new ByteBuffer();
@@ -197,18 +201,18 @@ internal sealed class OutgoingFrames : IDisposable
             if (ended) return;
             if (bytes.IsEmpty)
             {
-                await _wake.WaitAsync();
+                await _wake.WaitAsync().ConfigureAwait(false);
                 (isBorrowed, hasPaid) = (_wake.IsBorrowed, false);
                 continue;
             }
             // Whoever brings a frame may write that one, but not what others bring meanwhile.
             if (isBorrowed && hasPaid)
             {
-                await Task.Yield();
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 isBorrowed = false;
             }
             hasPaid = true;
-            await output.WriteAsync(bytes);   // completes at once, unless the other side is slow
+            await output.WriteAsync(bytes).ConfigureAwait(false);   // completes at once, unless the other side is slow
         }
     }
 

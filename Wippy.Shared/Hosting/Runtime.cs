@@ -26,7 +26,8 @@ internal sealed partial class Runtime : IAsyncDisposable
     private readonly ConcurrentDictionary<EntryId, (ProcessHost Host, Scheduler Scheduler)> _hosts = [];
     private readonly NodeMetrics _metrics;
     private readonly MemoryQueues _queues;
-    private Supervisor? _services;
+    private readonly Supervisor? _services;
+    private readonly TaskCompletionSource _servicesStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _handlerLock = new();
     private bool _isStarted;
     private Process? _supervisor;
@@ -55,7 +56,16 @@ internal sealed partial class Runtime : IAsyncDisposable
         if (hasSupervisor) AddHost(Supervisor.ControlHost);
         if (_hosts.Values.Any(made => made.Host.Preemption == Preemption.Monitor) && LuaMonitor.Problem is { } problem) Log.NoMonitor(loggers.CreateLogger<Runtime>(), problem);
         if (options.Zone is { } own && snapshot.Entries.Values.Any(entry => entry.Kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
-        if (hasSupervisor) Http = new HttpServices(Node, new ZoneCalls(Node, HandlerHost));
+        if (hasSupervisor)
+        {
+            Http = new HttpServices(Node, new ZoneCalls(Node, HandlerHost));
+            _services = new Supervisor(Node, _servicesStarted, new Dictionary<string, IServiceKind>
+            {
+                [EntryKinds.HttpService] = Http,
+                [EntryKinds.QueueConsumer] = _queues,
+            });
+            Node.Services = _services;
+        }
         registry.Changing += change => FollowServices(change, services => services.StopDeletedAsync(change));
         registry.Changed += change => change.WaitFor(FollowHostsAsync(change));
         registry.Settled += change => FollowServices(change, services => services.StartCreatedAsync(change));
@@ -83,15 +93,8 @@ internal sealed partial class Runtime : IAsyncDisposable
     {
         if (!Node.TryGetHost(Supervisor.ControlHost.Id, out var control)) return;
         var spawned = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var servicesStarted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _services = new Supervisor(Node, servicesStarted, new Dictionary<string, IServiceKind>
-        {
-            [EntryKinds.HttpService] = Http!,
-            [EntryKinds.QueueConsumer] = _queues,
-        });
-        Node.Services = _services;
         control!.SpawnProgram(
-            new SupervisorProgram(_services),
+            new SupervisorProgram(_services!),
             new SpawnRequest
             {
                 Entry = Supervisor.ControlHost.Id,
@@ -103,7 +106,7 @@ internal sealed partial class Runtime : IAsyncDisposable
                 },
             });
         _supervisor = await spawned.Task;
-        await Task.WhenAny(servicesStarted.Task, _supervisor.WhenEnded());
+        await Task.WhenAny(_servicesStarted.Task, _supervisor.WhenEnded());
     }
 
     /// <summary>Starts a process on behalf of the runtime itself, without actor and scope.</summary>

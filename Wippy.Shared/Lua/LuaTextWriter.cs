@@ -171,25 +171,23 @@ internal abstract class LuaTextWriter(LuaStack stack, string format, int maxDept
         while (stack.Next(index))
         {
             stack.Pop(1);
-            var problem = (keys.Count, stack.TypeOf(-1)) switch
+            object? key = stack.TypeOf(-1) switch
             {
-                var (known, _) when known >= maxValues => $"more than {maxValues} values",
-                (_, LuaType.String) => Utf8.IsValid(stack.ToBytes(-1)) ? null : "a table with a name that is not UTF-8",
-                (_, LuaType.Number or LuaType.Boolean) => null,
-                _ => $"a table with a {LuaArguments.TypeName(stack, -1)} as key",
+                LuaType.String => stack.ToBytes(-1).ToArray(),
+                LuaType.Boolean => stack.ToBoolean(-1),
+                LuaType.Number => stack.IsInteger(-1) ? (object)stack.ToInteger(-1) : stack.ToNumber(-1),
+                _ => null,
             };
+            var problem = key is null ? $"a table with a {LuaArguments.TypeName(stack, -1)} as key"
+                : key is byte[] name && !Utf8.IsValid(name) ? "a table with a name that is not UTF-8"
+                : keys.Count >= maxValues ? $"more than {maxValues} values"
+                : null;
             if (problem is not null)
             {
                 stack.Pop(1);
                 return problem;
             }
-            keys.Add(stack.TypeOf(-1) switch
-            {
-                LuaType.String => stack.ToBytes(-1).ToArray(),
-                LuaType.Boolean => stack.ToBoolean(-1),
-                _ when stack.IsInteger(-1) => stack.ToInteger(-1),
-                _ => stack.ToNumber(-1),
-            });
+            keys.Add(key!);
         }
         return null;
     }

@@ -1,6 +1,7 @@
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
+using Wippy.Shared.Security;
 
 namespace Wippy.Shared.Processes;
 
@@ -19,6 +20,12 @@ internal interface IPeer
 
     /// <summary>Processes on it when it last said; for placement.</summary>
     int Load { get; }
+
+    /// <summary>Whether it has told which services run on it: none is started there before.</summary>
+    bool TakesServices { get; }
+
+    /// <summary>Lets it speak for an actor, as whom a process acts there.</summary>
+    void Issue(Actor actor);
 
     /// <summary>Sends a message; the payload is copied before the call returns.</summary>
     /// <param name="source">Who sends.</param>

@@ -10,6 +10,12 @@ internal interface IServiceStates
 
     /// <summary>One service; null when there is none of that id.</summary>
     ServiceStatus? Find(EntryId id);
+
+    /// <summary>A node has joined the deployment and tells which services run on it; those go on, or are asked to end.</summary>
+    /// <param name="isReturning">Whether it has been in this deployment before, perhaps with another system node.</param>
+    /// <param name="running">Its services; all are processes of that node.</param>
+    /// <param name="taken">Told when it is decided what becomes of each: from then on services may be started there.</param>
+    void Joined(bool isReturning, IReadOnlyList<RunningService> running, Action taken);
 }
 
 /// <summary>What is known of one service.</summary>

@@ -23,12 +23,15 @@ internal sealed class NameTable : INames
     private readonly Func<Pid, Zone> _zoneOf;
     private readonly Action<string, Pid?>? _changed;
     private readonly Action<Pid>? _holds;
+    private readonly Func<NameCaller, string, string, bool>? _isDenied;
 
     /// <param name="zoneOf">The zone a process lives in.</param>
     /// <param name="holds">Told, under the lock, which process has got a name.</param>
     /// <param name="changed">Told, under the lock and in order, what a name addresses now; null when it was freed. Must not block.</param>
-    public NameTable(Func<Pid, Zone> zoneOf, Action<Pid>? holds = null, Action<string, Pid?>? changed = null)
+    /// <param name="isDenied">Whether the policies between zones deny a caller an action on a resource; null for never.</param>
+    public NameTable(Func<Pid, Zone> zoneOf, Action<Pid>? holds = null, Action<string, Pid?>? changed = null, Func<NameCaller, string, string, bool>? isDenied = null)
     {
+        _isDenied = isDenied;
         _zoneOf = zoneOf;
         _holds = holds;
         _changed = changed;
@@ -89,6 +92,11 @@ internal sealed class NameTable : INames
         {
             return new Error(ErrorKind.Invalid, $"a name has 1 to {MaxNameLength} characters, this one has {name.Length}");
         }
+        if (IsDenied(caller, "process.registry.register", name)) return new Error(ErrorKind.PermissionDenied, $"not allowed to register name: {name}");
+        if (pid != caller.Pid && IsDenied(caller, "process.registry.foreign", pid.ToString()))
+        {
+            return new Error(ErrorKind.PermissionDenied, $"not allowed to register foreign pid {pid} under name \"{name}\"");
+        }
         var zone = _zoneOf(pid);
         lock (_lock)
         {
@@ -114,6 +122,11 @@ internal sealed class NameTable : INames
     private bool TryUnregister(string name, in NameCaller caller, out Error? error)
     {
         error = null;
+        if (IsDenied(caller, "process.registry.unregister", name))
+        {
+            error = new Error(ErrorKind.PermissionDenied, $"not allowed to unregister name: {name}");
+            return false;
+        }
         lock (_lock)
         {
             if (!_names.TryGetValue(name, out var held)) return false;
@@ -131,6 +144,8 @@ internal sealed class NameTable : INames
             return true;
         }
     }
+
+    private bool IsDenied(in NameCaller caller, string action, string resource) => _isDenied?.Invoke(caller, action, resource) == true;
 
     private readonly record struct Entry(Pid Pid, Zone Zone, Pid Registrar);
 }

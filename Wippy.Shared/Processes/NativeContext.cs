@@ -117,13 +117,13 @@ public sealed class NativeContext
     internal async Task<(Pid Pid, Error? Error)> SpawnAsync(EntryId entry, EntryId host, SpawnRelation relation, Payload arguments, SecurityContext security)
     {
         var answered = new TaskCompletionSource<(Pid, Error?)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Spawn(entry, host, relation, arguments, security, (pid, error) => answered.SetResult((pid, error)));
+        Spawn(entry, host, relation, arguments, security, null, (pid, error) => answered.SetResult((pid, error)));
         return await answered.Task;
     }
 
     /// <summary>As <see cref="SpawnAsync(EntryId, EntryId, SpawnRelation, Payload, SecurityContext)"/>, with a callback.</summary>
     internal void Spawn(
-        EntryId entry, EntryId host, SpawnRelation relation, Payload arguments, SecurityContext security, Action<Pid, Error?> answered, TraceContext? trace = null)
+        EntryId entry, EntryId host, SpawnRelation relation, Payload arguments, SecurityContext security, ServiceMark? service, Action<Pid, Error?> answered, TraceContext? trace = null)
     {
         var operation = _behavior.BeginOperation(completion => answered((Pid)completion.Value!, completion.Error));
         Process.Node.Router.Spawn(
@@ -138,6 +138,7 @@ public sealed class NativeContext
                 Link = relation.HasFlag(SpawnRelation.Linked),
                 Security = security,
                 Context = Process.Context,
+                Service = service,
                 Reply = (pid, error) => Process.Post(new Completion(operation, pid, error)),
             },
             Process);

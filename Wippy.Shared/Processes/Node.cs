@@ -44,7 +44,7 @@ internal sealed partial class Node : IDisposable
         Router = new Router(this);
         TokenStores = new TokenStores(this);
         RegistryWriter = new RegistryWriter(this);
-        Names = new NameTable(Router.ZoneOf, HoldsName);
+        Names = new NameTable(Router.ZoneOf, HoldsName, isDenied: DeniesName);
         _policies = PolicyCatalog.Compile(registry.Current);
         registry.Changed += FollowPolicies;
         registry.Changed += new OutdatedNotices(this).Follow;
@@ -157,6 +157,21 @@ internal sealed partial class Node : IDisposable
     internal void HoldsName(Pid pid)
     {
         if (Processes.TryGet(pid, out var process)) process.HasNames = true;
+    }
+
+    /// <summary>
+    /// Whether the policies from the caller's zone to the system zone, where names are kept, deny it something about a name. Names are
+    /// for everybody, so what no policy speaks of is free. Any thread.
+    /// </summary>
+    internal bool DeniesName(NameCaller caller, string action, string resource)
+    {
+        if (!ChannelPolicy.IsDeclared(caller.Zone, Zone.System)) return false;
+        var entry = Processes.TryGet(caller.Pid, out var process) ? process.Entry.ToString() : null;
+        var from = new CrossingEnd(caller.Pid.Node, caller.Zone, caller.Pid.Host, entry);
+        var crossing = new Crossing(from, new CrossingEnd(Name, Zone.System, "", null), action, resource, null, process?.Security.Actor);
+        if (!crossing.IsDeniedBy(ChannelPolicy, out var decidedBy)) return false;
+        Denials.Add(crossing, decidedBy);
+        return true;
     }
 
     internal void ProcessEnded(Process process, ExitResult result)

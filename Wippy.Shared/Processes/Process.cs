@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
@@ -63,6 +64,7 @@ internal sealed class Process : IRunnable
         Context = request.Context;
         Parent = request.Parent;
         Origin = request.Origin;
+        Service = request.Service;
         _startedAt = host.Node.Clock.GetUtcNow().UtcTicks;
         _request = request;
         _tellEnd = request.Ended;
@@ -155,6 +157,12 @@ internal sealed class Process : IRunnable
     /// <summary>Takes what has changed of its code. Its behaviour only, when it delivers <see cref="SignalKind.Outdated"/>.</summary>
     public IReadOnlyCollection<EntryId> TakeOutdated() => Interlocked.Exchange(ref _outdated, null) ?? [];
 
+    /// <summary>The service that it is; null for any other process.</summary>
+    public ServiceMark? Service { get; }
+
+    /// <summary>Whether its program was initialised once. Any thread.</summary>
+    public bool HasStarted => Volatile.Read(ref _started);
+
     /// <summary>What a part of the runtime started it for; null for nothing.</summary>
     public object? Origin { get; }
 
@@ -178,6 +186,7 @@ internal sealed class Process : IRunnable
     /// <param name="attributes">More about the request; null for none.</param>
     public bool Permits(string action, string resource, IReadOnlyDictionary<string, object?>? attributes = null)
     {
+        Debug.Assert(Actions.IsKnown(action), $"{action} is missing in Actions");
         if (Guard.Permits(action, resource, attributes, out var decidedBy)) return true;
         Node.Denials.Add(new Denial(Entry.ToString(), Pid.ToString(), Security.Actor?.Id, action, resource, decidedBy));
         return false;

@@ -165,6 +165,12 @@ internal sealed class ProcessHost
             CallFunction(request);
             return;
         }
+        if (Spec.Id.Namespace == HostSpec.InternalNamespace)
+        {
+            // The supervisor runs there: what keeps its only worker busy would keep all services from being watched.
+            Refuse(request, ProcessErrors.HostNotFound);
+            return;
+        }
         if (Node.Programs.Find(request.Entry, out var error) is { } program) SpawnProgram(program, request, sender);
         else Refuse(request, error!);
     }

@@ -187,7 +187,7 @@ internal sealed class Router(Node node)
             Refuse(request, node.Registry.Current.Entries.ContainsKey(request.Host) ? ProcessErrors.NotAHost : ProcessErrors.HostNotFound);
             return;
         }
-        var peer = node.Peers.Values.Where(p => p.Zone == zone).MinBy(p => p.Load);
+        var peer = node.Peers.Values.Where(p => p.Zone == zone && (request.Service is null || p.TakesServices)).MinBy(p => p.Load);
         if (peer is null)
         {
             Refuse(request, new Error(ErrorKind.Unavailable, $"no node of zone {zone.ToText()} is connected for host {request.Host}", Retryable: true));
@@ -285,15 +285,14 @@ internal sealed class Router(Node node)
     }
 
     /// <summary>
-    /// Ends every relation with processes of a node that is lost: monitors fire, links break. What its supervisor has started here
-    /// ends: nobody watches it any more, and the next supervisor starts another one.
+    /// Ends every relation with processes of a node that is lost: monitors fire, links break. What a supervisor there has started
+    /// here goes on, until another one takes it over or has it end.
     /// </summary>
     public void NodeDown(string name)
     {
         var result = ExitResult.Failed(ProcessErrors.NodeDown(name));
         foreach (var process in node.Processes.All)
         {
-            if (process.Parent.Node == name && HostSpec.IsInternal(process.Parent.Host)) process.End(ProcessErrors.NodeDown(name));
             var related = process.Relations.Snapshot();
             foreach (var watched in related.Watching)
             {
@@ -345,9 +344,9 @@ internal sealed class Router(Node node)
 
     private bool PassesSpawn(SpawnRequest request, Process? sender, string toNode, Zone to, bool isHere)
     {
-        if (sender is null || node.ChannelPolicy.IsOpen(sender.Host.Zone, to, request.Action)) return true;
+        if (sender is null) return true;
         var end = new CrossingEnd(toNode, to, request.Host.ToString(), request.Entry.ToString());
-        return Passes(sender, request.Action, request.Entry.ToString(), end, null, isHere);
+        return request.Needs.All(need => node.ChannelPolicy.IsOpen(sender.Host.Zone, to, need.Action) || Passes(sender, need.Action, need.Resource, end, null, isHere));
     }
 
     private bool Passes(Process sender, string action, string resource, CrossingEnd to, Topic? topic, bool isHere)

@@ -42,6 +42,9 @@ internal sealed class SpawnRequest
     /// <summary>What waits for the child when it first looks; these messages have no sender.</summary>
     public IReadOnlyList<SpawnMessage> Messages { get; init; } = [];
 
+    /// <summary>The service that the child is to be; null for any other process. Set by the supervisor only.</summary>
+    public ServiceMark? Service { get; init; }
+
     /// <summary>See <see cref="FunctionRequest.Origin"/>.</summary>
     public object? Origin { get; init; }
 
@@ -60,11 +63,19 @@ internal sealed class SpawnRequest
     /// <summary>Whether the parent waits for its result, which needs another permission.</summary>
     public bool IsExec { get; init; }
 
-    /// <summary>The permission to start it, as reference: security §7 names it.</summary>
-    public string Action => ActionOf(IsExec);
-
-    /// <summary>Likewise.</summary>
-    public static string ActionOf(bool isExec) => isExec ? "process.exec" : "process.spawn";
+    /// <summary>What the policies between zones have to allow, each action with its resource (reference: security §7).</summary>
+    public IEnumerable<(string Action, string Resource)> Needs
+    {
+        get
+        {
+            var entry = Entry.ToString();
+            yield return (IsExec ? "process.exec" : "process.spawn", entry);
+            if (Monitor) yield return ("process.spawn.monitored", entry);
+            if (Link) yield return ("process.spawn.linked", entry);
+            yield return ("process.host", Host.ToString());
+            if (Name is not null) yield return ("process.registry.register", Name);
+        }
+    }
 }
 
 /// <summary>A message that a process is born with.</summary>

@@ -33,9 +33,6 @@ internal sealed record HostSpec(
     /// <summary>Namespace of the hosts that no entry declares, which run the runtime's own processes.</summary>
     public const string InternalNamespace = "node";
 
-    /// <summary>Whether the host part of a PID is one of those.</summary>
-    public static bool IsInternal(string host) => host.StartsWith(InternalNamespace + ":", StringComparison.Ordinal);
-
     /// <summary>Compiles an entry if it is a host.</summary>
     public static HostSpec? TryCompile(Entry entry) => entry.Kind is EntryKinds.ProcessHost or EntryKinds.TerminalHost ? Compile(entry) : null;
 

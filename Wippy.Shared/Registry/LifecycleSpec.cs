@@ -31,6 +31,9 @@ internal sealed record LifecycleSpec(
     RestartSpec Restart,
     SecurityBlock? Security)
 {
+    /// <summary>Where nothing is declared.</summary>
+    public static readonly TimeSpan DefaultStopTimeout = TimeSpan.FromSeconds(10);
+
     /// <param name="entry">Validated; without a <c>lifecycle</c> field all defaults apply.</param>
     public static LifecycleSpec Compile(Entry entry)
     {
@@ -39,7 +42,7 @@ internal sealed record LifecycleSpec(
         return new LifecycleSpec(
             fields.Flag("auto_start"),
             fields.Duration("start_timeout") ?? TimeSpan.FromSeconds(10),
-            fields.Duration("stop_timeout") ?? TimeSpan.FromSeconds(10),
+            fields.Duration("stop_timeout") ?? DefaultStopTimeout,
             fields.Duration("stable_threshold") ?? TimeSpan.FromSeconds(5),
             fields.Text("startup") == "optional" ? StartupMode.Optional : StartupMode.Required,
             fields.Texts("requires").Concat(fields.Texts("depends_on")).Select(entry.Resolve).Distinct().ToList(),

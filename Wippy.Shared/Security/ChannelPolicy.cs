@@ -64,6 +64,25 @@ internal sealed class ChannelPolicy
         return decision == Decision.Allow ? Decision.Allow : Decision.Deny;
     }
 
+    /// <summary>Whether a declared policy denies a request; one that says nothing does not. Parameters as of <see cref="Decide"/>.</summary>
+    public bool Denies(
+        Zone from,
+        Zone to,
+        string action,
+        string resource,
+        IReadOnlyDictionary<string, object?>? attributes,
+        Actor? actor,
+        out string decidedBy)
+    {
+        decidedBy = "";
+        if (_declared[Pair(from, to)].Scope is not { } scope || scope.Evaluate(actor, action, resource, attributes, out var policy) != Decision.Deny) return false;
+        decidedBy = policy!.Name;
+        return true;
+    }
+
+    /// <summary>Whether any policy is declared for the pair.</summary>
+    public bool IsDeclared(Zone from, Zone to) => _declared[Pair(from, to)].Scope is not null;
+
     /// <summary>Whether no policy is declared for the pair and the default allows the action: nothing more to ask.</summary>
     public bool IsOpen(Zone from, Zone to, string action) => _declared[Pair(from, to)].Scope is null && DefaultAllows(from, to, action);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Wippy.Shared.Identity;
 
 namespace Wippy.Shared.Security;
@@ -25,15 +26,26 @@ internal readonly record struct Crossing(CrossingEnd From, CrossingEnd To, strin
     /// <param name="decidedBy">Which of them decided; for logs.</param>
     public bool IsAllowedBy(ChannelPolicy policy, out string decidedBy)
     {
-        var attributes = new Dictionary<string, object?>
-        {
-            ["from"] = From.ToAttributes(),
-            ["to"] = To.ToAttributes(),
-            ["topic"] = Topic,
-            ["actor"] = Actor?.Id ?? ClaimedActor,
-        };
-        return policy.Decide(From.Zone, To.Zone, Action, Resource, attributes, Actor, out decidedBy) == Decision.Allow;
+        Debug.Assert(Actions.BetweenNodes.Contains(Action), $"{Action} is missing in Actions.BetweenNodes");
+        return policy.Decide(From.Zone, To.Zone, Action, Resource, Attributes, Actor, out decidedBy) == Decision.Allow;
     }
+
+    /// <summary>Whether a policy between the two zones denies it; for what is free where none does.</summary>
+    /// <param name="policy">The policies of the day.</param>
+    /// <param name="decidedBy">Which of them; empty if none does.</param>
+    public bool IsDeniedBy(ChannelPolicy policy, out string decidedBy)
+    {
+        Debug.Assert(Actions.BetweenNodes.Contains(Action), $"{Action} is missing in Actions.BetweenNodes");
+        return policy.Denies(From.Zone, To.Zone, Action, Resource, Attributes, Actor, out decidedBy);
+    }
+
+    private Dictionary<string, object?> Attributes => new()
+    {
+        ["from"] = From.ToAttributes(),
+        ["to"] = To.ToAttributes(),
+        ["topic"] = Topic,
+        ["actor"] = Actor?.Id ?? ClaimedActor,
+    };
 }
 
 /// <summary>One end of a <see cref="Crossing"/>.</summary>

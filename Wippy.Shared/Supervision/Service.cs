@@ -44,14 +44,17 @@ internal interface IServiceActions
 /// starting --error or too late--> failed or exited
 /// running  --normal end, terminal error--> exited       running --error--> failed
 /// failed   --delay, while attempts are left--> starting
+/// unknown/starting/failed --Adopt--> running
 /// running/starting/failed --Stop--> stopping --> stopped   (too late: failed, and the process is terminated)
 /// </code>
 /// </remarks>
 internal sealed class Service(ServiceSpec spec, IServiceActions actions)
 {
-    private readonly CancellationTokenSource _unwanted = new();   // ends the wait for the next start
-    private TaskCompletionSource<TimeSpan?> _next = new();        // of the last start: completed at its end with the wait for the next, null for none
-    private int _attempt;        // numbers starts, so that what is late is known for it
+    private CancellationTokenSource _unwanted = new();            // ends the wait for the next start
+    private TaskCompletionSource<TimeSpan?> _next = new();        // of the last run: completed at its end with the wait for the next, null for none
+    private (Pid Pid, DateTimeOffset StartedAt)? _adopted;        // the run to come, if it has begun already
+    private int _attempt;        // numbers runs, so that what is late is known for it
+    private int _starts;
     private long _began;         // timestamp of the last start
     private Pid _pid;
     private DateTimeOffset? _startedAt;
@@ -92,7 +95,7 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     public ServiceStatus Status => new(
         Spec.Id, State.ToString().ToLowerInvariant(), IsWanted ? "running" : "stopped", Failures, _updated, _startedAt, Details)
     {
-        Restarts = Math.Max(0, _attempt - 1),
+        Restarts = Math.Max(0, _starts - 1),
         Pid = _pid,
     };
 
@@ -108,7 +111,8 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     public async void Start()
     {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, _unwanted.Token);
-        var last = await actions.Restarts.ExecuteOutcomeAsync(static async (_, service) => Outcome.FromResult(await service.RunOnceAsync()), context, this);
+        // A wait that was over already when it was given up must not lead to another run.
+        var last = await actions.Restarts.ExecuteOutcomeAsync(static async (loop, service) => Outcome.FromResult(loop.CancellationToken.IsCancellationRequested ? null : await service.RunOnceAsync()), context, this);
         ResilienceContextPool.Shared.Return(context);
         if (last.Exception is not OperationCanceledException) last.ThrowIfException();
     }
@@ -119,6 +123,13 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         // What follows an end comes after whatever told of it has returned.
         var next = _next = new TaskCompletionSource<TimeSpan?>(TaskCreationOptions.RunContinuationsAsynchronously);
         _began = actions.Clock.GetTimestamp();
+        if (_adopted is { } run)
+        {
+            _adopted = null;
+            GoOn(run.Pid, run.StartedAt);
+            return next.Task;
+        }
+        _starts++;
         _pid = Pid.None;
         MoveTo(ServiceState.Starting, null);
         actions.After(Spec.Lifecycle.StartTimeout, () =>
@@ -137,13 +148,41 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         actions.Changed(this, null);
     }
 
+    /// <summary>Whether it waits for the answer to a spawn.</summary>
+    public bool Awaits(int attempt) => attempt == _attempt && (State == ServiceState.Starting || (State == ServiceState.Stopping && _pid.IsNone));
+
+    /// <summary>Goes on with a process that runs already, which is no start of this supervisor. Not while it has another one.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="startedAt">When it was started.</param>
+    public void Adopt(Pid pid, DateTimeOffset startedAt)
+    {
+        // Neither a start that waits for its time nor one that is held comes any more.
+        _unwanted.Cancel();
+        _unwanted = new CancellationTokenSource();
+        _next.TrySetResult(null);
+        _adopted = (pid, startedAt);
+        Start();
+    }
+
+    private void GoOn(Pid pid, DateTimeOffset startedAt)
+    {
+        var age = actions.Clock.GetUtcNow() - startedAt;
+        _began -= (long)(Math.Max(0, age.TotalSeconds) * actions.Clock.TimestampFrequency);
+        _starts = Math.Max(_starts, 1);
+        _pid = pid;
+        _startedAt = startedAt;
+        WasTried = HasRun = true;
+        IsOver = false;
+        MoveTo(ServiceState.Running, null);
+    }
+
     /// <summary>The answer to a spawn.</summary>
     /// <param name="attempt">Which.</param>
     /// <param name="pid">Its process; none for a service that is no process.</param>
     /// <param name="error">Null when it runs.</param>
     public void Spawned(int attempt, Pid pid, Error? error)
     {
-        if (attempt != _attempt || (State != ServiceState.Starting && !(State == ServiceState.Stopping && _pid.IsNone)))
+        if (!Awaits(attempt))
         {
             if (error is null) EndLate(attempt, pid);
             return;

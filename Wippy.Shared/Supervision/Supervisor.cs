@@ -17,7 +17,8 @@ namespace Wippy.Shared.Supervision;
 /// Starts, watches, restarts and stops the services of a deployment (reference: services-and-supervision). It is itself
 /// a process, on the system node, and monitors each service's process wherever that runs; so a lost node is a failed
 /// run like any other. It ends after CANCEL, when all services have stopped. What becomes of one service is decided in
-/// <see cref="Service"/>, the order between them here.
+/// <see cref="Service"/>, the order between them here, and so whether a service that runs already goes on: one that an earlier
+/// supervisor has started, or this one before it lost sight of its node.
 /// </summary>
 /// <param name="node">The node it runs on.</param>
 /// <param name="started">Completed when every service that starts by itself was started, or failed to, once.</param>
@@ -25,10 +26,17 @@ namespace Wippy.Shared.Supervision;
 internal sealed partial class Supervisor(Node node, TaskCompletionSource started, IReadOnlyDictionary<string, IServiceKind> kinds) : NativeProcess, IServiceActions, IServiceStates
 {
     private const string EventSystem = "supervisor";
+    private const string StoppingReason = "service stopping";
+
+    // Nodes that have lost their system node dial every second. What runs on one of them is not started on another meanwhile.
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<EntryId, Service> _services = [];
     private readonly Dictionary<Pid, Service> _processes = [];
     private readonly ConcurrentDictionary<EntryId, ServiceStatus> _states = new();   // written by the supervisor, read by any thread
+    private readonly Dictionary<Pid, EntryId> _leaving = [];   // processes of services that are not to go on
+    private readonly List<(Service Service, int Attempt)> _held = [];   // spawns that have to wait
+    private readonly List<RunningService> _undecided = [];     // wait for what comes of a start that is under way
     private readonly List<Action> _whenTried = [];          // wait until no service is in its first start
     private readonly List<Stopping> _stopping = [];
     private readonly TaskCompletionSource _finished = new();
@@ -38,6 +46,8 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     private readonly ILogger _logger = node.Loggers.CreateLogger<Supervisor>();
     private NativeContext _self = null!;
     private bool _isAdvancing;
+    private bool _hasSettled;      // whether others have had their time to return
+    private bool _isSettling;
 
     /// <summary>The internal host that supervisors run on.</summary>
     public static HostSpec ControlHost { get; } = HostSpec.Compile(new Entry(
@@ -98,18 +108,28 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         WhenTried(done);
     });
 
+    /// <inheritdoc/>
+    public void Joined(bool isReturning, IReadOnlyList<RunningService> running, Action taken) => _ = InContextAsync(done =>
+    {
+        if (isReturning && !_hasSettled) Settle();
+        foreach (var run in running) TakeOver(run);
+        taken();
+        done();
+    });
+
     double IServiceActions.NextRandom() => _random.NextDouble();
 
     void IServiceActions.Spawn(Service service, int attempt)
     {
-        if (service.Spec.IsProcess) SpawnProcess(service, attempt);
+        if (service.Spec.IsProcess && HasToWait(service)) _held.Add((service, attempt));
+        else if (service.Spec.IsProcess) SpawnProcess(service, attempt);
         else if (kinds.TryGetValue(service.Spec.Kind, out var kind)) _ = StartAsync(service, attempt, kind);
         else service.Spawned(attempt, Pid.None, null);
     }
 
     void IServiceActions.Cancel(Service service, int attempt, Pid pid)
     {
-        if (!pid.IsNone) _self.Ask(AskKind.Cancel, pid, "service stopping");
+        if (!pid.IsNone) _self.Ask(AskKind.Cancel, pid, StoppingReason);
         else if (kinds.TryGetValue(service.Spec.Kind, out var kind)) _ = StopAsync(service, attempt, kind);
         else service.Ended(attempt, null);
     }
@@ -129,7 +149,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
             .Named($"{service.Spec.Id} {(service.Failures == 0 ? "start" : "restart")}")
             .With(RuntimeTracing.Service, service.Spec.Id.ToString())
             .With(RuntimeTracing.Failures, service.Failures);
-        _self.Spawn(service.Spec.Process, service.Spec.Host, SpawnRelation.Monitored, Payload.Copy(buffer.WrittenSpan), security, (pid, error) =>
+        _self.Spawn(service.Spec.Process, service.Spec.Host, SpawnRelation.Monitored, Payload.Copy(buffer.WrittenSpan), security, new ServiceMark(service.Spec.Id, DigestOf(service.Spec)), (pid, error) =>
         {
             span?.End(error?.Message);
             if (error is null) _processes[pid] = service;
@@ -158,6 +178,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         Publish("service.update", service);
         if (service.State == ServiceState.Starting) Publish("service.start", service);
         if (service.State == ServiceState.Stopping) Publish("service.stop", service);
+        Reconsider(service);
         Advance();
     }
 
@@ -188,9 +209,108 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         {
             var news = await _self.NextEventAsync();
             if (news.Kind == NativeEventKind.Cancel) Stop(_services.Keys, () => _finished.TrySetResult());
-            if (news.Kind == NativeEventKind.Exit && Pid.TryParse(news.From, out var pid) && _processes.Remove(pid, out var service)) service.Ended(pid, news.Error);
+            if (news.Kind == NativeEventKind.Exit && Pid.TryParse(news.From, out var pid)) Ended(pid, news.Error);
         }
     }
+
+    private void Ended(Pid pid, Error? error)
+    {
+        if (_processes.Remove(pid, out var service)) service.Ended(pid, error);
+        if (_leaving.Remove(pid)) SpawnHeld();
+    }
+
+    private void Settle()
+    {
+        if (_isSettling) return;
+        _isSettling = true;
+        _self.After(ReturnTime, () =>
+        {
+            (_isSettling, _hasSettled) = (false, true);
+            SpawnHeld();
+        });
+    }
+
+    // A service runs once: the process that comes second is the one to go.
+    private void TakeOver(RunningService run)
+    {
+        var service = _services.GetValueOrDefault(run.Mark.Id);
+        if (service is { State: ServiceState.Starting } && !IsHeld(service))
+        {
+            _undecided.Add(run);
+            return;
+        }
+        if (WhyNot(service, run) is { } why)
+        {
+            Dismiss(run, service?.Spec.Lifecycle.StopTimeout ?? LifecycleSpec.DefaultStopTimeout, why);
+            return;
+        }
+        Log.Adopted(_logger, run.Mark.Id, run.Pid);
+        _processes[run.Pid] = service!;
+        service!.Adopt(run.Pid, run.StartedAt);
+        if (service.Spec.Lifecycle.Security is { } block && node.Policies.TryFromBlock(block, out var security, out _) && security.Actor is { } actor && node.Peers.TryGetValue(run.Pid.Node, out var peer))
+        {
+            peer.Issue(actor);
+        }
+        _ = WatchAsync(run.Pid);
+    }
+
+    private string? WhyNot(Service? service, RunningService run)
+    {
+        if (service is not { IsWanted: true, Spec.IsProcess: true }) return "there is no such service";
+        if (run.Mark.Digest != DigestOf(service.Spec)) return "its entries have changed";
+        if (run.Pid.Host != service.Spec.Host.ToString() || !node.Registry.Current.TryGetHost(service.Spec.Host, out var host) || host.Zone != node.Router.ZoneOf(run.Pid)) return "it is not on the host of the service";
+        return service.State switch
+        {
+            ServiceState.Unknown when !service.IsOver => null,
+            ServiceState.Failed => null,
+            ServiceState.Starting when IsHeld(service) => null,
+            var state => $"the service is {state.ToString().ToLowerInvariant()}",
+        };
+    }
+
+    private bool IsHeld(Service service) => _held.Exists(held => held.Service == service && service.Awaits(held.Attempt));
+
+    // Not at once: the service is in the middle of its change.
+    private void Reconsider(Service service)
+    {
+        foreach (var run in _undecided.Where(run => run.Mark.Id == service.Spec.Id).ToList())
+        {
+            _undecided.Remove(run);
+            _context.Task.Result.Post(_ => TakeOver(run), null);
+        }
+    }
+
+    private void Dismiss(RunningService run, TimeSpan limit, string why)
+    {
+        Log.Dismissed(_logger, run.Mark.Id, run.Pid, why);
+        _leaving[run.Pid] = run.Mark.Id;
+        _ = WatchAsync(run.Pid);
+        _self.Ask(AskKind.Cancel, run.Pid, StoppingReason);
+        _self.After(limit, () =>
+        {
+            if (_leaving.ContainsKey(run.Pid)) _self.Ask(AskKind.Terminate, run.Pid);
+        });
+    }
+
+    // One that has ended before it was watched has failed: what else has become of it nobody knows.
+    private async Task WatchAsync(Pid pid)
+    {
+        if (await _self.MonitorAsync(pid.ToString()) is { } gone) Ended(pid, gone with { Retryable = true });
+    }
+
+    private bool HasToWait(Service service) =>
+        _leaving.ContainsValue(service.Spec.Id) || (_isSettling && !node.TryGetHost(service.Spec.Host, out _));
+
+    private void SpawnHeld()
+    {
+        var held = _held.ToList();
+        _held.Clear();
+        foreach (var (service, attempt) in held.Where(one => one.Service.Awaits(one.Attempt))) ((IServiceActions)this).Spawn(service, attempt);
+    }
+
+    // What it is started from: its own entry and that of its process.
+    private string DigestOf(ServiceSpec spec) =>
+        EntryHash.Of(new[] { spec.Id, spec.Process }.Select(id => node.Registry.Current.Entries.GetValueOrDefault(id)).OfType<Entry>().OrderBy(entry => entry.Id));
 
     private async Task InContextAsync(Action<Action> work)
     {
@@ -338,5 +458,11 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
 
         [LoggerMessage(2008, LogLevel.Information, "service {Service} has stopped")]
         public static partial void Stopped(ILogger logger, EntryId service);
+
+        [LoggerMessage(2009, LogLevel.Information, "service {Service} goes on as {Pid}")]
+        public static partial void Adopted(ILogger logger, EntryId service, Pid pid);
+
+        [LoggerMessage(2010, LogLevel.Warning, "service {Service} runs as {Pid}, which is asked to end: {Why}")]
+        public static partial void Dismissed(ILogger logger, EntryId service, Pid pid, string why);
     }
 }

@@ -75,10 +75,14 @@ internal sealed class LuaJsonWriter : LuaTextWriter
     /// <inheritdoc/>
     protected override string? Arrange(List<object> keys)
     {
+        if (keys.TrueForAll(key => key is byte[]))
+        {
+            keys.Sort(static (a, b) => ((byte[])a).AsSpan().SequenceCompareTo((byte[])b));
+            return null;
+        }
         if (keys.Exists(key => key is bool)) return "a table with a boolean as key";
-        if (keys.Count > 0 && keys.TrueForAll(key => key is long and > 0)) return $"a list with gaps ({keys.Count} values, the last one at {keys.Max()})";
-        if (keys.Exists(key => key is not byte[])) return "a table with both names and numbers as keys, or with numbers below 1";
-        keys.Sort(static (a, b) => ((byte[])a).AsSpan().SequenceCompareTo((byte[])b));
-        return null;
+        return keys.TrueForAll(key => key is long and > 0)
+            ? $"a list with gaps ({keys.Count} values, the last one at {keys.Max()})"
+            : "a table with both names and numbers as keys, or with numbers below 1";
     }
 }

@@ -228,6 +228,7 @@ public class ChannelTrustTests
     [InlineData(nameof(FrameType.Members))]
     [InlineData(nameof(FrameType.NameChanged))]
     [InlineData(nameof(FrameType.Observe))]
+    [InlineData(nameof(FrameType.RegistryChange))]
     [InlineData(nameof(FrameType.Hello))]
     public async Task Receive_FrameThatIsNotForItToSend_EndsTheChannel(string name)
     {
@@ -241,6 +242,36 @@ public class ChannelTrustTests
         });
 
         await system.HasLoggedAsync($"node down: user-x (protocol error: {type} frame from a node of zone user to one of zone system)");
+    }
+
+    [Theory]
+    [InlineData("as its own", "protocol error: a service that is not started by the system node")]
+    [InlineData("of another node", "protocol error: {system-1@app:system|0x00001} is no process of it")]
+    [InlineData("twice", "protocol error: it tells for a second time which services run on it")]
+    public async Task Receive_ServiceThatItMayNotClaim_EndsTheChannel(string how, string problem)
+    {
+        await using var system = await StartSystemAsync(null);
+        using var peer = await RawPeer.JoinAsync(system, "user-x", Zone.User);
+        var mark = new ServiceMark(EntryId.Parse("app:s"), "digest");
+
+        if (how == "as its own") await peer.SendAsync(FrameType.Spawn, (ref MessagePackWriter writer) => WriteSpawn(ref writer, "app:system", Nobody, [], mark));
+        else if (how == "of another node") await peer.SendServicesAsync(new RunningService(mark, new Pid("system-1", "app:system", 1), DateTimeOffset.UnixEpoch));
+        else for (var i = 0; i < 2; i++) await peer.SendServicesAsync();
+
+        await system.HasLoggedAsync($"node down: user-x ({problem})");
+    }
+
+    // What runs there are the supervisor and handlers of requests: a worker that is kept busy would be missed.
+    [Fact]
+    public async Task Spawn_OnAHostOfTheRuntime_IsRefusedWhateverPoliciesAllow()
+    {
+        await using var system = await StartSystemAsync(null, TestNode.Lua("waiter", Waiter));
+        var control = new ProcessHost(system.Node, Wippy.Shared.Supervision.Supervisor.ControlHost, new ManualScheduler());
+        system.Node.AddHost(control);
+        control.Start();
+        using var peer = await RawPeer.JoinAsync(system, "terminal-x", Zone.Terminal);
+
+        Assert.Equal("NotFound: host not found", await SpawnAsync(peer, "node:control", new Pid("terminal-x", "app:terminal", 1)));
     }
 
     [Fact]
@@ -337,26 +368,26 @@ public class ChannelTrustTests
 
     private static async Task<string> SpawnAsync(RawPeer peer, string host, Pid? parent = null, params string[] policies)
     {
-        await peer.SendAsync(FrameType.Spawn, (ref MessagePackWriter writer) =>
-        {
-            writer.Write(1L);
-            FrameFields.Write(ref writer, parent ?? Nobody);
-            writer.Write("app:claimed");
-            writer.Write("claimed");
-            PayloadValues.Write(ref writer, policies);
-            writer.WriteMapHeader(0);
-            writer.Write("app:waiter");
-            writer.Write(host);
-            writer.Write(false);
-            writer.Write(false);
-            writer.Write(false);
-            writer.Write(false);
-            writer.WriteNil();
-            writer.WriteArrayHeader(0);
-            writer.WriteArrayHeader(0);
-            writer.WriteNil();
-        });
+        await peer.SendAsync(FrameType.Spawn, (ref MessagePackWriter writer) => WriteSpawn(ref writer, host, parent ?? Nobody, policies, null));
         return ErrorOf(await peer.ReadAsync(FrameType.Reply));
+    }
+
+    private static void WriteSpawn(ref MessagePackWriter writer, string host, Pid parent, string[] policies, ServiceMark? service)
+    {
+        writer.Write(1L);
+        FrameFields.Write(ref writer, parent);
+        writer.Write("app:claimed");
+        writer.Write("claimed");
+        PayloadValues.Write(ref writer, policies);
+        writer.WriteMapHeader(0);
+        writer.Write("app:waiter");
+        writer.Write(host);
+        for (var flag = 0; flag < 4; flag++) writer.Write(false);
+        writer.WriteNil();
+        writer.WriteArrayHeader(0);
+        writer.WriteArrayHeader(0);
+        writer.WriteNil();
+        FrameFields.Write(ref writer, service);
     }
 
     private static Task SignalAsync(RawPeer peer, SignalKind kind, Pid to) => peer.SendAsync(FrameType.Signal, (ref MessagePackWriter writer) =>

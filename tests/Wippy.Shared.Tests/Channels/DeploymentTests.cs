@@ -427,28 +427,6 @@ public class DeploymentTests
     }
 
     [Fact]
-    public async Task System_IsLost_WhatItsSupervisorHasStartedEndsAndAllElseGoesOn()
-    {
-        await using var net = await TestDeployment.StartAsync(TestNode.Lua("waiter", Waiter));
-        var service = await StartedByAsync(new Pid("system-1", "node:control", 1));
-        var other = await StartedByAsync(new Pid("system-1", "app:system", 1));
-        var ended = net.User.EndOf(service);
-
-        Cut(net.System, "user-1");
-
-        Assert.Equal("node down: system-1", (await net.User.WithinPatienceAsync(ended)).Error!.Message);
-        Assert.True(net.User.Node.Processes.TryGet(other, out _));
-
-        Task<Pid> StartedByAsync(Pid parent)
-        {
-            var started = new TaskCompletionSource<Pid>(TaskCreationOptions.RunContinuationsAsynchronously);
-            var request = new SpawnRequest { Entry = new EntryId("app", "waiter"), Host = new EntryId("app", "user"), Parent = parent, Reply = (pid, _) => started.SetResult(pid) };
-            net.System.Node.Router.Spawn(request, null);
-            return net.System.WithinPatienceAsync(started.Task);
-        }
-    }
-
-    [Fact]
     public async Task Users_ThreeNodes_ShareTheWorkAlsoAfterOneHasGoneAndAnotherCome()
     {
         await using var net = await TestDeployment.StartAsync(TestNode.Lua("waiter", Waiter));

@@ -209,6 +209,7 @@ public sealed class HostilePeerTests
         writer.WriteArrayHeader(0);
         writer.WriteArrayHeader(0);
         writer.WriteNil();
+        writer.WriteNil();
     }
 
     private static void WriteRegister(ref MessagePackWriter writer)

@@ -50,6 +50,29 @@ public class OutgoingFramesTests
     }
 
     [Fact]
+    public async Task TryAdd_ByAProcessThatEndsThen_TheWriterGoesOnWithoutIt()
+    {
+        using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));   // the other side is slow
+        frames.Attach();
+        frames.Acknowledge(0);
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);   // as on a worker
+        var writing = frames.WriteToAsync(pipe.Writer.AsStream());
+
+        SynchronizationContext.SetSynchronizationContext(new EndedProcess());
+        frames.TryAdd(FrameType.Release, [1], refusable: true);
+        frames.TryAdd(FrameType.Release, [2], refusable: true);
+        SynchronizationContext.SetSynchronizationContext(context);
+
+        var reader = new FrameReader(pipe.Reader);
+        await reader.ReadOneAsync(Limit, default).AsTask().WaitAsync(TestService.Patience);
+        await reader.ReadOneAsync(Limit, default).AsTask().WaitAsync(TestService.Patience);
+        frames.Close();
+        await writing.WaitAsync(TestService.Patience);
+    }
+
+    [Fact]
     public async Task TryAdd_IdleConnection_TheCallerWritesItsFrameAndNoOther()
     {
         using var frames = new OutgoingFrames("user-1", Options, () => Assert.Fail("overflow"), TimeProvider.System);
@@ -254,6 +277,14 @@ public class OutgoingFramesTests
         {
             written();
             return ValueTask.CompletedTask;
+        }
+    }
+
+    // What is posted to it is never done.
+    private sealed class EndedProcess : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
         }
     }
 }

@@ -3,6 +3,7 @@ using Wippy.Shared.Channels;
 using Wippy.Shared.Identity;
 using Wippy.Shared.MessagePack;
 using Wippy.Shared.Messaging;
+using Wippy.Shared.Processes;
 using Wippy.Testing;
 
 namespace Wippy.Shared.Tests.Channels;
@@ -92,6 +93,20 @@ internal sealed class RawPeer : IDisposable
         writer.Write(topic);
         PayloadValues.Write(ref writer, values);
         writer.WriteNil();
+    });
+
+    /// <summary>Tells which services run on it.</summary>
+    public Task SendServicesAsync(params RunningService[] running) => SendAsync(FrameType.Services, (ref MessagePackWriter writer) =>
+    {
+        writer.Write(true);
+        writer.WriteArrayHeader(running.Length);
+        foreach (var service in running)
+        {
+            writer.WriteArrayHeader(3);
+            FrameFields.Write(ref writer, service.Mark);
+            FrameFields.Write(ref writer, service.Pid);
+            writer.Write(service.StartedAt);
+        }
     });
 
     /// <summary>Reads frames up to the first of a type and gives its fields as values.</summary>

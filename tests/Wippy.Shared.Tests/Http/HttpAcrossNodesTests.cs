@@ -1,10 +1,6 @@
-using System.Collections.Immutable;
 using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
 using Wippy.Shared.Channels;
-using Wippy.Shared.Hosting;
 using Wippy.Shared.Identity;
-using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
 using Wippy.Testing;
 
@@ -23,11 +19,11 @@ public class HttpAcrossNodesTests
                 .. HttpApp.Endpoint("fails", "GET", "/fails", "error('secret')"),
                 .. HttpApp.Endpoint("waits", "GET", "/waits", "process.inbox():receive()"),
             ]));
-        await using var system = new Part("system-1", Zone.System, snapshot, null);
+        await using var system = new TestRuntime("system-1", new ChannelOptions { Zone = Zone.System }, snapshot);
         await system.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(system.Runtime.Http!.UrlOf(new EntryId("app", "server"))!) };
         using (var nobody = await client.GetAsync("/api/fails")) Assert.Equal(HttpStatusCode.ServiceUnavailable, nobody.StatusCode);
-        await using var user = new Part("user-1", Zone.User, snapshot, $"tcp://{system.Deployment.Address}");
+        await using var user = new TestRuntime("user-1", new ChannelOptions { Zone = Zone.User, SystemEndpoint = system.Endpoint }, snapshot);
         await user.StartAsync();
 
         using var answer = await client.PostAsync("/api/user/7", new StringContent("body"));
@@ -44,34 +40,6 @@ public class HttpAcrossNodesTests
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         await HttpServerTests.UntilAsync(() => !IsThere());
-        bool IsThere() => user.Runtime.Node.Processes.All.Any(process => process.Entry.Name == "waits");
-    }
-
-    private sealed class Part : IAsyncDisposable
-    {
-        public Part(string name, Zone zone, Snapshot snapshot, string? systemEndpoint)
-        {
-            Runtime = new Runtime(new RuntimeOptions { NodeName = name, Zone = zone }, snapshot, new NativeProcesses(), TimeProvider.System, NullLoggerFactory.Instance);
-            Deployment = new Deployment(Runtime.Node, new ChannelOptions { Zone = zone, SystemEndpoint = systemEndpoint, ListenPort = 0 }, TestService.KeysOf(zone));
-        }
-
-        public Runtime Runtime { get; }
-
-        public Deployment Deployment { get; }
-
-        public async Task StartAsync()
-        {
-            Runtime.Start();
-            await Deployment.StartAsync();
-            await Deployment.Joined;
-            await Runtime.StartServicesAsync();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Runtime.StopAsync();
-            await Deployment.DisposeAsync();
-            await Runtime.DisposeAsync();
-        }
+        bool IsThere() => user.Node.Processes.All.Any(process => process.Entry.Name == "waits");
     }
 }

@@ -26,11 +26,11 @@ public class HostRestrictionTests
         foreach (var security in (SecurityContext[])[Anything, default])
         {
             var process = node.Spawn("sleeper", name, security).Process!;
-            Assert.Equal(permitted, process.Can("look", "here"));
-            Assert.Equal(permitted, process.Permits("look", "here"));
+            Assert.Equal(permitted, process.Can("registry.get", "here"));
+            Assert.Equal(permitted, process.Permits("registry.get", "here"));
         }
         var nothing = node.Spawn("sleeper", name, new SecurityContext(new Actor("bob"), Scope.Empty)).Process!;
-        Assert.False(nothing.Can("look", "here"));
+        Assert.False(nothing.Can("registry.get", "here"));
     }
 
     [Theory]
@@ -58,9 +58,9 @@ public class HostRestrictionTests
     public void HostScope_SeesTheActorOfTheProcess()
     {
         using var node = Node("{name: host, kind: process.host, policies: [for_ann]}");
-        Assert.True(node.Spawn("sleeper", "host", Anything).Process!.Can("look", "here"));
-        Assert.False(node.Spawn("sleeper", "host", Anything with { Actor = new Actor("bob") }).Process!.Can("look", "here"));
-        Assert.False(node.Spawn("sleeper", "host").Process!.Can("look", "here"));
+        Assert.True(node.Spawn("sleeper", "host", Anything).Process!.Can("registry.get", "here"));
+        Assert.False(node.Spawn("sleeper", "host", Anything with { Actor = new Actor("bob") }).Process!.Can("registry.get", "here"));
+        Assert.False(node.Spawn("sleeper", "host").Process!.Can("registry.get", "here"));
     }
 
     [Fact]
@@ -179,8 +179,8 @@ public class HostRestrictionTests
     {
         const string Policies =
             """
-              - {name: may_look, kind: security.policy, policy: {actions: look, resources: "*", effect: allow}, groups: [rules]}
-              - {name: never, kind: security.policy, policy: {actions: look, resources: here, effect: deny}, groups: [rules]}
+              - {name: may_look, kind: security.policy, policy: {actions: registry.get, resources: "*", effect: allow}, groups: [rules]}
+              - {name: never, kind: security.policy, policy: {actions: registry.get, resources: here, effect: deny}, groups: [rules]}
               - {name: other, kind: security.policy, policy: {actions: other, resources: "*", effect: allow}}
               - {name: may_send, kind: security.policy, policy: {actions: process.send, resources: "{app:host|*", effect: allow}}
               - {name: may_not_send, kind: security.policy, policy: {actions: process.send, resources: "*", effect: deny}}

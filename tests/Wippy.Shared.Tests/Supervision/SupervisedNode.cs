@@ -77,6 +77,13 @@ internal sealed class SupervisedNode : IDisposable
     /// <summary>The living processes of an entry.</summary>
     public IEnumerable<Process> ProcessesOf(string name) => _test.Node.Processes.All.Where(process => process.Entry.Name == name);
 
+    /// <summary>A node has joined that tells which services run on it.</summary>
+    public void Join(IReadOnlyList<RunningService> running, Action? taken = null)
+    {
+        _supervisor.Joined(isReturning: true, running, taken ?? (() => { }));
+        Run();
+    }
+
     public void Run() => _test.Scheduler.RunUntilIdle();
 
     public void Advance(double seconds) => _test.Advance(TimeSpan.FromSeconds(seconds));
