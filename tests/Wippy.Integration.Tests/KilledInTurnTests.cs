@@ -28,8 +28,11 @@ public sealed partial class KilledInTurnTests : IAsyncLifetime
     public async Task Services_KilledInTurnUnderLoad_TheOthersGoOnAndEverythingIsThereAgain()
     {
         var owners = new Dictionary<string, string>();
-        foreach (var name in Names.Values) owners[name] = await NextOwnerAsync("system", "system", name, except: "");
-        foreach (var other in new[] { "user", "terminal" }) await NextOwnerAsync(other, other, "keeper", except: "");
+        // All watch all, before the first one is killed.
+        foreach (var name in Names.Values)
+        {
+            foreach (var watcher in RunningDeployment.Services) owners[name] = await NextOwnerAsync(watcher, watcher, name, except: "");
+        }
         Assert.Contains("worker has post", await _deployment.WaitForLogAsync("user", "worker has post"));
 
         await KillAndStartAsync("user", owners, watchers: ["system", "terminal"]);
