@@ -13,7 +13,7 @@ namespace Wippy.Shared.Lua;
 internal sealed class LuaEnvironments(LuaChunk[] chunks)
 {
     private static readonly int Resolver = LuaCallbacks.Register(Resolve);
-    private static readonly int Requirer = LuaCallbacks.Register(Require);
+    private static readonly int Requirer = LuaCallbacks.Register(Require, LuaReturns.Rest);
 
     /// <summary>Chunks to run, in order; the program's own is the last.</summary>
     public int Count => chunks.Length;
@@ -92,7 +92,6 @@ internal sealed class LuaEnvironments(LuaChunk[] chunks)
         if (name.SequenceEqual("require"u8))
         {
             LuaCallbacks.Push(stack, Requirer, number);
-            LuaPrelude.Checked.Wrap(stack);
             return true;
         }
         var text = Encoding.UTF8.GetString(name);

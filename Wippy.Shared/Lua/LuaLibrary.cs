@@ -19,8 +19,8 @@ internal sealed class LuaLibrary(string name)
 {
     private static readonly List<LuaLibrary> All = [];
     private static readonly int Resolver = LuaCallbacks.Register(Resolve);
-    private static readonly int ReadOnlyRefusal = LuaCallbacks.Register(static (_, stack) =>
-        LuaArguments.Fault(stack, "attempt to change a read-only table"));
+    private static readonly int ReadOnlyRefusal = LuaCallbacks.Register(
+        static (_, stack) => LuaArguments.Fault(stack, "attempt to change a read-only table"), LuaReturns.Rest);
 
     private readonly Dictionary<string, LuaMember> _members = new(StringComparer.Ordinal);
     private readonly Action<LuaStack>? _value;
@@ -39,19 +39,27 @@ internal sealed class LuaLibrary(string name)
     public IEnumerable<KeyValuePair<string, LuaMember>> Members => _members;
 
     /// <summary>A function that answers at once.</summary>
-    public LuaLibrary Function(string member, LuaFunction function) => Add(member, null, LuaCallbacks.Register(function));
+    public LuaLibrary Function(string member, LuaFunction function) => Add(member, function, LuaReturns.All);
 
     /// <summary>A function that may raise: its first result is what to raise, or nil, and is not seen by the caller.</summary>
-    public LuaLibrary Checked(string member, LuaFunction function) => Add(member, LuaPrelude.Checked, LuaCallbacks.Register(function));
+    public LuaLibrary Checked(string member, LuaFunction function) => Add(member, function, LuaReturns.Rest);
 
-    /// <summary>As <see cref="Checked"/>, faster, with at most two arguments and one result; what is not passed arrives as nil.</summary>
-    public LuaLibrary Method(string member, LuaFunction function) => Add(member, LuaPrelude.Method, LuaCallbacks.Register(function));
+    /// <summary>As <see cref="Checked"/>, with exactly two arguments, nil for what is not passed, and one result.</summary>
+    public LuaLibrary Method(string member, LuaFunction function) => Add(member, function, LuaReturns.One);
 
-    /// <summary>As <see cref="Checked"/>, faster, with two results: a value and an error, of which one is nil.</summary>
-    public LuaLibrary Fallible(string member, LuaFunction function) => Add(member, LuaPrelude.Fallible, LuaCallbacks.Register(function));
+    /// <summary>As <see cref="Checked"/>, with two results: a value and an error, of which one is nil.</summary>
+    public LuaLibrary Fallible(string member, LuaFunction function) => Add(member, function, LuaReturns.Two);
 
     /// <summary>As <see cref="Checked"/>; its arguments arrive as strings, through <c>tostring</c>.</summary>
-    public LuaLibrary Text(string member, LuaFunction function) => Add(member, LuaPrelude.Text, LuaCallbacks.Register(function));
+    public LuaLibrary Text(string member, LuaFunction function)
+    {
+        var number = LuaCallbacks.Register(function);
+        return Add(member, stack =>
+        {
+            LuaCallbacks.Push(stack, number);
+            LuaPrelude.Text.Wrap(stack);
+        });
+    }
 
     /// <summary>A call that may suspend the coroutine.</summary>
     public LuaLibrary Operation(string member, LuaOperation operation) => Add(member, LuaPrelude.Operation, operation);
@@ -78,15 +86,8 @@ internal sealed class LuaLibrary(string name)
     /// <param name="value">Number of the value in it.</param>
     public LuaLibrary Accessor(string member, LuaUserdataKind kind, int value)
     {
-        var explain = LuaCallbacks.Register((_, stack) => LuaArguments.Is(stack, 1, kind)
-            ? 0
-            : LuaArguments.Fault(stack, LuaArguments.Bad(1, NameOf(member), kind.ToString().ToLowerInvariant(), LuaArguments.TypeName(stack, 1))));
-        return Add(member, stack =>
-        {
-            LuaCallbacks.PushAccessor(stack, kind, value);
-            LuaCallbacks.Push(stack, explain);
-            LuaPrelude.Accessor.Wrap(stack, 2);
-        });
+        var number = LuaCallbacks.RegisterAccessor(NameOf(member), kind, value);
+        return Add(member, stack => LuaCallbacks.PushAccessor(stack, number));
     }
 
     /// <summary>A function of the native library; without a signature it is the one that every Lua has.</summary>
@@ -107,12 +108,8 @@ internal sealed class LuaLibrary(string name)
     /// <summary>Makes the table itself callable: as <see cref="Checked"/>, with the table as first argument.</summary>
     public LuaLibrary Callable(LuaFunction function)
     {
-        var number = LuaCallbacks.Register(function);
-        _pushCall = stack =>
-        {
-            LuaCallbacks.Push(stack, number);
-            LuaPrelude.Checked.Wrap(stack);
-        };
+        var number = LuaCallbacks.Register(function, LuaReturns.Rest);
+        _pushCall = stack => LuaCallbacks.Push(stack, number);
         return this;
     }
 
@@ -203,7 +200,6 @@ internal sealed class LuaLibrary(string name)
         if (stack.PushAnchored(LuaAnchors.ReadOnly) != LuaType.Nil) return;
         stack.Pop(1);
         LuaCallbacks.Push(stack, ReadOnlyRefusal);
-        LuaPrelude.Checked.Wrap(stack);
         stack.PushValue(-1);
         stack.Anchor(LuaAnchors.ReadOnly);
     }
@@ -276,11 +272,11 @@ internal sealed class LuaLibrary(string name)
         });
     }
 
-    private LuaLibrary Add(string member, LuaPrelude? wrapper, int function) => Add(member, stack =>
+    private LuaLibrary Add(string member, LuaFunction function, LuaReturns returns)
     {
-        LuaCallbacks.Push(stack, function);
-        wrapper?.Wrap(stack);
-    });
+        var number = LuaCallbacks.Register(function, returns);
+        return Add(member, stack => LuaCallbacks.Push(stack, number));
+    }
 
     private LuaLibrary Add(string member, Action<LuaStack> push)
     {

@@ -25,16 +25,10 @@ internal sealed class LuaPrelude
         All.Add(this);
     }
 
-    /// <summary>Wraps a callback whose first result is a fault or nil.</summary>
-    public static LuaPrelude Checked { get; } = new(0, "checked", Error);
+    /// <summary>The metatable by which callbacks raise: <see cref="LuaRaise"/>.</summary>
+    public static LuaPrelude Raise { get; } = new(0, "raise", Error);
 
-    /// <summary>The same for at most two arguments and one result.</summary>
-    public static LuaPrelude Method { get; } = new(1, "method", Error);
-
-    /// <summary>The same for a value and an error, of which one is nil.</summary>
-    public static LuaPrelude Fallible { get; } = new(2, "fallible", Error);
-
-    /// <summary>As <see cref="Checked"/> for a callback that takes strings.</summary>
+    /// <summary>Wraps a callback that takes strings, and whose first result is a fault or nil.</summary>
     public static LuaPrelude Text { get; } = new(
         3, "text", Error, LuaNatives.Of("_G", "tostring"), LuaNatives.Of("_G", "select"), LuaNatives.Of("table", "unpack"), LuaNatives.Of("math", "type"))
     {
@@ -80,9 +74,6 @@ internal sealed class LuaPrelude
     {
         Callbacks = [LuaNumberText.Callback],
     };
-
-    /// <summary>Makes a method of an accessor (<see cref="LuaCallbacks.PushAccessor"/>) and a callback that gives a fault when it gave nil for one.</summary>
-    public static LuaPrelude Accessor { get; } = new(13, "accessor", Error);
 
     /// <summary><c>os.time</c>.</summary>
     public static LuaPrelude OsTime { get; } = OfOs(14, "time");

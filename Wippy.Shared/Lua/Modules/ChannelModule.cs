@@ -40,9 +40,10 @@ internal static class ChannelModule
         else behavior.Channels.Wait(thread, channel.Receivers, selectCase: 0);
     }
 
+    // Gives nothing where the program could not wait, so that it learns that always and not only when nothing is there.
     private static int Poll(LuaBehavior behavior, LuaStack stack)
     {
-        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Channel) || behavior.Channels.Of(stack, 1) is not LuaFeedChannel { HasMore: true } channel) return 0;
+        if (!stack.IsYieldable || !LuaArguments.Is(stack, 1, LuaUserdataKind.Channel) || behavior.Channels.Of(stack, 1) is not LuaFeedChannel { HasMore: true } channel) return 0;
         stack.PushNil();
         channel.Take(behavior, stack);
         stack.Push(true);

@@ -13,9 +13,6 @@ internal static class LoggerModule
     private const int FieldsValue = 1;
     private const int NameValue = 2;
 
-    // Level 0 is our callback, 1 the wrapper of the prelude, 2 the program.
-    private const int CallerLevel = 2;
-
     private static readonly LuaLibrary Methods = new LuaLibrary("logger")
         .Checked("debug(message: string, fields?: table<string, any>)", (behavior, stack) => Write(behavior, stack, "debug", LogLevel.Debug))
         .Checked("info(message: string, fields?: table<string, any>)", (behavior, stack) => Write(behavior, stack, "info", LogLevel.Information))
@@ -151,7 +148,7 @@ internal static class LoggerModule
         var logger = process.Node.Loggers.CreateLogger(category);
         if (!logger.IsEnabled(level)) return;
         // A program may have a field of one of these names: then both are there.
-        List<KeyValuePair<string, object?>> fields = [.. given, new("pid", process.Pid.ToString()), new("location", stack.Position(CallerLevel))];
+        List<KeyValuePair<string, object?>> fields = [.. given, new("pid", process.Pid.ToString()), new("location", stack.CallerPosition())];
         if (process.Security.Actor is { } actor) fields.Add(new("actor", actor.Id));
         void Write() => logger.Log(level, default, new LuaLogRecord(message, fields), null, static (record, _) => record.ToString());
         if (process.Trace is { } trace) trace.WithSpan(Write);

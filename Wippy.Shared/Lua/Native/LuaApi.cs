@@ -50,6 +50,8 @@ internal static unsafe partial class LuaApi
     [DllImport(Library)] public static extern byte* lua_setupvalue(nint l, int function, int n);
     [DllImport(Library)] public static extern nint lua_tocfunction(nint l, int index);
     [DllImport(Library)] public static extern void luaL_where(nint l, int level);
+    [DllImport(Library)] public static extern void lua_concat(nint l, int n);
+    [DllImport(Library)] public static extern void lua_toclose(nint l, int index);
     [DllImport(Library)] public static extern int lua_getglobal(nint l, byte* name);
 
     [DllImport(Library), SuppressGCTransition] public static extern int lua_gettop(nint l);

@@ -15,11 +15,26 @@ namespace Wippy.Shared.Lua.Native;
 /// The limit holds only while Lua code runs: then a refusal makes Lua collect and, failing that, raise an error, which Lua
 /// code sees. During calls of ours a refusal would raise over managed frames; what they take too much is noticed after.
 /// </remarks>
-[StructLayout(LayoutKind.Sequential)]
+[StructLayout(LayoutKind.Explicit)]
 internal unsafe struct LuaArena
 {
-    private const int SmallStep = 8;
-    private const int SmallMax = 256;
+    /// <summary>Classes of small blocks are so many bytes apart.</summary>
+    public const int SmallStep = 8;
+
+    /// <summary>The largest small block.</summary>
+    public const int SmallMax = 256;
+
+    // Where LuaArenaCode finds the fields.
+    public const int UsedOffset = 0;
+    public const int ElsewhereOffset = 8;
+    public const int LimitOffset = 16;
+    public const int FreeOffset = 24;
+    public const int EndOffset = 32;
+    public const int SharedOffset = 64;
+    public const int SharedBytesOffset = 72;
+    public const int ArmingOffset = 88;
+    public const int FreeListsOffset = 96;
+
     private const int SmallClasses = SmallMax / SmallStep;
     private const int MaxPooled = 2048;
     private const int CallInfoClass = LuaLayout.CallInfoBytes / SmallStep - 1;
@@ -29,24 +44,27 @@ internal unsafe struct LuaArena
     private const int FirstGrowth = 3072;
     private const int MaxGrowth = 12_288;
 
-    private long _used;
-    private long _elsewhere;   // bytes that the state makes us use outside of it
-    private long _limit;
-    private byte* _free;    // unused rest of the newest chunk
-    private byte* _end;
-    private nint _chunks;   // all but the head
-    private nint _large;
-    private int _headClass; // of the pool
-    private nint _shared;   // of the image, with other states
-    private int _sharedBytes;
-    private int _headBytes;
-    private int _growth;    // bytes of the next chunk
-    private int _enforcing;
-    private int _arming;
-    private fixed long _freeLists[Classes];
+    [FieldOffset(UsedOffset)] private long _used;
+    [FieldOffset(ElsewhereOffset)] private long _elsewhere;   // bytes that the state makes us use outside of it
+    [FieldOffset(LimitOffset)] private long _limit;
+    [FieldOffset(FreeOffset)] private byte* _free;    // unused rest of the newest chunk
+    [FieldOffset(EndOffset)] private byte* _end;
+    [FieldOffset(40)] private nint _chunks;   // all but the head
+    [FieldOffset(48)] private nint _large;
+    [FieldOffset(56)] private int _headClass; // of the pool
+    [FieldOffset(SharedOffset)] private nint _shared;   // of the image, with other states
+    [FieldOffset(SharedBytesOffset)] private int _sharedBytes;
+    [FieldOffset(76)] private int _headBytes;
+    [FieldOffset(80)] private int _growth;    // bytes of the next chunk
+    [FieldOffset(84)] private int _enforcing;
+    [FieldOffset(ArmingOffset)] private int _arming;
+    [FieldOffset(FreeListsOffset)] private fixed long _freeLists[Classes];
 
     /// <summary>The function to give to <c>lua_newstate</c>; its user data is the arena.</summary>
-    public static nint Allocator { get; } = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nuint, nuint, nint>)&Allocate;
+    public static nint Allocator { get; } = LuaArenaCode.Before(ManagedAllocator);
+
+    /// <summary>The same in managed code.</summary>
+    public static nint ManagedAllocator => (nint)(delegate* unmanaged[Cdecl]<nint, nint, nuint, nuint, nint>)&Allocate;
 
     /// <summary>Bytes that the state uses.</summary>
     public readonly long Used => _used;
@@ -162,17 +180,7 @@ internal unsafe struct LuaArena
     private static nint Allocate(nint userData, nint block, nuint oldSize, nuint newSize)
     {
         ref var arena = ref *(LuaArena*)userData;
-        if (block == 0)
-        {
-            // Nearly every call takes the first block of a list, or puts one there.
-            if (newSize - 1 < SmallMax && arena._arming == 0 && (nint)arena._freeLists[(newSize - 1) / SmallStep] is var free and not 0 && !arena.Refuses((long)newSize))
-            {
-                arena._freeLists[(newSize - 1) / SmallStep] = *(nint*)free;
-                arena._used += (long)newSize;
-                return free;
-            }
-            return newSize == 0 ? 0 : arena.New((long)newSize);
-        }
+        if (block == 0) return newSize == 0 ? 0 : arena.New((long)newSize);
         if (newSize == 0)
         {
             arena.Free(block, (long)oldSize);

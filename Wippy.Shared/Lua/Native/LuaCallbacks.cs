@@ -12,14 +12,15 @@ internal static unsafe class LuaCallbacks
 {
     // Functions are registered while module tables are built, once per operating-system process; Lua closures hold their numbers.
     private static readonly Lock RegistryLock = new();
-    private static LuaFunction[] s_functions = new LuaFunction[64];
+    private static (LuaFunction Function, LuaReturns Results)[] s_functions = new (LuaFunction, LuaReturns)[64];
     private static int s_count;
+    private static Accessor[] s_accessors = [];
 
     [ThreadStatic]
     private static LuaBehavior? t_current;
 
     private static readonly nint Dispatcher = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Dispatch;
-    private static readonly nint AccessorFunction = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Access;
+    private static readonly nint AccessorDispatcher = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Access;
     private static readonly nint Preemption = (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Preempt;
 
     private static readonly nint Raiser = LuaApi.Export("lua_error");
@@ -28,15 +29,30 @@ internal static unsafe class LuaCallbacks
     private const int FirstUpvalue = LuaApi.RegistryIndex - 1;
 
     /// <summary>Gives a function its number, for good.</summary>
-    public static int Register(LuaFunction function)
+    /// <param name="function">The function.</param>
+    /// <param name="results">What its caller sees of its results.</param>
+    public static int Register(LuaFunction function, LuaReturns results = LuaReturns.All)
     {
         lock (RegistryLock)
         {
             var functions = s_functions;
             if (s_count == functions.Length) Array.Resize(ref functions, s_count * 2);
-            functions[s_count] = function;
+            functions[s_count] = (function, results);
             Volatile.Write(ref s_functions, functions);
             return s_count++;
+        }
+    }
+
+    /// <summary>Gives a number, for good, to a function that returns a Lua value of its argument, which must be a userdata of a kind.</summary>
+    /// <param name="name">Its name, for the complaint about another argument.</param>
+    /// <param name="kind">Of the userdata.</param>
+    /// <param name="value">Which of its values, from 1.</param>
+    public static int RegisterAccessor(string name, LuaUserdataKind kind, int value)
+    {
+        lock (RegistryLock)
+        {
+            Volatile.Write(ref s_accessors, [.. s_accessors, new Accessor(name, kind, value)]);
+            return s_accessors.Length - 1;
         }
     }
 
@@ -55,12 +71,11 @@ internal static unsafe class LuaCallbacks
         LuaApi.lua_pushcclosure(stack.Handle, Dispatcher, 2);
     }
 
-    /// <summary>Pushes a function that gives a Lua value of its argument if that is a userdata of this kind, else nothing.</summary>
-    public static void PushAccessor(LuaStack stack, LuaUserdataKind kind, int value)
+    /// <summary>As <see cref="Push(LuaStack, int)"/>, for what <see cref="RegisterAccessor"/> gave.</summary>
+    public static void PushAccessor(LuaStack stack, int accessor)
     {
-        LuaApi.lua_pushinteger(stack.Handle, (long)kind);
-        LuaApi.lua_pushinteger(stack.Handle, value);
-        LuaApi.lua_pushcclosure(stack.Handle, AccessorFunction, 2);
+        LuaApi.lua_pushinteger(stack.Handle, accessor);
+        LuaApi.lua_pushcclosure(stack.Handle, AccessorDispatcher, 1);
     }
 
     /// <summary>The second upvalue of the running closure.</summary>
@@ -124,8 +139,11 @@ internal static unsafe class LuaCallbacks
         var enforced = behavior.State.EnforceLimit(false);
         try
         {
-            var function = (int)LuaApi.lua_tointegerx(state, FirstUpvalue, null);
-            var results = s_functions[function](behavior, new LuaStack(state));
+            var stack = new LuaStack(state);
+            var (function, shape) = s_functions[(int)LuaApi.lua_tointegerx(state, FirstUpvalue, null)];
+            if (shape == LuaReturns.One) stack.SetTop(2);
+            var results = function(behavior, stack);
+            if (shape != LuaReturns.All) results = Shape(stack, results, shape);
             if (behavior.MustStop || (enforced && behavior.State.IsOverLimit)) YieldSoon(state);   // a callback may have lasted long
             return results;
         }
@@ -141,14 +159,43 @@ internal static unsafe class LuaCallbacks
         }
     }
 
-    // Allocates nothing and cannot fail, so it needs none of what Dispatch does; messages are full of such calls.
+    // The first of the results is a fault, or nil.
+    private static int Shape(LuaStack stack, int results, LuaReturns shape)
+    {
+        if (results > 0)
+        {
+            if (stack.TypeOf(-results) != LuaType.Nil)
+            {
+                stack.Pop(results - 1);
+                return LuaRaise.WhenItReturns(stack);
+            }
+            results--;
+        }
+        if (shape == LuaReturns.Rest) return results;
+        var wanted = shape == LuaReturns.One ? 1 : 2;
+        stack.SetTop(stack.Top + wanted - results);
+        return wanted;
+    }
+
+    // Most calls allocate nothing and cannot fail, so they need none of what Dispatch does; messages are full of them.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Access(nint state)
     {
-        var kind = (LuaUserdataKind)LuaApi.lua_tointegerx(state, FirstUpvalue, null);
-        if (new LuaStack(state).UserdataKind(1) != kind) return 0;
-        _ = LuaApi.lua_getiuservalue(state, 1, (int)LuaApi.lua_tointegerx(state, FirstUpvalue - 1, null));
+        var stack = new LuaStack(state);
+        var accessor = s_accessors[(int)LuaApi.lua_tointegerx(state, FirstUpvalue, null)];
+        if (stack.UserdataKind(1) == accessor.Kind) stack.PushUserValue(1, accessor.Value);
+        else return Explain(stack, accessor);
         return 1;
+    }
+
+    private static int Explain(LuaStack stack, in Accessor accessor)
+    {
+        var state = t_current!.State;
+        var enforced = state.EnforceLimit(false);
+        stack.Push(LuaArguments.Bad(1, accessor.Name, accessor.Kind.ToString().ToLowerInvariant(), LuaArguments.TypeName(stack, 1)));
+        LuaRaise.WhenItReturns(stack);
+        state.EnforceLimit(enforced);
+        return 0;
     }
 
     // The program must not go on as it is: its next instruction yields to the behaviour, which decides.
@@ -161,4 +208,6 @@ internal static unsafe class LuaCallbacks
         if (LuaApi.lua_isyieldable(state) != 0) LuaApi.lua_yieldk(state, 0, 0, 0);
         else if (MustStopWhereItIs()) StopByForce(state);
     }
+
+    private readonly record struct Accessor(string Name, LuaUserdataKind Kind, int Value);
 }

@@ -220,17 +220,24 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
         return new ReadOnlySpan<byte>(text, (int)length);
     }
 
+    /// <summary>Whether the running code could yield: it is in no call of a library function that does not allow it.</summary>
+    public bool IsYieldable => LuaApi.lua_isyieldable(state) != 0;
+
     /// <summary><c>lua_status</c>: 0 when it has not run or has ended, 1 when it yielded, else an error.</summary>
     public int Status => LuaApi.lua_status(state);
 
-    /// <summary>Position in the program as <c>chunk:line</c>; empty when there is none.</summary>
-    /// <param name="level">0 is the running function, 1 the one that called it: for checked functions the wrapper of the prelude, so their caller is 2.</param>
-    public string Position(int level)
+    /// <summary>Where the program calls the running callback, as <c>chunk:line</c>; wrappers of the prelude have no lines. Empty when it is not the program that calls.</summary>
+    public string CallerPosition()
     {
-        LuaApi.luaL_where(state, level);
-        var text = ToText(-1).TrimEnd(' ', ':');
-        Pop(1);
-        return text;
+        const int Wrapped = 2;
+        for (var level = 1; level <= Wrapped; level++)
+        {
+            LuaApi.luaL_where(state, level);
+            var text = ToText(-1).TrimEnd(' ', ':');
+            Pop(1);
+            if (text.Length > 0) return text;
+        }
+        return "";
     }
 
     /// <inheritdoc/>

@@ -65,7 +65,10 @@ internal sealed unsafe class LuaState : IDisposable
     /// <summary>Makes an empty state: no library, no global.</summary>
     /// <param name="memoryLimit">Bytes it may use while Lua code runs.</param>
     /// <exception cref="OutOfMemoryException">The system has no memory left.</exception>
-    public static LuaState Create(long memoryLimit = long.MaxValue)
+    public static LuaState Create(long memoryLimit = long.MaxValue) => Create(memoryLimit, LuaArena.Allocator);
+
+    /// <summary>As above, with one of the two allocators of <see cref="LuaArena"/>.</summary>
+    public static LuaState Create(long memoryLimit, nint allocator)
     {
         LuaArena* arena = null;
         nint state = 0;
@@ -76,7 +79,7 @@ internal sealed unsafe class LuaState : IDisposable
         else if ((arena = LuaArena.Create(HeadBytes)) is not null)
         {
             arena->SetLimit(memoryLimit);
-            state = LuaApi.lua_newstate(LuaArena.Allocator, (nint)arena);
+            state = LuaApi.lua_newstate(allocator, (nint)arena);
             if (state == 0) LuaArena.Destroy(arena);
         }
         return state == 0 ? throw new OutOfMemoryException("no memory for a Lua state") : new LuaState(state, arena);

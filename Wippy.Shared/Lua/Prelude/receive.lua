@@ -5,13 +5,13 @@ local error, yield, isyieldable = ...
 return function(number, poll)
   local more
   return function(self)
-    if not isyieldable() then
-      error("cannot wait here: this function was called from a sort, gsub or metamethod callback", 2)
-    end
     local fault, value, ok
     if more then
       fault, value, ok, more = poll(self)
       if ok then return value, ok end
+    end
+    if not isyieldable() then
+      error("cannot wait here: this function was called from a sort, gsub or metamethod callback", 2)
     end
     fault, value, ok, more = yield(number, self)
     if fault ~= nil then error(fault, 2) end

@@ -1,4 +1,4 @@
--- As checked.lua, for callbacks that take strings.
+-- A callback that takes strings. Its first result is a fault, or nil: raises it in the name of the caller, else gives the other results.
 local error, tostring, select, unpack, mathtype, floattext = ...
 
 local function finish(fault, ...)
