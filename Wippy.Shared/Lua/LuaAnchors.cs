@@ -23,6 +23,12 @@ internal static class LuaAnchors
     /// <summary>The response of an HTTP request.</summary>
     public const nint Response = 0x205;
 
+    /// <summary>Shapes that are kept.</summary>
+    public const int Shapes = 4;
+
+    /// <summary>The table of a shape, from 0.</summary>
+    public static nint Shape(int shape) => 0x210 + shape;
+
     public static nint Metatable(LuaUserdataKind kind) => 0x300 + (nint)kind;
 
     /// <summary>The table of a library that programs see.</summary>

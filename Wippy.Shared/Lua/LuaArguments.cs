@@ -23,17 +23,18 @@ internal static class LuaArguments
     /// </summary>
     public static bool TryText(LuaStack stack, int index, out ReadOnlySpan<byte> text)
     {
-        switch (stack.TypeOf(index))
+        var value = stack.ValueAt(index);
+        switch (value.Type)
         {
             case LuaType.String:
-                text = stack.ToBytes(index);
+                text = value.Bytes;
                 return true;
             case LuaType.Number:
                 text = stack.PushPlainText(index);
                 return true;
-            case LuaType.Userdata when stack.UserdataKind(index) == LuaUserdataKind.Error:
-                stack.PushUserValue(index, LuaErrors.MessageValue);
-                text = stack.ToBytes(-1);
+            case LuaType.Userdata when value.Kind == LuaUserdataKind.Error:
+                var message = value.UserValue(LuaErrors.MessageValue);
+                text = message.Type == LuaType.String ? message.Bytes : default;
                 return true;
             default:
                 text = default;

@@ -25,6 +25,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     private Exception? _fault;
     private LuaObjects? _objects;
     private LuaPending? _pending;
+    private LuaShapes? _shapes;
 
     // Values can reach a program before it names a module, so all types are declared first.
     static LuaBehavior()
@@ -66,6 +67,9 @@ internal sealed class LuaBehavior : IReusableBehavior
 
     /// <summary>The .NET objects its program holds.</summary>
     public LuaObjects Objects => _objects ??= new LuaObjects();
+
+    /// <summary>What the maps in its messages look like.</summary>
+    public LuaShapes Shapes => _shapes ??= new LuaShapes();
 
     /// <summary>What global names mean to the program and its libraries.</summary>
     public LuaEnvironments Environments => _program.Environments;
@@ -114,35 +118,10 @@ internal sealed class LuaBehavior : IReusableBehavior
     }
 
     /// <inheritdoc/>
-    public Progress Initialise()
-    {
-        var previous = LuaCallbacks.Enter(this);
-        try
-        {
-            if (State.IsHibernating) State.Wake();
-            return RunSafely(static self => self.Prepare());
-        }
-        finally
-        {
-            LuaCallbacks.Leave(previous);
-        }
-    }
+    public Progress Initialise() => Run(isPreparation: true);
 
     /// <inheritdoc/>
-    public Progress Step()
-    {
-        var previous = LuaCallbacks.Enter(this);
-        try
-        {
-            if (State.IsHibernating) State.Wake();
-            return RunSafely(static self => self.StepProgram());
-        }
-        finally
-        {
-            MemoryBytes = State.MemoryBytes;
-            LuaCallbacks.Leave(previous);
-        }
-    }
+    public Progress Step() => Run(isPreparation: false);
 
     /// <inheritdoc/>
     public void Close()
@@ -270,18 +249,25 @@ internal sealed class LuaBehavior : IReusableBehavior
     }
 
     // Whatever our own code throws ends this process, not the worker.
-    private Progress RunSafely(Func<LuaBehavior, Progress> run)
+    private Progress Run(bool isPreparation)
     {
+        var previous = LuaCallbacks.Enter(this);
         try
         {
-            var progress = run(this);
-            if (_fault is null) return progress;
+            if (State.IsHibernating) State.Wake();
+            var progress = isPreparation ? Prepare() : StepProgram();
+            return _fault is null ? progress : FailInternally();
         }
         catch (Exception exception)
         {
             Fault(exception);
+            return FailInternally();
         }
-        return FailInternally();
+        finally
+        {
+            MemoryBytes = State.MemoryBytes;
+            LuaCallbacks.Leave(previous);
+        }
     }
 
     // Libraries, then the chunk, run one after the other on the main thread; what they spawn runs beside them.

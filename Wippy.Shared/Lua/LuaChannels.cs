@@ -114,9 +114,18 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     public void Receive(LuaThread thread)
     {
         var stack = thread.Stack;
-        thread.DeliveredBy!.Convert(behavior, stack, thread.Delivered!);
+        var (channel, item) = (thread.DeliveredBy!, thread.Delivered!);
         thread.TakeDelivered();
-        thread.SetResults(thread.DeliveredCase == 0 ? ShapeReceived(stack, true, more: false) : ShapeSelected(thread, thread.DeliveredCase, true));
+        if (thread.DeliveredCase != 0)
+        {
+            channel.Convert(behavior, stack, item);
+            thread.SetResults(ShapeSelected(thread, thread.DeliveredCase, true));
+            return;
+        }
+        var first = thread.BeginReturn();
+        channel.Convert(behavior, stack, item);
+        stack.Push(true);
+        thread.SetResults(first);
     }
 
     /// <summary>Makes a coroutine wait.</summary>

@@ -64,13 +64,16 @@ internal static class LuaCodec
 
     /// <summary>Pushes the values of an array of arguments.</summary>
     /// <returns>How many.</returns>
+    /// <param name="stack">Where to.</param>
+    /// <param name="payload">The array.</param>
+    /// <param name="shapes">What maps of the process look like; null for unknown.</param>
     /// <exception cref="MessagePackException">The bytes are not what <see cref="Encode"/> writes. What was pushed stays.</exception>
-    public static int DecodeArguments(LuaStack stack, ReadOnlySpan<byte> payload)
+    public static int DecodeArguments(LuaStack stack, ReadOnlySpan<byte> payload, LuaShapes? shapes = null)
     {
         var reader = new MessagePackReader(payload);
         var count = reader.ReadArrayHeader();
         if (!stack.Reserve(count + 8)) throw new MessagePackException(0, "arguments that fit the Lua stack", $"{count} of them");
-        for (var i = 0; i < count; i++) DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth);
+        for (var i = 0; i < count; i++) DecodeValue(stack, ref reader, MessagePackReader.DefaultMaxDepth, shapes);
         return count;
     }
 
@@ -134,11 +137,11 @@ internal static class LuaCodec
     }
 
     // maxDepth is that of the reader: what extensions hold is read by readers of their own, which get what is left of it.
-    private static void DecodeValue(LuaStack stack, ref MessagePackReader reader, int maxDepth)
+    private static void DecodeValue(LuaStack stack, ref MessagePackReader reader, int maxDepth, LuaShapes? shapes = null)
     {
         if (reader.NextMessagePackType != MessagePackType.Extension)
         {
-            new Decoder(null, maxDepth).Read(stack, ref reader);
+            new Decoder(null, maxDepth, shapes).Read(stack, ref reader);
             return;
         }
         var depthLeft = maxDepth - reader.Depth;
@@ -146,7 +149,7 @@ internal static class LuaCodec
         if (extension.TypeCode == GraphCode)
         {
             var inner = new MessagePackReader(extension.Data, depthLeft);
-            new Decoder(new Graph(), depthLeft).Read(stack, ref inner);
+            new Decoder(new Graph(), depthLeft, null).Read(stack, ref inner);
         }
         else
         {
@@ -240,6 +243,7 @@ internal static class LuaCodec
                 writer.WriteExtensionFormat(ReferenceCode, reference);
                 return null;
             }
+            if (table.CountFields() is var fields and > 0) return WriteFields(table, fields, ref writer, depth);
             var count = Count(table, out var isSequence, out var oddKey);
             if (oddKey is not null) return new Problem($"a table with {oddKey} as key");
             if (isSequence) return WriteSequence(table, count, ref writer, depth);
@@ -253,6 +257,19 @@ internal static class LuaCodec
                 {
                     return problem.At(key.Type == LuaType.String ? System.Text.Encoding.UTF8.GetString(key.Bytes) : "?");
                 }
+            }
+            return null;
+        }
+
+        private Problem? WriteFields(LuaTable table, int count, ref MessagePackWriter writer, int depth)
+        {
+            writer.WriteMapHeader(count);
+            for (nint node = 0; table.NextField(ref node, out var key, out var value);)
+            {
+                var name = key.Bytes;
+                if ((_left -= name.Length + 1) < 0) return TooLarge();
+                writer.WriteString(name);
+                if (Write(value, ref writer, depth + 1) is { } problem) return problem.At(System.Text.Encoding.UTF8.GetString(name));
             }
             return null;
         }
@@ -349,7 +366,7 @@ internal static class LuaCodec
         public int Count;
     }
 
-    private readonly struct Decoder(Graph? graph, int maxDepth)
+    private readonly struct Decoder(Graph? graph, int maxDepth, LuaShapes? shapes)
     {
         public void Read(LuaStack stack, ref MessagePackReader reader)
         {
@@ -420,7 +437,31 @@ internal static class LuaCodec
         private void ReadMap(LuaStack stack, ref MessagePackReader reader)
         {
             var count = reader.ReadMapHeader();
-            EnterTable(stack, 0, count, reader.Consumed);
+            if (shapes is not null && LuaShapes.IsSmall(count)) ReadSmallMap(stack, ref reader, count, shapes);
+            else ReadEntries(stack, ref reader, count, table: false, count);
+            reader.LeaveContainer();
+        }
+
+        private void ReadSmallMap(LuaStack stack, ref MessagePackReader reader, int count, LuaShapes shapes)
+        {
+            var body = reader;
+            var known = 0;
+            var shape = shapes.Find(count, reader);
+            if (shape is not null)
+            {
+                Reserve(stack, count + 6, reader.Consumed);
+                for (; known < count && reader.TryRead(shape.Key(known)); known++) ReadValue(stack, ref reader);
+                shape.Make(stack, known);
+                if (known == count) return;
+            }
+            ReadEntries(stack, ref reader, count - known, shape is not null, count);
+            shapes.Missed(stack, count, body);
+        }
+
+        // Into the table at the top, or a new one.
+        private void ReadEntries(LuaStack stack, ref MessagePackReader reader, int count, bool table, int room)
+        {
+            if (!table) EnterTable(stack, 0, room, reader.Consumed);
             for (var i = 0; i < count; i++)
             {
                 var isText = reader.NextMessagePackType == MessagePackType.String;
@@ -433,17 +474,21 @@ internal static class LuaCodec
                 ReadValue(stack, ref reader);
                 stack.RawSet(-3);
             }
-            reader.LeaveContainer();
         }
 
         private void EnterTable(LuaStack stack, int array, int hash, int offset)
         {
-            if (!stack.Reserve(6)) throw new MessagePackException(offset, "a value that fits the Lua stack", "one nested too deep");
+            Reserve(stack, 6, offset);
             // A header of a few bytes must not reserve memory for what never comes.
             stack.NewTable(Math.Min(array, MaxReserved), Math.Min(hash, MaxReserved));
             if (graph is null) return;
             stack.PushValue(-1);
             stack.RawSet(graph.Index, graph.Count++);
+        }
+
+        private static void Reserve(LuaStack stack, int places, int offset)
+        {
+            if (!stack.Reserve(places)) throw new MessagePackException(offset, "a value that fits the Lua stack", "one nested too deep");
         }
 
         public static void ReadExtension(LuaStack stack, ExtensionResult extension, Graph? graph, int depthLeft, int offset)

@@ -12,15 +12,14 @@ internal static class LuaMessages
     public const int FromValue = 2;
     public const int PayloadValue = 3;
 
-    private const int ValueCount = 3;
+    public const int ValueCount = 3;
 
     /// <summary>Pushes a message as a Message object and releases it.</summary>
     public static void PushMessage(LuaBehavior behavior, LuaStack stack, MailboxItem item)
     {
         var message = (Message)item;
         stack.Reserve(8);
-        stack.NewUserdata(LuaUserdataKind.Message, ValueCount);
-        LuaTypes.SetMetatable(stack, LuaUserdataKind.Message);
+        behavior.Mail.PushMessage(stack);
         var index = stack.Top;
         behavior.Mail.PushTopic(stack, message.Topic);
         stack.SetUserValue(index, TopicValue);
@@ -32,7 +31,7 @@ internal static class LuaMessages
             case 0:
                 break;
             case 1:
-                LuaPayload.Wrap(stack);
+                behavior.Mail.WrapPayload(stack);
                 stack.SetUserValue(index, PayloadValue);
                 break;
             default:
@@ -40,7 +39,7 @@ internal static class LuaMessages
                 stack.Insert(index + 1);
                 for (var i = count; i > 0; i--)
                 {
-                    LuaPayload.Wrap(stack);
+                    behavior.Mail.WrapPayload(stack);
                     stack.RawSet(index + 1, i);
                 }
                 stack.SetUserValue(index, PayloadValue);
@@ -164,7 +163,7 @@ internal static class LuaMessages
         var top = stack.Top;
         try
         {
-            return LuaCodec.DecodeArguments(stack, message.Payload);
+            return LuaCodec.DecodeArguments(stack, message.Payload, behavior.Shapes);
         }
         catch (MessagePackException malformed)
         {

@@ -45,8 +45,15 @@ internal static class LuaPayload
     public static LuaPayloadFormat FormatOf(LuaStack stack, int index) => (LuaPayloadFormat)stack.ToUserdata(index).Number;
 
     /// <summary>Replaces the value at the top by a wrapper around it.</summary>
-    public static void Wrap(LuaStack stack) =>
-        Wrap(stack, stack.UserdataKind(-1) == LuaUserdataKind.Error ? LuaPayloadFormat.Error : LuaPayloadFormat.Lua);
+    public static void Wrap(LuaStack stack)
+    {
+        LuaValue metatable = default;
+        Wrap(stack, ref metatable);
+    }
+
+    /// <summary>As above, for a caller who does it often and keeps the metatable.</summary>
+    public static void Wrap(LuaStack stack, ref LuaValue metatable) =>
+        Wrap(stack, stack.UserdataKind(-1) == LuaUserdataKind.Error ? LuaPayloadFormat.Error : LuaPayloadFormat.Lua, ref metatable);
 
     /// <summary>Pushes a wrapper with the same value in another format.</summary>
     /// <returns>Null, or why there is none; what was pushed then stays.</returns>
@@ -78,8 +85,14 @@ internal static class LuaPayload
 
     private static void Wrap(LuaStack stack, LuaPayloadFormat format)
     {
+        LuaValue metatable = default;
+        Wrap(stack, format, ref metatable);
+    }
+
+    private static void Wrap(LuaStack stack, LuaPayloadFormat format, ref LuaValue metatable)
+    {
         stack.NewUserdata(LuaUserdataKind.Payload, 1).Number = (long)format;
-        LuaTypes.SetMetatable(stack, LuaUserdataKind.Payload);
+        LuaTypes.SetMetatable(stack, LuaUserdataKind.Payload, ref metatable);
         stack.Insert(-2);
         stack.SetUserValue(-2, Value);
     }

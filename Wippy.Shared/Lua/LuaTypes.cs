@@ -28,6 +28,24 @@ internal static class LuaTypes
         stack.SetMetatable(-2);
     }
 
+    /// <summary>As <see cref="SetMetatable(LuaStack, LuaUserdataKind)"/>, for a caller who does it often.</summary>
+    /// <param name="stack">Of one state.</param>
+    /// <param name="kind">Which.</param>
+    /// <param name="known">Where the caller keeps the metatable for the next time.</param>
+    public static void SetMetatable(LuaStack stack, LuaUserdataKind kind, ref LuaValue known)
+    {
+        if (known.Type == Native.LuaType.Table)
+        {
+            stack.Push(known);
+        }
+        else
+        {
+            PushMetatable(stack, kind);
+            known = stack.ValueAt(-1);
+        }
+        stack.SetMetatable(-2);
+    }
+
     private static void PushMetatable(LuaStack stack, LuaUserdataKind kind)
     {
         if (stack.PushAnchored(LuaAnchors.Metatable(kind)) == Native.LuaType.Table) return;

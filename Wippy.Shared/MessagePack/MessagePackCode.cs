@@ -44,8 +44,12 @@ internal static class MessagePackCode
     public const byte Map32 = 0xdf;
     public const byte MinNegativeFixInt = 0xe0;
 
+    private static readonly MessagePackType[] Types = [.. Enumerable.Range(0, 256).Select(code => TypeOf((byte)code))];
+
     /// <summary>The family a first byte announces.</summary>
-    public static MessagePackType ToMessagePackType(byte code) => code switch
+    public static MessagePackType ToMessagePackType(byte code) => Types[code];
+
+    private static MessagePackType TypeOf(byte code) => code switch
     {
         <= MaxFixInt or >= MinNegativeFixInt or (>= UInt8 and <= Int64) => MessagePackType.Integer,
         <= MaxFixMap or Map16 or Map32 => MessagePackType.Map,

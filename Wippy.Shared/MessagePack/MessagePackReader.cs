@@ -63,6 +63,9 @@ internal ref struct MessagePackReader
         }
     }
 
+    /// <summary>What was not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _input[_position..];
+
     private readonly int Remaining => _input.Length - _position;
 
     /// <summary>Reads nil.</summary>
@@ -309,6 +312,16 @@ internal ref struct MessagePackReader
         var start = _position;
         Skip();
         return _input[start.._position];
+    }
+
+    /// <summary>Reads over a value if it is written like this.</summary>
+    /// <param name="value">A value that is no container, whole.</param>
+    public bool TryRead(ReadOnlySpan<byte> value)
+    {
+        if (!Rest.StartsWith(value)) return false;
+        _position += value.Length;
+        if (_announced > 0) _announced--;
+        return true;
     }
 
     /// <summary>Reads bytes as they are: the data after <see cref="ReadExtensionFormatHeader"/>.</summary>

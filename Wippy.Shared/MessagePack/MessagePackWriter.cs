@@ -69,6 +69,13 @@ internal ref struct MessagePackWriter(IBufferWriter<byte> output)
     /// <summary>Writes a str from bytes, which are meant to be UTF-8 but are not checked (Lua strings are bytes).</summary>
     public void WriteString(scoped ReadOnlySpan<byte> utf8)
     {
+        if (utf8.Length <= MessagePackCode.MaxFixStr - MessagePackCode.MinFixStr)
+        {
+            var place = Reserve(1 + utf8.Length);
+            place[0] = (byte)(MessagePackCode.MinFixStr | utf8.Length);
+            utf8.CopyTo(place[1..]);
+            return;
+        }
         WriteStringHeader(utf8.Length);
         WriteRaw(utf8);
     }

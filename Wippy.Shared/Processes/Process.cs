@@ -81,6 +81,9 @@ internal sealed class Process : IRunnable
     /// <summary>Whom it last sent a message to, if that process is of this node; may have ended since.</summary>
     public Process? LastTarget { get; set; }
 
+    /// <summary>What its last message was about.</summary>
+    public Topic? LastTopic { get; set; }
+
     /// <summary>Whom it last sent a message to on another node.</summary>
     public FarTarget? LastFarTarget { get; set; }
 

@@ -68,10 +68,10 @@ internal static class ProcessModule
         if (count < 2 || stack.IsNoneOrNil(2)) return Failure(stack, new Error(ErrorKind.Invalid, "send requires at least destination and topic arguments"));
         if (!LuaArguments.TryText(stack, 1, out ReadOnlySpan<byte> destination)) return BadText(stack, 1, "send");
         if (!LuaArguments.TryText(stack, 2, out ReadOnlySpan<byte> topicText)) return BadText(stack, 2, "send");
-        var topic = Topic.Of(topicText);
+        var process = behavior.Process;
+        var topic = process.LastTopic is { } last && topicText.SequenceEqual(last.Utf8) ? last : process.LastTopic = Topic.Of(topicText);
         if (topic.IsReserved) return Failure(stack, new Error(ErrorKind.Invalid, "cannot send to @ topics"));
 
-        var process = behavior.Process;
         if (process.Node.Router.TryRoute(process, destination, topic, out var route) is { } refused) return Failure(stack, refused);
 
         var scratch = LuaBehavior.Scratch;

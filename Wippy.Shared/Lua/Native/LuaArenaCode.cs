@@ -32,7 +32,9 @@ internal static unsafe partial class LuaArenaCode
     private static byte[] Code(nint otherwise) =>
     [
         0x48, 0x85, 0xF6,                                                    // test rsi, rsi
-        0x75, 0x67,                                                          // jne given
+        0x75, 0x70,                                                          // jne given
+        0x48, 0x85, 0xC9,                                                    // test rcx, rcx
+        0x0F, 0x84, 0x9D, 0, 0, 0,                                           // je nothing
         0x48, 0x8D, 0x41, 0xFF,                                              // lea rax, [rcx - 1]
         0x48, 0x3D, LuaArena.SmallMax - 1, 0, 0, 0,                          // cmp rax, SmallMax - 1
         0x0F, 0x87, 0x90, 0, 0, 0,                                           // ja other
@@ -80,6 +82,8 @@ internal static unsafe partial class LuaArenaCode
         0x4C, 0x8B, 0x4C, 0xC7, LuaArena.FreeListsOffset,                    // mov r9, [list]
         0x4C, 0x89, 0x0E,                                                    // mov [rsi], r9
         0x48, 0x89, 0x74, 0xC7, LuaArena.FreeListsOffset,                    // mov [list], rsi
+
+        // nothing:
         0x31, 0xC0,                                                          // xor eax, eax
         0xC3,                                                                // ret
 

@@ -25,9 +25,6 @@ internal static unsafe class LuaCallbacks
 
     private static readonly nint Raiser = LuaApi.Export("lua_error");
 
-    // First upvalue of the running closure (lua_upvalueindex).
-    private const int FirstUpvalue = LuaApi.RegistryIndex - 1;
-
     /// <summary>Gives a function its number, for good.</summary>
     /// <param name="function">The function.</param>
     /// <param name="results">What its caller sees of its results.</param>
@@ -79,7 +76,7 @@ internal static unsafe class LuaCallbacks
     }
 
     /// <summary>The second upvalue of the running closure.</summary>
-    public static long Upvalue(LuaStack stack) => LuaApi.lua_tointegerx(stack.Handle, FirstUpvalue - 1, null);
+    public static long Upvalue(LuaStack stack) => stack.Running.Upvalue(2).Integer;
 
     /// <summary>Says whose Lua code runs on this thread from now on; collections may call back at any time.</summary>
     /// <returns>For <see cref="Leave"/>.</returns>
@@ -137,10 +134,10 @@ internal static unsafe class LuaCallbacks
     {
         var behavior = t_current!;
         var enforced = behavior.State.EnforceLimit(false);
+        var stack = new LuaStack(state);
+        var (function, shape) = s_functions[(int)stack.Running.Upvalue(1).Integer];
         try
         {
-            var stack = new LuaStack(state);
-            var (function, shape) = s_functions[(int)LuaApi.lua_tointegerx(state, FirstUpvalue, null)];
             if (shape == LuaReturns.One) stack.SetTop(2);
             var results = function(behavior, stack);
             if (shape != LuaReturns.All) results = Shape(stack, results, shape);
@@ -182,9 +179,10 @@ internal static unsafe class LuaCallbacks
     private static int Access(nint state)
     {
         var stack = new LuaStack(state);
-        var accessor = s_accessors[(int)LuaApi.lua_tointegerx(state, FirstUpvalue, null)];
-        if (stack.UserdataKind(1) == accessor.Kind) stack.PushUserValue(1, accessor.Value);
-        else return Explain(stack, accessor);
+        ref readonly var accessor = ref s_accessors[(int)stack.Running.Upvalue(1).Integer];
+        var userdata = stack.ValueAt(1);
+        if (userdata.Type != LuaType.Userdata || userdata.Kind != accessor.Kind) return Explain(stack, accessor);
+        stack.Push(userdata.UserValue(accessor.Value));
         return 1;
     }
 

@@ -20,7 +20,10 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     public void Pop(int count) => LuaApi.lua_settop(state, -count - 1);
 
     /// <summary>Makes room for pushes; false when the Lua stack cannot grow that far.</summary>
-    public bool Reserve(int slots) => LuaApi.lua_checkstack(state, slots) != 0;
+    public bool Reserve(int slots) => Room >= slots || LuaApi.lua_checkstack(state, slots) != 0;
+
+    /// <summary>Pushes for which there is room.</summary>
+    public int Room => (int)((Limit - TopAddress) / LuaValue.Size);
 
     public int Absolute(int index) => LuaApi.lua_absindex(state, index);
 
@@ -46,9 +49,21 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     /// <summary>The value itself, nil if there is none at the index; valid until the state runs, allocates, or moves its stack.</summary>
     public LuaValue ValueAt(int index)
     {
-        index = Absolute(index);
-        return index > 0 && index <= Top ? LuaValue.At(*(nint*)*(nint*)(state + LuaValueCheck.RunningCall) + index * LuaValue.Size) : default;
+        var address = index < 0 ? TopAddress + index * LuaValue.Size : Function + index * LuaValue.Size;
+        return address > Function && address < TopAddress ? LuaValue.At(address) : default;
     }
+
+    /// <summary>The function that runs.</summary>
+    public LuaValue Running => LuaValue.At(Function);
+
+    // The CallInfo of the running function; its own place on the stack; the first place above the values, and above those there is room for.
+    private nint Call => *(nint*)(state + LuaValueCheck.RunningCall);
+
+    private nint Function => *(nint*)Call;
+
+    private nint TopAddress => *(nint*)(state + LuaValueCheck.Top);
+
+    private nint Limit => *(nint*)(Call + LuaValueCheck.CallLimit);
 
     public bool RawEqual(int a, int b) => LuaApi.lua_rawequal(state, a, b) != 0;
 
@@ -90,6 +105,13 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
         Push(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
     }
 
+    /// <summary>Pushes a value that the state holds somewhere else as well. There must be room.</summary>
+    public void Push(LuaValue value)
+    {
+        *(LuaValue*)TopAddress = value;
+        *(nint*)(state + LuaValueCheck.Top) += LuaValue.Size;
+    }
+
     /// <summary>Pushes a copy of a value.</summary>
     public void PushValue(int index) => LuaApi.lua_pushvalue(state, index);
 
@@ -98,6 +120,9 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
 
     /// <summary>Pushes this thread itself; true if it is the main thread of its state.</summary>
     public bool PushThread() => LuaApi.lua_pushthread(state) != 0;
+
+    /// <summary>Puts a copy of a value in the place of another.</summary>
+    public void Copy(int from, int to) => LuaApi.lua_copy(state, from, to);
 
     /// <summary>Moves the value at the top to the index, shifting up what is above it.</summary>
     public void Insert(int index) => LuaApi.lua_rotate(state, index, 1);
@@ -179,9 +204,8 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     public LuaUserdataKind UserdataKind(int index)
     {
         // Only NewUserdata makes full userdata in our states, so every block begins with a kind.
-        return LuaApi.lua_type(state, index) == (int)LuaType.Userdata
-            ? ((LuaUserdata*)LuaApi.lua_touserdata(state, index))->Kind
-            : LuaUserdataKind.None;
+        var value = ValueAt(index);
+        return value.Type == LuaType.Userdata ? value.Kind : LuaUserdataKind.None;
     }
 
     /// <summary>The block of a value which is a userdata of ours.</summary>
@@ -191,7 +215,17 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     public LuaType PushUserValue(int index, int n) => (LuaType)LuaApi.lua_getiuservalue(state, index, n);
 
     /// <summary>Sets the n-th Lua value of a userdata; pops it.</summary>
-    public void SetUserValue(int index, int n) => LuaApi.lua_setiuservalue(state, index, n);
+    public void SetUserValue(int index, int n)
+    {
+        var userdata = ValueAt(index);
+        if (!userdata.IsWhite)
+        {
+            LuaApi.lua_setiuservalue(state, index, n);
+            return;
+        }
+        userdata.SetUserValue(n, ValueAt(-1));
+        Pop(1);
+    }
 
     /// <summary>
     /// Pushes what <c>tostring</c> gives for a value that is not a table or has no <c>__tostring</c>, and returns its

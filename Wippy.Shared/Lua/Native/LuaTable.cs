@@ -1,7 +1,7 @@
 namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
-/// A table as Lua itself keeps it (Table and Node in lobject.h of Lua 5.4), for reading without metamethods. As <see cref="LuaValue"/>.
+/// A table as Lua itself keeps it (Table and Node in lobject.h of Lua 5.4), for access without metamethods. As <see cref="LuaValue"/>.
 /// </summary>
 internal readonly unsafe struct LuaTable(nint address)
 {
@@ -11,6 +11,7 @@ internal readonly unsafe struct LuaTable(nint address)
     private const int ArraySize = 12;
     private const int Array = 16;
     private const int Hash = 24;
+    private const int LastFree = 32;     // above it no node is free
     private const int Metatables = 40;
 
     // In Flags: what ArraySize says is not the size of the array, which is the next power of two then.
@@ -31,6 +32,71 @@ internal readonly unsafe struct LuaTable(nint address)
         metatable = new LuaTable(*(nint*)(address + Metatables));
         return metatable.Address != 0;
     }
+
+    private int HashCount => 1 << *(byte*)(address + HashSize);
+
+    private nint Nodes => *(nint*)(address + Hash);
+
+    /// <summary>Counts its entries, if all their keys are strings, and it has room for no others.</summary>
+    /// <returns>-1 otherwise.</returns>
+    public int CountFields()
+    {
+        if (*(uint*)(address + ArraySize) != 0) return -1;
+        var count = 0;
+        var end = Nodes + HashCount * NodeSize;
+        for (var node = Nodes; node < end; node += NodeSize)
+        {
+            if (LuaValue.At(node).Type == LuaType.Nil) continue;
+            if (KeyAt(node).Type != LuaType.String) return -1;
+            count++;
+        }
+        return count;
+    }
+
+    /// <summary>Walks through the entries of a table of which <see cref="CountFields"/> has counted some.</summary>
+    /// <param name="node">Where it is; 0 before the first.</param>
+    /// <param name="key">The next key.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>False at the end.</returns>
+    public bool NextField(ref nint node, out LuaValue key, out LuaValue value)
+    {
+        var end = Nodes + HashCount * NodeSize;
+        for (node = node == 0 ? Nodes : node + NodeSize; node < end; node += NodeSize)
+        {
+            value = LuaValue.At(node);
+            if (value.Type == LuaType.Nil) continue;
+            key = KeyAt(node);
+            return true;
+        }
+        key = value = default;
+        return false;
+    }
+
+    /// <summary>The number of the node with a key that is there.</summary>
+    public int NodeOf(ReadOnlySpan<byte> name)
+    {
+        for (var node = 0; node < HashCount; node++)
+        {
+            var key = KeyOf(node);
+            if (key.Type == LuaType.String && key.Bytes.SequenceEqual(name)) return node;
+        }
+        throw new ArgumentException("there is no such key", nameof(name));
+    }
+
+    /// <summary>The key in a node.</summary>
+    public LuaValue KeyOf(int node) => KeyAt(Nodes + node * NodeSize);
+
+    /// <summary>Sets the value in a node of a table that is white.</summary>
+    public void SetNode(int node, LuaValue value) => value.StoreAt(Nodes + node * NodeSize);
+
+    /// <summary>Gives a table that is white, and as empty and large as another one was, the keys of that one, with its values.</summary>
+    public void TakeNodes(LuaTable other)
+    {
+        Buffer.MemoryCopy((void*)other.Nodes, (void*)Nodes, HashCount * NodeSize, HashCount * NodeSize);
+        *(nint*)(address + LastFree) = Nodes + (*(nint*)(other.Address + LastFree) - other.Nodes);
+    }
+
+    private static LuaValue KeyAt(nint node) => new(*(long*)(node + KeyBits), *(byte*)(node + KeyTag));
 
     /// <summary>The value of a field; nil when there is none.</summary>
     public LuaValue Field(ReadOnlySpan<byte> name)
@@ -94,7 +160,7 @@ internal readonly unsafe struct LuaTable(nint address)
                 }
                 Place = _nodes + (nint)(index - _arraySize) * NodeSize;
                 if (Value.Type == LuaType.Nil) continue;
-                Key = new LuaValue(*(long*)(Place + KeyBits), *(byte*)(Place + KeyTag));
+                Key = KeyAt(Place);
                 return true;
             }
             return false;

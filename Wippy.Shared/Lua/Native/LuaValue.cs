@@ -15,6 +15,13 @@ internal readonly unsafe struct LuaValue
     private const byte IntegerTag = 0x03;
     private const byte LongStringTag = 0x54;
 
+    // Of a closure of C: its first upvalue.
+    private const int Upvalues = 32;
+
+    // Of what the collector manages: its colour.
+    private const int Marked = 9;
+    private const byte White = 0x18;
+
     // Of a string: its length, if it is short; its length, if it is long; its bytes.
     private const int ShortLength = 11;
     private const int LongLength = 16;
@@ -68,11 +75,30 @@ internal readonly unsafe struct LuaValue
         }
     }
 
+    /// <summary>
+    /// Of what the collector manages: whether it has not come by yet in its present round, as for all that is new. Then values may be stored in it
+    /// without telling it (the barrier of lgc.h), until the state allocates again.
+    /// </summary>
+    public bool IsWhite => (*(byte*)(_bits + Marked) & White) != 0;
+
+    /// <summary>Sets a Lua value of a userdata that is white, from 1.</summary>
+    public void SetUserValue(int n, LuaValue value) => value.StoreAt((nint)_bits + Values + (n - 1) * Size);
+
     /// <summary>A Lua value of a userdata, from 1.</summary>
     public LuaValue UserValue(int n) => At((nint)_bits + Values + (n - 1) * Size);
 
+    /// <summary>An upvalue of a closure of C, from 1.</summary>
+    public LuaValue Upvalue(int n) => At((nint)_bits + Upvalues + (n - 1) * Size);
+
     /// <summary>The one at an address.</summary>
     public static LuaValue At(nint address) => *(LuaValue*)address;
+
+    /// <summary>Stores it at an address where a value is; what else is in the padding of that one stays.</summary>
+    public void StoreAt(nint address)
+    {
+        *(long*)address = _bits;
+        *(byte*)(address + sizeof(long)) = _tag;
+    }
 
     /// <summary>An integer.</summary>
     public static LuaValue Of(long integer) => new(integer, IntegerTag);

@@ -1,4 +1,5 @@
 using System.Text;
+using Wippy.Shared.MessagePack;
 
 namespace Wippy.Shared.Lua.Native;
 
@@ -8,8 +9,14 @@ namespace Wippy.Shared.Lua.Native;
 /// </summary>
 internal static class LuaValueCheck
 {
+    /// <summary>In lua_State: the first place of the stack that is free.</summary>
+    public const int Top = 16;
+
     /// <summary>In lua_State: the CallInfo of the running function, which begins with the place of that on the stack.</summary>
     public const int RunningCall = 32;
+
+    /// <summary>In a CallInfo: the first place of the stack that it may not use.</summary>
+    public const int CallLimit = 8;
 
     // Arrays that grew, shrank, and of which only Lua knows how much is in use; keys of every type; keys that are gone; no entries at all.
     private const string Values = """
@@ -31,6 +38,7 @@ internal static class LuaValueCheck
 
     private static bool Check()
     {
+        CheckStack();
         using var state = LuaState.CreateTemplate();
         var stack = state.Main;
         stack.Reserve(100);
@@ -43,7 +51,53 @@ internal static class LuaValueCheck
         Require(metatable.Field("__name"u8).Bytes.SequenceEqual("this"u8) && metatable.Field("name"u8).Type == LuaType.Nil, "a field");
         CompareUserdata(stack, 0);
         CompareUserdata(stack, 3);
+        for (var keys = 1; keys <= 20; keys++) CompareShape(stack, keys);
         return true;
+    }
+
+    private static void CheckStack()
+    {
+        const int FreeAtFirst = 20;   // LUA_MINSTACK
+        using var state = LuaState.Create();
+        var stack = state.Main;
+        Require(stack.Room == FreeAtFirst, "the end of a stack");
+        stack.Push(7L);
+        Require(stack.Room == FreeAtFirst - 1 && stack.ValueAt(1).Integer == 7 && stack.ValueAt(-1).Integer == 7, "the top of a stack");
+        Require(stack.ValueAt(0).Type == LuaType.Nil && stack.ValueAt(2).Type == LuaType.Nil && stack.ValueAt(-2).Type == LuaType.Nil, "the ends of a stack");
+        stack.Push(stack.ValueAt(1));
+        Require(stack.Top == 2 && stack.ToInteger(2) == 7, "the top of a stack");
+        Require(stack.Reserve(1000) && stack.Room == 1000, "the end of a stack");
+        LuaCallbacks.Push(stack, 3, 4);
+        Require(stack.ValueAt(-1).Upvalue(1).Integer == 3 && stack.ValueAt(-1).Upvalue(2).Integer == 4, "an upvalue");
+    }
+
+    // Copies of it read, and grow, as what is made key by key.
+    private static void CompareShape(LuaStack stack, int keys)
+    {
+        var names = Enumerable.Range(0, keys).Select(n => $"key {n}").ToArray();
+        var shape = new LuaShape(stack, Array.ConvertAll(names, name => (byte[])[(byte)(MessagePackCode.MinFixStr | name.Length), .. Encoding.UTF8.GetBytes(name)]));
+        for (var n = 0; n < keys; n++) stack.Push((long)n);
+        shape.Make(stack, keys);
+        for (var n = 0; n < keys; n++)
+        {
+            stack.RawGetField(-1, Encoding.UTF8.GetBytes(names[n]));
+            Require(stack.ToInteger(-1) == n, "a table with keys of another");
+            stack.Pop(1);
+        }
+        CompareTable(stack, stack.Top, stack.ValueAt(-1).Table);
+        Require(stack.ValueAt(-1).Table.CountFields() == keys, "the fields of a table");
+        for (var n = keys; n < 2 * keys; n++)
+        {
+            stack.Push((long)n);
+            stack.RawSetField(-2, Encoding.UTF8.GetBytes($"key {n}"));
+        }
+        for (var n = 0; n < 2 * keys; n++)
+        {
+            stack.RawGetField(-1, Encoding.UTF8.GetBytes($"key {n}"));
+            Require(stack.ToInteger(-1) == n, "a table with keys of another");
+            stack.Pop(1);
+        }
+        stack.Pop(2);
     }
 
     private static void Compare(LuaStack stack, int index, LuaValue value)
@@ -84,10 +138,16 @@ internal static class LuaValueCheck
         var index = stack.Top;
         for (var n = 1; n <= values; n++)
         {
+            Require(stack.PushUserValue(index, n) == LuaType.Nil, "a value of a userdata");
+            stack.Pop(1);
+        }
+        for (var n = 1; n <= values; n++)
+        {
             stack.Push(100 + n);
             stack.SetUserValue(index, n);
         }
         var value = stack.ValueAt(index);
+        Require(value.IsWhite, "the colour of an object");
         Require(value.Type == LuaType.Userdata && value.Kind == LuaUserdataKind.Message, "a userdata");
         for (var n = 1; n <= values; n++) Require(value.UserValue(n).Integer == 100 + n, "a value of a userdata");
     }

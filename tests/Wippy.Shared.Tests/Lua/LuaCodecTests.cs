@@ -74,6 +74,72 @@ public sealed class LuaCodecTests : IDisposable
         Assert.Throws<MessagePackException>(() => LuaCodec.DecodeArguments(Stack, bytes));
     }
 
+    // Maps that look like earlier ones are made in another way: by what was learned from those.
+    [Fact]
+    public void DecodeArguments_OfMapsThatLookAlike_GivesWhatItGivesOfMapsAlone()
+    {
+        Assert.Equal(LuaStatus.Ok, _state.LoadSource("""
+            local type, next = ...
+            local function same(a, b)
+              if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+              for k, v in next, a do if not same(v, b[k]) then return false end end
+              for k in next, b do if a[k] == nil then return false end end
+              return true
+            end
+            -- What a program does with a table that it got must not be seen in the next one.
+            return function(a, b)
+              local equal = same(a, b)
+              for i = 1, 20 do a["more" .. i] = i end
+              a.op, a.n = nil, nil
+              return equal
+            end
+            """u8, "same"));
+        Stack.PushNative(LuaNatives.Of("_G", "type"));
+        Stack.PushNative(LuaNatives.Of("_G", "next"));
+        LuaState.CallTrusted(Stack, 2, 1);
+        var random = new Random(7);
+        string[][] looks = [["op"], ["op", "n"], ["n", "op"], ["op", "n", "from", "flag"], ["op", "op"], ["", "x"], ["a", "b", "c", "d", "e", "f", "g", "h"], [new string('k', 31)], [new string('k', 32)]];
+        var shapes = new LuaShapes();
+        using var buffer = new ByteBuffer();
+        for (var i = 0; i < 20_000; i++)
+        {
+            buffer.Clear();
+            var writer = new MessagePackWriter(buffer);
+            writer.WriteArrayHeader(1);
+            WriteMap(ref writer, random, looks, depth: 0);
+            writer.Flush();
+            Stack.PushValue(1);
+            LuaCodec.DecodeArguments(Stack, buffer.WrittenSpan, shapes);
+            LuaCodec.DecodeArguments(Stack, buffer.WrittenSpan);
+            LuaState.CallTrusted(Stack, 2, 1);
+            Assert.True(Stack.ToBoolean(-1), $"map {i}: {Convert.ToHexString(buffer.WrittenSpan)}");
+            Stack.SetTop(1);
+        }
+    }
+
+    private static void WriteMap(ref MessagePackWriter writer, Random random, string[][] looks, int depth)
+    {
+        // Now the one, now the other, so that some are learned and replaced.
+        var look = looks[random.Next(random.Next(looks.Length) + 1)];
+        var odd = random.Next(8) == 0 ? random.Next(look.Length) : -1;
+        writer.WriteMapHeader(look.Length);
+        for (var i = 0; i < look.Length; i++)
+        {
+            if (i == odd) writer.Write(random.Next(3));
+            else writer.Write(look[i]);
+            switch (random.Next(depth < 3 ? 7 : 6))
+            {
+                case 0: writer.WriteNil(); break;
+                case 1: writer.Write(random.Next(2) == 0); break;
+                case 2: writer.Write((long)random.Next()); break;
+                case 3: writer.Write(random.NextDouble()); break;
+                case 4: writer.Write(look[i]); break;
+                case 5: writer.Write(new string('v', random.Next(100))); break;
+                default: WriteMap(ref writer, random, looks, depth + 1); break;
+            }
+        }
+    }
+
     [Fact]
     public void DecodeArguments_RandomBytes_AreRefusedOrAreValues()
     {

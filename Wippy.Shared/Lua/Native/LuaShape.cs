@@ -1,0 +1,62 @@
+namespace Wippy.Shared.Lua.Native;
+
+/// <summary>
+/// The keys of tables that look alike: further ones are made by copying the nodes of the first, with all keys in their places, and setting the values,
+/// instead of looking for each key among the strings of the state and for its place in the table (as the hidden classes of Self do:
+/// Chambers, Ungar, Lee 1989). One state only.
+/// </summary>
+internal sealed class LuaShape
+{
+    private readonly LuaTable _model;
+    private readonly byte[][] _keys;
+    private readonly int[] _nodes;
+
+    /// <summary>Makes one, and pushes its model, a table that has to be kept as long.</summary>
+    /// <param name="stack">Of the state.</param>
+    /// <param name="keys">As MessagePack, each in its shortest form: strings of at most 31 bytes.</param>
+    public LuaShape(LuaStack stack, byte[][] keys)
+    {
+        _keys = keys;
+        stack.NewTable(0, keys.Length);
+        foreach (var key in keys)
+        {
+            stack.Push(Text(key));
+            stack.Push(true);
+            stack.RawSet(-3);
+        }
+        _model = stack.ValueAt(-1).Table;
+        _nodes = Array.ConvertAll(keys, key => _model.NodeOf(Text(key)));
+    }
+
+    /// <summary>Keys.</summary>
+    public int Count => _keys.Length;
+
+    /// <summary>A key as MessagePack.</summary>
+    public ReadOnlySpan<byte> Key(int n) => _keys[n];
+
+    /// <summary>Replaces values at the top by a table in which they have the first keys. Needs as many places and four more on the stack.</summary>
+    public void Make(LuaStack stack, int values)
+    {
+        stack.NewTable(0, Count);
+        var made = stack.ValueAt(-1);
+        var isWhole = values == Count && made.IsWhite;
+        if (isWhole) made.Table.TakeNodes(_model);
+        for (var n = 0; n < values; n++)
+        {
+            var value = stack.ValueAt(n - values - 1);
+            if (isWhole)
+            {
+                made.Table.SetNode(_nodes[n], value);
+                continue;
+            }
+            stack.Push(_model.KeyOf(_nodes[n]));
+            stack.Push(value);
+            stack.RawSet(-3);
+        }
+        if (values == 0) return;
+        stack.Copy(-1, -values - 1);
+        stack.Pop(values);
+    }
+
+    private static ReadOnlySpan<byte> Text(byte[] key) => key.AsSpan(1);
+}
