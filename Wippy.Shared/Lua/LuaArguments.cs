@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Lua.Native;
 
 namespace Wippy.Shared.Lua;
@@ -21,6 +22,7 @@ internal static class LuaArguments
     /// The text of an argument that must be a string; numbers and error objects convert (reference: process §1).
     /// The bytes stay valid while the argument is on the stack; the call may push one value.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryText(LuaStack stack, int index, out ReadOnlySpan<byte> text)
     {
         var value = stack.ValueAt(index);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua.Native;
@@ -26,13 +27,6 @@ internal sealed class LuaBehavior : IReusableBehavior
     private LuaObjects? _objects;
     private LuaPending? _pending;
     private LuaShapes? _shapes;
-
-    // Values can reach a program before it names a module, so all types are declared first.
-    static LuaBehavior()
-    {
-        LuaValueCheck.Require();
-        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LuaModules).TypeHandle);
-    }
 
     public LuaBehavior(Process process, LuaProgram program, Payload arguments)
     {
@@ -89,14 +83,18 @@ internal sealed class LuaBehavior : IReusableBehavior
     {
         get
         {
-            var scratch = t_scratch ??= new ByteBuffer(4096);
+            var scratch = ThisThread.Scratch ??= new ByteBuffer(4096);
             scratch.Clear();
             return scratch;
         }
     }
 
-    [ThreadStatic]
-    private static ByteBuffer? t_scratch;
+    // In a class without other statics, which has nothing to initialise: so the way to it is short.
+    private static class ThisThread
+    {
+        [ThreadStatic]
+        public static ByteBuffer? Scratch;
+    }
 
     /// <inheritdoc/>
     public bool IsHibernating => State.IsHibernating;
@@ -289,6 +287,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Progress StepProgram()
     {
         if (!IsStarted)
@@ -306,6 +305,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     }
 
     // When all coroutines wait: says for what.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Progress RunReady()
     {
         var progress = Coroutines.RunReady();

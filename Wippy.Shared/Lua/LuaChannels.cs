@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Messaging;
@@ -97,6 +98,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     }
 
     /// <summary>Adds an item that arrived; whoever waits longest gets it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Feed(LuaFeedChannel channel, MailboxItem item)
     {
         if (channel.Receivers.First is not { } receiver)
@@ -111,6 +113,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     }
 
     /// <summary>Ends the wait of a coroutine with what was delivered to it, as a Lua value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Receive(LuaThread thread)
     {
         var stack = thread.Stack;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.MessagePack;
@@ -113,6 +114,7 @@ internal static class LuaCodec
     private const int MaxReserved = 4_096;
 
     // A payload wrapper stands for its value when it is an argument itself (reference: modules, payload).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Problem? EncodeArgument(LuaValue value, ByteBuffer buffer, ref MessagePackWriter writer, bool objects)
     {
         if (value.Type == LuaType.Userdata && value.Kind == LuaUserdataKind.Payload) value = value.UserValue(LuaPayload.Value);
@@ -120,6 +122,7 @@ internal static class LuaCodec
     }
 
     // Sharing is known within one such value: an argument, a result, one of the values of an error object.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Problem? EncodeValue(LuaValue value, ByteBuffer buffer, ref MessagePackWriter writer, int depth, bool objects)
     {
         var encoder = new Encoder(objects);
@@ -137,6 +140,7 @@ internal static class LuaCodec
     }
 
     // maxDepth is that of the reader: what extensions hold is read by readers of their own, which get what is left of it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void DecodeValue(LuaStack stack, ref MessagePackReader reader, int maxDepth, LuaShapes? shapes = null)
     {
         if (reader.NextMessagePackType != MessagePackType.Extension)
@@ -261,6 +265,7 @@ internal static class LuaCodec
             return null;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private Problem? WriteFields(LuaTable table, int count, ref MessagePackWriter writer, int depth)
         {
             writer.WriteMapHeader(count);
@@ -368,6 +373,7 @@ internal static class LuaCodec
 
     private readonly struct Decoder(Graph? graph, int maxDepth, LuaShapes? shapes)
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Read(LuaStack stack, ref MessagePackReader reader)
         {
             if (graph is null)
@@ -442,6 +448,7 @@ internal static class LuaCodec
             reader.LeaveContainer();
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void ReadSmallMap(LuaStack stack, ref MessagePackReader reader, int count, LuaShapes shapes)
         {
             var body = reader;

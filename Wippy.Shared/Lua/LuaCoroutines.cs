@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
@@ -147,6 +148,7 @@ internal sealed class LuaCoroutines
     /// Idle: all wait. Done: main has ended or one has failed, the behaviour's result says how. Continue: its time is up. Upgrade: another
     /// program takes over.
     /// </returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Progress RunReady()
     {
         _slice.Begin();
@@ -170,7 +172,7 @@ internal sealed class LuaCoroutines
             if (thread.Delivered is not null) _behavior.Channels.Receive(thread);
             var status = _slice.Resume(State, thread, Process.Host, out var values);
             if (_behavior.IsFaulted) return _behavior.FailInternally();
-            if (IsOutOfMemory()) return _behavior.Fail(_behavior.MemoryExceeded());
+            if (State.IsOverLimit && IsOutOfMemory()) return _behavior.Fail(_behavior.MemoryExceeded());
             if (_slice.HasStalled) return _behavior.Fail(_behavior.Stalled());
             _slice.Yielded();
             switch (status)
@@ -212,10 +214,9 @@ internal sealed class LuaCoroutines
         }
     }
 
-    // True: more is in use than allowed, and not just garbage.
+    // More is in use than allowed. True: not just garbage.
     private bool IsOutOfMemory()
     {
-        if (!State.IsOverLimit) return false;
         State.Collect();
         return State.IsOverLimit;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.MessagePack;
@@ -151,6 +152,7 @@ internal static class LuaMessages
         else stack.Push(pid.ToString());
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Done(LuaBehavior behavior, Message message)
     {
         behavior.Process.Taken(message);
@@ -158,6 +160,7 @@ internal static class LuaMessages
     }
 
     // What a peer sent may be malformed; the program then sees no payload, and the log says why.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Decode(LuaBehavior behavior, LuaStack stack, Message message)
     {
         var top = stack.Top;

@@ -26,6 +26,13 @@ internal sealed class LuaProgram : IReusableProgram
 {
     private readonly Lazy<LuaImage?> _image;
 
+    // Values can reach a program before it names a module, so all types are declared first.
+    static LuaProgram()
+    {
+        LuaValueCheck.Require();
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(LuaModules).TypeHandle);
+    }
+
     /// <param name="chunk">The entry's own.</param>
     /// <param name="libraries">See <see cref="Libraries"/>.</param>
     /// <param name="method">What to call in what the chunk returns.</param>

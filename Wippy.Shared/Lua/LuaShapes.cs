@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.MessagePack;
 
@@ -21,6 +22,7 @@ internal sealed class LuaShapes
     /// <summary>What a map may look like; null when nothing is known.</summary>
     /// <param name="count">Its entries.</param>
     /// <param name="body">At its first key.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LuaShape? Find(int count, in MessagePackReader body) => _slots[SlotOf(count, body)].Shape is { } shape && shape.Count == count ? shape : null;
 
     /// <summary>Notes a small map that looked different from what was found.</summary>
@@ -47,6 +49,7 @@ internal sealed class LuaShapes
     }
 
     // Maps with the same number of entries and the same first letter of the first key meet.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int SlotOf(int count, in MessagePackReader body)
     {
         var next = body.Rest;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Processes;
 
@@ -29,6 +30,7 @@ internal struct LuaTimeSlice(bool usesMonitor)
     }
 
     /// <summary>Resumes a coroutine until it yields, ends, or is interrupted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly LuaStatus Resume(LuaState state, LuaThread thread, ProcessHost host, out int values) => _monitor is null
         ? LuaCallbacks.Resume(state, thread.Stack, thread.Results, out values)
         : _monitor.Resume(state, thread.Stack, thread.Results, host.TimeSlice, out values);

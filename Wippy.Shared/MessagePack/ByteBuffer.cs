@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Wippy.Shared.MessagePack;
 
@@ -58,10 +59,11 @@ internal sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> GetSpan(int sizeHint = 0)
     {
-        EnsureFree(sizeHint);
-        return Rented.AsSpan(_written);
+        if (_array is null || sizeHint <= 0 || sizeHint > _array.Length - _written) EnsureFree(sizeHint);
+        return _array.AsSpan(_written);
     }
 
     /// <summary>Forgets what was written; the capacity stays.</summary>

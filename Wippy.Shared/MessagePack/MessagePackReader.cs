@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -55,6 +56,7 @@ internal ref struct MessagePackReader
     /// <summary>The family of the next value; never <see cref="MessagePackType.Unknown"/>.</summary>
     public readonly MessagePackType NextMessagePackType
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             var code = NextCode;
@@ -112,6 +114,7 @@ internal ref struct MessagePackReader
     /// <summary>Reads an integer of any form that fits a <see cref="long"/>.</summary>
     public long ReadInt64()
     {
+        if (_position < _input.Length && _input[_position] <= MessagePackCode.MaxFixInt) return TakeCode("");
         const string Expected = "an integer from -9223372036854775808 to 9223372036854775807";
         var start = _position;
         var bits = ReadInteger(Expected, out var isUInt64);
@@ -226,6 +229,7 @@ internal ref struct MessagePackReader
 
     /// <summary>Ends the array or map entered last, after its values were read.</summary>
     /// <exception cref="InvalidOperationException">None is open: a bug in the caller.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void LeaveContainer()
     {
         if (Depth == 0) throw new InvalidOperationException($"no array or map is open at offset {_position}");
@@ -316,6 +320,7 @@ internal ref struct MessagePackReader
 
     /// <summary>Reads over a value if it is written like this.</summary>
     /// <param name="value">A value that is no container, whole.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(ReadOnlySpan<byte> value)
     {
         if (!Rest.StartsWith(value)) return false;
@@ -394,6 +399,7 @@ internal ref struct MessagePackReader
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EnterContainer(int start, long values)
     {
         if (_announced + values > Remaining)
@@ -404,11 +410,13 @@ internal ref struct MessagePackReader
         Depth++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly byte PeekCode(string expected) =>
         _position < _input.Length
             ? _input[_position]
             : throw new MessagePackException(_position, expected, "the end of the input");
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte TakeCode(string expected)
     {
         var code = PeekCode(expected);
@@ -417,6 +425,7 @@ internal ref struct MessagePackReader
         return code;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Take(uint length)
     {
         if (length > Remaining) throw Truncated(length);

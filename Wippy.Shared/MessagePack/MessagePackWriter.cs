@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Wippy.Shared.MessagePack;
@@ -33,7 +34,8 @@ internal ref struct MessagePackWriter(IBufferWriter<byte> output)
     /// <summary>Writes a signed integer of any size in its shortest form.</summary>
     public void Write(long value)
     {
-        if (value >= 0) Write((ulong)value);
+        if ((ulong)value <= MessagePackCode.MaxFixInt) Reserve(1)[0] = (byte)value;
+        else if (value >= 0) Write((ulong)value);
         else if (value >= -32) Reserve(1)[0] = (byte)value;
         else if (value >= sbyte.MinValue) Write8(MessagePackCode.Int8, (byte)value);
         else if (value >= short.MinValue) Write16(MessagePackCode.Int16, (ushort)value);
@@ -222,16 +224,19 @@ internal ref struct MessagePackWriter(IBufferWriter<byte> output)
         BinaryPrimitives.WriteUInt64BigEndian(span[1..], value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<byte> Reserve(int length)
     {
-        if (_free.Length < length)
-        {
-            Flush();
-            _free = output.GetSpan(length);
-        }
+        if (_free.Length < length) Grow(length);
         var span = _free[..length];
         _free = _free[length..];
         Unflushed += length;
         return span;
+    }
+
+    private void Grow(int length)
+    {
+        Flush();
+        _free = output.GetSpan(length);
     }
 }

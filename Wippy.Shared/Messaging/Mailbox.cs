@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Wippy.Shared.Messaging;
 
@@ -33,6 +34,7 @@ internal sealed class Mailbox(MailboxLimits limits)
 
     /// <summary>Posts a message for the owner. Any thread.</summary>
     /// <returns>Unless posted, the message stays with the caller.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PostResult TryPost(Message message)
     {
         var size = Size(message);
@@ -75,6 +77,7 @@ internal sealed class Mailbox(MailboxLimits limits)
     }
 
     // The budget follows each step of what waits, so it has what the steps come to. False: it has too much now.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Add(long size, out long waiting)
     {
         waiting = Interlocked.Add(ref _waiting, size);
@@ -82,10 +85,12 @@ internal sealed class Mailbox(MailboxLimits limits)
         return units == 0 || limits.Budget is null || limits.Budget.Add(units);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Units(long waiting) => waiting < 0 ? 0 : (BytesOf(waiting) + (waiting >> CountShift) * MessageBytes) / MailboxBudget.UnitBytes;
 
     private static long BytesOf(long waiting) => waiting & ((1L << CountShift) - 1);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Push(MailboxItem item)
     {
         while (true)
@@ -114,5 +119,6 @@ internal sealed class Mailbox(MailboxLimits limits)
         return oldest;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Size(Message message) => (1L << CountShift) + message.Payload.Length;
 }

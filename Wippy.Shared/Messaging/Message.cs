@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Telemetry;
 
@@ -23,12 +24,6 @@ internal sealed class Message : MailboxItem
     private static readonly Message?[] SharedBatches = new Message?[MaxSharedBatches];
     private static int s_batchCount;
 
-    [ThreadStatic]
-    private static Message? t_free;
-
-    [ThreadStatic]
-    private static int t_freeCount;
-
     private byte[] _buffer = [];
     private int _length;
 
@@ -49,6 +44,7 @@ internal sealed class Message : MailboxItem
     public ReadOnlySpan<byte> Payload => _buffer.AsSpan(0, _length);
 
     /// <summary>Makes a message with a copy of the payload.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Message Create(in Pid source, Topic topic, ReadOnlySpan<byte> payload)
     {
         var message = Rent();
@@ -71,12 +67,13 @@ internal sealed class Message : MailboxItem
         Source = default;
         Trace = null;
 
-        Next = t_free;
-        t_free = this;
-        if (++t_freeCount >= 2 * BatchSize) ShareBatch();
+        Next = Free.First;
+        Free.First = this;
+        if (++Free.Count >= 2 * BatchSize) ShareBatch();
     }
 
     // Small buffers stay with the instance, so that most messages need no other pool.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Fill(ReadOnlySpan<byte> payload)
     {
         _length = payload.Length;
@@ -85,23 +82,24 @@ internal sealed class Message : MailboxItem
         payload.CopyTo(_buffer);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Message Rent()
     {
-        var message = t_free ?? TakeBatch();
+        var message = Free.First ?? TakeBatch();
         if (message is null) return new Message();
-        t_free = (Message?)message.Next;
-        t_freeCount--;
+        Free.First = (Message?)message.Next;
+        Free.Count--;
         message.Next = null;
         return message;
     }
 
     private static void ShareBatch()
     {
-        var batch = t_free!;
+        var batch = Free.First!;
         var last = batch;
         for (var i = 1; i < BatchSize; i++) last = (Message)last.Next!;
-        t_free = (Message?)last.Next;
-        t_freeCount -= BatchSize;
+        Free.First = (Message?)last.Next;
+        Free.Count -= BatchSize;
         last.Next = null;
         lock (SharedLock)
         {
@@ -114,10 +112,20 @@ internal sealed class Message : MailboxItem
         lock (SharedLock)
         {
             if (s_batchCount == 0) return null;
-            t_free = SharedBatches[--s_batchCount];
+            Free.First = SharedBatches[--s_batchCount];
             SharedBatches[s_batchCount] = null;
         }
-        t_freeCount = BatchSize;
-        return t_free;
+        Free.Count = BatchSize;
+        return Free.First;
+    }
+
+    // In a class without other statics, which has nothing to initialise: so the way to them is short.
+    private static class Free
+    {
+        [ThreadStatic]
+        public static Message? First;
+
+        [ThreadStatic]
+        public static int Count;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
@@ -218,6 +219,7 @@ internal sealed class Process : IRunnable
 
     /// <summary>Takes all mail that has arrived, oldest first, linked by <see cref="MailboxItem.Next"/>. Its behaviour only.</summary>
     /// <returns>Null when there is none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public MailboxItem? TakeMail()
     {
         if (_handedOver is not { } first) return Mailbox.TakeAll();
@@ -241,6 +243,7 @@ internal sealed class Process : IRunnable
 
     /// <summary>Posts a message. Any thread.</summary>
     /// <returns>Unless posted, the message stays with the caller.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PostResult Post(Message message)
     {
         var result = Mailbox.TryPost(message);
@@ -286,6 +289,7 @@ internal sealed class Process : IRunnable
     /// Makes it run when it is parked (5). Any thread; whoever posts an item or changes what the behaviour waits for
     /// calls this afterwards.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Wake()
     {
         while (true)
@@ -374,6 +378,7 @@ internal sealed class Process : IRunnable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Progress StepOnce()
     {
         if (IsEnding) return Progress.Continue;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Messaging;
@@ -35,6 +36,7 @@ internal readonly struct Route
     /// <param name="payload">A MessagePack array, copied before the call returns.</param>
     /// <param name="isSigned">Whether the receiver learns who sends; policies do in any case.</param>
     /// <returns>Null when queued or handed to the channel.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Error? Send(Process source, Topic topic, ReadOnlySpan<byte> payload, bool isSigned = true)
     {
         // Before it can be answered. What is refused after all was sent in vain, and is worth seeing.

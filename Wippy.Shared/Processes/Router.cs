@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
@@ -72,6 +73,7 @@ internal sealed class Router(Node node)
         return node.Names.TryLookup(Encoding.UTF8.GetString(destination), out pid);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Error? TryRoute(Process sender, in Pid target, Process? process, Topic topic, ReadOnlySpan<byte> shown, out Route route)
     {
         route = default;
@@ -318,6 +320,7 @@ internal sealed class Router(Node node)
     }
 
     // A policy is asked once for each target of a process, not for each message.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool MaySend(Process sender, in Pid target, Topic topic, Process? local)
     {
         const string Action = "process.send";

@@ -16,9 +16,6 @@ internal static unsafe class LuaCallbacks
     private static int s_count;
     private static Accessor[] s_accessors = [];
 
-    [ThreadStatic]
-    private static LuaBehavior? t_current;
-
     private static readonly nint Dispatcher = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Dispatch;
     private static readonly nint AccessorDispatcher = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Access;
     private static readonly nint Preemption = (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Preempt;
@@ -82,19 +79,20 @@ internal static unsafe class LuaCallbacks
     /// <returns>For <see cref="Leave"/>.</returns>
     public static LuaBehavior? Enter(LuaBehavior behavior)
     {
-        var previous = t_current;
-        t_current = behavior;
+        var previous = Current.Behavior;
+        Current.Behavior = behavior;
         return previous;
     }
 
     /// <summary>Ends what <see cref="Enter"/> began.</summary>
-    public static void Leave(LuaBehavior? previous) => t_current = previous;
+    public static void Leave(LuaBehavior? previous) => Current.Behavior = previous;
 
     /// <summary>Resumes a Lua thread.</summary>
     /// <param name="state">Its state, whose memory limit holds meanwhile.</param>
     /// <param name="thread">The thread; its arguments are on its stack.</param>
     /// <param name="arguments">How many.</param>
     /// <param name="results">How many values it left at the top of its stack.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LuaStatus Resume(LuaState state, LuaStack thread, int arguments, out int results)
     {
         int count;
@@ -127,12 +125,12 @@ internal static unsafe class LuaCallbacks
     }
 
     /// <summary>For code that cannot be suspended where it is: whether to stop it there.</summary>
-    public static bool MustStopWhereItIs() => t_current is { } behavior && behavior.MustStopWhereItIs();
+    public static bool MustStopWhereItIs() => Current.Behavior is { } behavior && behavior.MustStopWhereItIs();
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Dispatch(nint state)
     {
-        var behavior = t_current!;
+        var behavior = Current.Behavior!;
         var enforced = behavior.State.EnforceLimit(false);
         var stack = new LuaStack(state);
         var (function, shape) = s_functions[(int)stack.Running.Upvalue(1).Integer];
@@ -188,7 +186,7 @@ internal static unsafe class LuaCallbacks
 
     private static int Explain(LuaStack stack, in Accessor accessor)
     {
-        var state = t_current!.State;
+        var state = Current.Behavior!.State;
         var enforced = state.EnforceLimit(false);
         stack.Push(LuaArguments.Bad(1, accessor.Name, accessor.Kind.ToString().ToLowerInvariant(), LuaArguments.TypeName(stack, 1)));
         LuaRaise.WhenItReturns(stack);
@@ -208,4 +206,11 @@ internal static unsafe class LuaCallbacks
     }
 
     private readonly record struct Accessor(string Name, LuaUserdataKind Kind, int Value);
+
+    // In a class without other statics, which has nothing to initialise: so the way to it is short.
+    private static class Current
+    {
+        [ThreadStatic]
+        public static LuaBehavior? Behavior;
+    }
 }

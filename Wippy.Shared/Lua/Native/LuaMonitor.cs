@@ -49,9 +49,6 @@ internal sealed unsafe class LuaMonitor
     private static readonly nint Interrupter = (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Interrupt;
     private static readonly nint BottomHandler = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Same;
 
-    [ThreadStatic]
-    private static Slot? t_slot;
-
     private readonly TimeSpan _look;
     private readonly Lock _lock = new();
     private readonly AutoResetEvent _wake = new(false);
@@ -89,7 +86,7 @@ internal sealed unsafe class LuaMonitor
     /// <param name="results">How many values it left at the top of its stack.</param>
     public LuaStatus Resume(LuaState state, LuaStack thread, int arguments, TimeSpan slice, out int results)
     {
-        var slot = t_slot;
+        var slot = Current.Slot;
         if (slot is null || slot.Owner != this) slot = Join();
         slot.Lua = thread.Handle;
         slot.Arena = state.Arena;
@@ -133,7 +130,7 @@ internal sealed unsafe class LuaMonitor
                 _thread.Start();
             }
         }
-        return t_slot = slot;
+        return Current.Slot = slot;
     }
 
     private void Watch()
@@ -220,7 +217,7 @@ internal sealed unsafe class LuaMonitor
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Interrupt(nint thread, nint activation)
     {
-        t_slot!.HasFired = true;
+        Current.Slot!.HasFired = true;
         if (LuaApi.lua_isyieldable(thread) != 0)
         {
             Disarm(thread);
@@ -257,5 +254,12 @@ internal sealed unsafe class LuaMonitor
         public long Since;
         public long ArmedRun;
         public long TrappedRun;
+    }
+
+    // In a class without other statics, which has nothing to initialise: so the way to it is short.
+    private static class Current
+    {
+        [ThreadStatic]
+        public static Slot? Slot;
     }
 }

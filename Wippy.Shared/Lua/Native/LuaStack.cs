@@ -47,6 +47,7 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     public LuaStack ToThread(int index) => new(LuaApi.lua_tothread(state, index));
 
     /// <summary>The value itself, nil if there is none at the index; valid until the state runs, allocates, or moves its stack.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LuaValue ValueAt(int index)
     {
         var address = index < 0 ? TopAddress + index * LuaValue.Size : Function + index * LuaValue.Size;
@@ -215,6 +216,7 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     public LuaType PushUserValue(int index, int n) => (LuaType)LuaApi.lua_getiuservalue(state, index, n);
 
     /// <summary>Sets the n-th Lua value of a userdata; pops it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetUserValue(int index, int n)
     {
         var userdata = ValueAt(index);
