@@ -16,7 +16,6 @@ namespace Wippy.Shared.Lua;
 internal sealed class LuaBehavior : IReusableBehavior
 {
     private readonly LuaProgram _program;
-    private readonly LuaPreparation _preparation;
     private Payload _arguments;
     private long _arrived;   // items of mail taken so far
     private Upgrade? _upgrade;
@@ -25,6 +24,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     private Exception? _fault;
     private LuaObjects? _objects;
     private LuaPending? _pending;
+    private LuaPreparation _preparation;
 
     // Values can reach a program before it names a module, so all types are declared first.
     static LuaBehavior()
@@ -42,7 +42,6 @@ internal sealed class LuaBehavior : IReusableBehavior
         Coroutines = new LuaCoroutines(this, process.Host.Preemption == Preemption.Monitor);
         Channels = new LuaChannels(this);
         Mail = new LuaMail(this);
-        _preparation = new LuaPreparation(program.Environments);
     }
 
     /// <summary>The process it runs.</summary>
@@ -163,7 +162,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <inheritdoc/>
     public Upgrade TakeUpgrade()
     {
-        var upgrade = _upgrade!.Value with { Undelivered = Mail.TakeUndelivered(Coroutines.TakeDelivered()) };
+        var upgrade = _upgrade! with { Undelivered = Mail.TakeUndelivered(Coroutines.TakeDelivered()) };
         _upgrade = null;
         _isClean = false;
         return upgrade;
@@ -293,7 +292,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         {
             if (!_preparation.IsRunning)
             {
-                if (!_preparation.PushNext(main)) return _preparation.TryTakeMethod(main, _program, out var error) ? Progress.Ready : Fail(error!);
+                if (!_preparation.PushNext(main, Environments)) return LuaPreparation.TryTakeMethod(main, _program, out var error) ? Progress.Ready : Fail(error!);
                 Coroutines.Start(0);
             }
             var progress = RunReady();

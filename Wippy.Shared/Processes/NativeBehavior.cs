@@ -124,7 +124,7 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
     /// <inheritdoc/>
     public Upgrade TakeUpgrade()
     {
-        var upgrade = _upgrade!.Value with { Undelivered = MailboxItem.InOrder(_context!.Undelivered) };
+        var upgrade = _upgrade! with { Undelivered = MailboxItem.InOrder(_context!.Undelivered) };
         _upgrade = null;
         return upgrade;
     }

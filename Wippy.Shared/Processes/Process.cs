@@ -37,6 +37,7 @@ internal sealed class Process : IRunnable
     private int _state = (int)ProcessState.Ready;   // any thread, CAS
     private Error? _ending;                         // any thread, CAS from null; read between steps
     private readonly long _startedAt;                 // ticks, UTC
+    private Relations? _relations;                  // any thread, CAS from null
     private IBehavior? _behavior;                   // the running worker writes; others read its figures
     private bool _initialised;                      // the running worker: the behaviour is
     private bool _started;                          // the running worker: somebody was told of this process
@@ -96,8 +97,11 @@ internal sealed class Process : IRunnable
     /// <summary>What waits for it.</summary>
     public Mailbox Mailbox { get; }
 
-    /// <summary>Monitors and links.</summary>
-    public Relations Relations { get; } = new();
+    /// <summary>Monitors and links. Any thread.</summary>
+    public Relations Relations => Volatile.Read(ref _relations) ?? Interlocked.CompareExchange(ref _relations, new Relations(), null) ?? _relations;
+
+    /// <summary>Everybody related to it, for those who ask all processes, most of which have no relations. Any thread; a snapshot.</summary>
+    public RelatedProcesses Related => Volatile.Read(ref _relations)?.Snapshot() ?? RelatedProcesses.None;
 
     /// <summary>Actor and scope under which it acts.</summary>
     public SecurityContext Security { get; }

@@ -301,7 +301,7 @@ internal sealed class Router(Node node)
         var result = ExitResult.Failed(ProcessErrors.NodeDown(name));
         foreach (var process in node.Processes.All)
         {
-            var related = process.Relations.Snapshot();
+            var related = process.Related;
             foreach (var watched in related.Watching)
             {
                 if (watched.Node == name) Deliver(process.Pid, new Signal(SignalKind.Exit, watched, node.Clock.GetUtcNow()) { Result = result });

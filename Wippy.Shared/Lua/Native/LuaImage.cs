@@ -19,7 +19,6 @@ namespace Wippy.Shared.Lua.Native;
 /// </remarks>
 internal sealed unsafe class LuaImage
 {
-    private const int Collect = 2;
     private const int Colour = 9;   // in each object, behind its link and its type
 
     // What a program needs besides before it first waits: values, a call or two.
@@ -75,7 +74,7 @@ internal sealed unsafe class LuaImage
         var state = LuaApi.lua_newstate(LuaImageHeap.Allocator, heap.Address);
         if (state == 0) return null;
         prepare(new LuaStack(state));
-        LuaApi.lua_gc(state, Collect, 0, 0, 0);
+        LuaImageStrings.Trim(state, heap);
         LuaApi.lua_setallocf(state, LuaArena.Allocator, heap.Address);
         var layout = new LuaImageLayout(heap, Start);
         return layout.Length <= LuaChunkPool.MaxBytes ? new LuaImage(heap, layout, state) : null;

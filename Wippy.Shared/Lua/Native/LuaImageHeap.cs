@@ -52,6 +52,9 @@ internal sealed unsafe partial class LuaImageHeap : IDisposable
         }
     }
 
+    /// <summary>Bytes of the block in use at an address; 0 when none begins there.</summary>
+    public int SizeOf(nint block) => _sizes.GetValueOrDefault(block);
+
     /// <summary>Makes one.</summary>
     /// <returns>Null when the system does not support it.</returns>
     public static LuaImageHeap? TryCreate()

@@ -113,6 +113,40 @@ public sealed class LuaImageTests
     }
 
     [Fact]
+    public void Copy_OfAnEmptyState_IsWithoutWhatOnlyACompilerNeeds()
+    {
+        using var whole = LuaState.Create();
+        using var copy = LuaImage.TryCreate(static _ => { })!.Copy(long.MaxValue);
+        Assert.True(copy.MemoryBytes < whole.MemoryBytes - 1000, $"{copy.MemoryBytes} of {whole.MemoryBytes} bytes are there");
+    }
+
+    // The table of strings begins small in a copy; it grows and shrinks as in any state.
+    [Fact]
+    public void Copy_WithTheWordsOfTheLanguageForStrings_FindsEachOfThem()
+    {
+        const string Program = """
+            local words = { ["end"] = 1, ["function"] = 2, ["goto"] = 3, ["while"] = 4 }
+            local parts = { { "en", "d" }, { "func", "tion" }, { "go", "to" }, { "whi", "le" }, { "re", "peat" } }
+            local many, sum = {}, 0
+            for i = 1, 2000 do many["text" .. i] = i end
+            for i = 1, 2000 do sum = sum + many["te" .. "xt" .. i] end
+            for i = 1, 5 do sum = sum + (words[parts[i][1] .. parts[i][2]] or 0) end
+            return sum
+            """;
+        var image = LuaImage.TryCreate(stack => LoadSource(stack, Program))!;
+        for (var i = 0; i < 20; i++)
+        {
+            using var copy = image.Copy(long.MaxValue);
+            copy.Collect();
+            Assert.Equal(2_001_010, Run(copy));
+            copy.Main.SetTop(0);
+            for (var again = 0; again < 10; again++) copy.Collect();
+            LoadSource(copy.Main, Program);
+            Assert.Equal(2_001_010, Run(copy));
+        }
+    }
+
+    [Fact]
     public void Copy_OverItsLimit_IsRefusedMemoryWhileLuaRuns()
     {
         var image = LuaImage.TryCreate(stack => LoadSource(stack, "local t = {} for i = 1, 1e6 do t[i] = {} end"))!;
