@@ -289,6 +289,21 @@ internal sealed class Process : IRunnable
     /// </summary>
     public void Wake()
     {
+        if (TryMakeReady()) Host.Scheduler.Schedule(this);
+    }
+
+    /// <summary>
+    /// As <see cref="Wake"/>, but runs it on this thread instead of one that would have to wake up first. For a process whose steps are
+    /// short, by a caller whose own step is over.
+    /// </summary>
+    public void WakeHere()
+    {
+        if (TryMakeReady() && Run() == StepResult.Continue) Host.Scheduler.ScheduleLast(this);
+    }
+
+    // True: it was parked, and the caller has to see that it runs.
+    private bool TryMakeReady()
+    {
         while (true)
         {
             var state = Volatile.Read(ref _state);
@@ -296,13 +311,12 @@ internal sealed class Process : IRunnable
             {
                 case ProcessState.Blocked or ProcessState.Idle:
                     if (Interlocked.CompareExchange(ref _state, (int)ProcessState.Ready, state) != state) continue;
-                    Host.Scheduler.Schedule(this);
-                    return;
+                    return true;
                 case ProcessState.Running:
                     if (Interlocked.CompareExchange(ref _state, state | WakeBit, state) != state) continue;
-                    return;
+                    return false;
                 default:
-                    return;   // Ready: its next step sees the item. Wake bit set: likewise. Complete: too late.
+                    return false;   // Ready: its next step sees the item. Wake bit set: likewise. Complete: too late.
             }
         }
     }
@@ -463,7 +477,7 @@ internal sealed class Process : IRunnable
         if (HasNames) Node.Names.ReleaseAll(Pid);
         if (!_started) _request?.Reply(Pid.None, result.Error);   // whoever reads it finds the name it claimed free again
         var related = Relations.Close();
-        if (_started) Node.Router.AnnounceEnd(this, related, result);
+        var supervisor = _started ? Node.Router.AnnounceEnd(this, related, result) : null;
         Volatile.Write(ref _result, result);
         Interlocked.MemoryBarrier();
         Volatile.Read(ref _ended)?.TrySetResult(result);
@@ -476,6 +490,7 @@ internal sealed class Process : IRunnable
         Volatile.Write(ref _state, (int)ProcessState.Complete);
         Host.Ended(this, result);
         if (_started) TellResult(result);
+        supervisor?.WakeHere();   // what it starts instead begins without a change of threads
     }
 
     private static void Drop(MailboxItem? mail)
