@@ -56,7 +56,7 @@ internal sealed class NodeReporter(Node node, string zone)
             process.Pid.ToString(), process.Entry.ToString(), process.Host.Name, process.State.ToString(), process.Mailbox.Count,
             process.MemoryBytes, process.Steps, process.Parent.IsNone ? "" : process.Parent.ToString(), process.Security.Actor?.Id);
         if (!withRelations) return report;
-        var related = process.Relations.Snapshot();
+        var related = process.Related;
         return report with
         {
             Relations = new RelationsReport(Texts(related.Watchers), Texts(related.Watching), Texts(related.Links)),

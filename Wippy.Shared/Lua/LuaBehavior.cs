@@ -17,7 +17,6 @@ namespace Wippy.Shared.Lua;
 internal sealed class LuaBehavior : IReusableBehavior
 {
     private readonly LuaProgram _program;
-    private readonly LuaPreparation _preparation;
     private Payload _arguments;
     private long _arrived;   // items of mail taken so far
     private Upgrade? _upgrade;
@@ -27,6 +26,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     private LuaObjects? _objects;
     private LuaPending? _pending;
     private LuaShapes? _shapes;
+    private LuaPreparation _preparation;
 
     public LuaBehavior(Process process, LuaProgram program, Payload arguments)
     {
@@ -37,7 +37,6 @@ internal sealed class LuaBehavior : IReusableBehavior
         Coroutines = new LuaCoroutines(this, process.Host.Preemption == Preemption.Monitor);
         Channels = new LuaChannels(this);
         Mail = new LuaMail(this);
-        _preparation = new LuaPreparation(program.Environments);
     }
 
     /// <summary>The process it runs.</summary>
@@ -140,7 +139,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <inheritdoc/>
     public Upgrade TakeUpgrade()
     {
-        var upgrade = _upgrade!.Value with { Undelivered = Mail.TakeUndelivered(Coroutines.TakeDelivered()) };
+        var upgrade = _upgrade! with { Undelivered = Mail.TakeUndelivered(Coroutines.TakeDelivered()) };
         _upgrade = null;
         _isClean = false;
         return upgrade;
@@ -277,7 +276,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         {
             if (!_preparation.IsRunning)
             {
-                if (!_preparation.PushNext(main)) return _preparation.TryTakeMethod(main, _program, out var error) ? Progress.Ready : Fail(error!);
+                if (!_preparation.PushNext(main, Environments)) return LuaPreparation.TryTakeMethod(main, _program, out var error) ? Progress.Ready : Fail(error!);
                 Coroutines.Start(0);
             }
             var progress = RunReady();

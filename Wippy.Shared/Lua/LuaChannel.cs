@@ -10,6 +10,8 @@ namespace Wippy.Shared.Lua;
 /// </summary>
 internal abstract class LuaChannel(int slot)
 {
+    private LuaWaiterQueue? _senders;   // nobody sends to most channels, which the runtime fills
+
     public int Slot => slot;
 
     /// <summary>No more values come; what is buffered may still be received.</summary>
@@ -22,7 +24,17 @@ internal abstract class LuaChannel(int slot)
     public LuaWaiterQueue Receivers { get; } = new();
 
     /// <summary>Who waits to send.</summary>
-    public LuaWaiterQueue Senders { get; } = new();
+    public LuaWaiterQueue Senders => _senders ??= new();
+
+    /// <summary>Who has waited longest to send; null when nobody does.</summary>
+    public LuaWaiter? FirstSender => _senders?.First;
+
+    /// <summary>From now on nobody waits.</summary>
+    public void ForgetWaiters()
+    {
+        Receivers.Clear();
+        _senders?.Clear();
+    }
 }
 
 /// <summary>A channel made by <c>channel.new</c>. Buffered values are in a table that the userdata holds.</summary>

@@ -11,7 +11,8 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     // What a channel costs outside of Lua, about.
     private const int ChannelBytes = 256;
 
-    private readonly List<LuaChannel?> _slots = [];
+    private LuaChannel?[] _slots = [];
+    private int _used;   // of them, so far
     private Stack<int>? _free;
 
     /// <summary>Coroutines that wait on a channel.</summary>
@@ -65,14 +66,14 @@ internal sealed class LuaChannels(LuaBehavior behavior)
                 return true;
             case LuaValueChannel { Count: > 0 } buffered:
                 buffered.TakeBuffered(stack, userdata);
-                if (buffered.Senders.First is { } next)
+                if (buffered.FirstSender is { } next)
                 {
                     TakeFromSender(next, stack);
                     buffered.Buffer(stack, userdata);
                 }
                 return true;
         }
-        if (channel.Senders.First is { } sender)
+        if (channel.FirstSender is { } sender)
         {
             TakeFromSender(sender, stack);
             return true;
@@ -149,7 +150,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
             receiver.Thread.Stack.PushNil();
             Received(receiver, false);
         }
-        while (channel.Senders.First is { } sender)
+        while (channel.FirstSender is { } sender)
         {
             Withdraw(sender.Thread);
             sender.Thread.Return(new Error(ErrorKind.InvalidState, "channel closed"));
@@ -163,8 +164,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         foreach (var channel in _slots)
         {
             if (channel is null) continue;
-            channel.Receivers.Clear();
-            channel.Senders.Clear();
+            channel.ForgetWaiters();
             if (channel is not LuaFeedChannel feed) continue;
             feed.IsClosed = true;
             feed.Extract(static _ => true);
@@ -272,7 +272,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     {
         behavior.State.Charge(ChannelBytes);
         if (_free is not null && _free.TryPop(out var slot)) return slot;
-        _slots.Add(null);
-        return _slots.Count - 1;
+        if (_used == _slots.Length) Array.Resize(ref _slots, Math.Max(2 * _used, 1));   // most processes have one, their inbox
+        return _used++;
     }
 }

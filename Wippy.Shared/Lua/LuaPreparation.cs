@@ -4,16 +4,16 @@ using Wippy.Shared.Lua.Native;
 namespace Wippy.Shared.Lua;
 
 /// <summary>The chunks a program starts with, run one after the other: its libraries in dependency order, then its own.</summary>
-internal sealed class LuaPreparation(LuaEnvironments environments)
+internal struct LuaPreparation
 {
     private int _next;
 
     /// <summary>Whether a chunk has begun and not ended.</summary>
-    public bool IsRunning { get; private set; }
+    public bool IsRunning { readonly get; private set; }
 
     /// <summary>Pushes the next chunk onto the main thread, ready to be resumed.</summary>
     /// <returns>False when all have run.</returns>
-    public bool PushNext(LuaThread main)
+    public bool PushNext(LuaThread main, LuaEnvironments environments)
     {
         if (_next == environments.Count) return false;
         IsRunning = true;
@@ -32,10 +32,10 @@ internal sealed class LuaPreparation(LuaEnvironments environments)
     }
 
     /// <summary>Finds the method in what the program's chunk returned: a function, or a table that holds it.</summary>
-    public bool TryTakeMethod(LuaThread main, LuaProgram program, out Error? error)
+    public static bool TryTakeMethod(LuaThread main, LuaProgram program, out Error? error)
     {
         var stack = main.Stack;
-        var type = stack.PushAnchored(LuaAnchors.Import(environments.Count - 1));
+        var type = stack.PushAnchored(LuaAnchors.Import(program.Environments.Count - 1));
         if (type == LuaType.Table) type = stack.RawGetField(-1, System.Text.Encoding.UTF8.GetBytes(program.Method));
         if (type != LuaType.Function)
         {

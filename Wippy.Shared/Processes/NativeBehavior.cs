@@ -115,13 +115,16 @@ internal sealed class NativeBehavior(Process process, Func<NativeProcess> create
         return operation;
     }
 
+    /// <summary>An operation will have no <see cref="Completion"/>. Code of the process only.</summary>
+    public void ForgetOperation(long operation) => _operations.Remove(operation);
+
     /// <summary>Ends this program: the process goes on with another one. Becomes the owner of the arguments.</summary>
     public void BeginUpgrade(EntryId entry, Payload arguments) => _upgrade = new Upgrade(entry, arguments, null);
 
     /// <inheritdoc/>
     public Upgrade TakeUpgrade()
     {
-        var upgrade = _upgrade!.Value with { Undelivered = MailboxItem.InOrder(_context!.Undelivered) };
+        var upgrade = _upgrade! with { Undelivered = MailboxItem.InOrder(_context!.Undelivered) };
         _upgrade = null;
         return upgrade;
     }

@@ -70,12 +70,15 @@ public sealed class NativeContext
     }
 
     /// <summary>The next event: EXIT of a monitored process, CANCEL, or LINK_DOWN.</summary>
-    public async ValueTask<NativeEvent> NextEventAsync(CancellationToken cancellation = default)
+    public async ValueTask<NativeEvent> NextEventAsync(CancellationToken cancellation = default) => Read(await NextSignalAsync(cancellation));
+
+    /// <summary>The same as the runtime has it.</summary>
+    internal async ValueTask<Signal> NextSignalAsync(CancellationToken cancellation = default)
     {
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (_events.TryTake(out var signal)) return Read(signal);
+            if (_events.TryTake(out var signal)) return signal;
             await _events.WaitAsync(cancellation);
         }
     }
@@ -139,7 +142,13 @@ public sealed class NativeContext
                 Security = security,
                 Context = Process.Context,
                 Service = service,
-                Reply = (pid, error) => Process.Post(new Completion(operation, pid, error)),
+                Reply = (pid, error) =>
+                {
+                    if (!Process.Mailbox.TryPostInternal(new Completion(operation, pid, error))) return;
+                    // A service that runs on this node tells so at the end of its first step.
+                    if (service is not null && error is null && pid.Node == Process.Pid.Node) Process.WakeHere();
+                    else Process.Wake();
+                },
             },
             Process);
     }
@@ -233,8 +242,16 @@ public sealed class NativeContext
         Process.Node.Router.Perform(Process, new Ask(kind, Process.Pid, target, reason), target.ToString(), static _ => { });
 
     /// <summary>Calls back after some time.</summary>
-    internal void After(TimeSpan delay, Action elapsed) =>
-        Process.Node.Timers.Start(delay, Process, _behavior.BeginOperation(_ => elapsed()));
+    /// <returns>What gives that up; it may be too late.</returns>
+    internal Action After(TimeSpan delay, Action elapsed)
+    {
+        var operation = _behavior.BeginOperation(_ => elapsed());
+        var timer = Process.Node.Timers.Start(delay, Process, operation);
+        return () =>
+        {
+            if (Process.Node.Timers.Cancel(timer)) _behavior.ForgetOperation(operation);
+        };
+    }
 
     /// <summary>Asks to be told of a process's end.</summary>
     public Task<Error?> MonitorAsync(string destination) => AskAsync(AskKind.Monitor, destination);

@@ -38,6 +38,7 @@ internal sealed class Process : IRunnable
     private int _state = (int)ProcessState.Ready;   // any thread, CAS
     private Error? _ending;                         // any thread, CAS from null; read between steps
     private readonly long _startedAt;                 // ticks, UTC
+    private Relations? _relations;                  // any thread, CAS from null
     private IBehavior? _behavior;                   // the running worker writes; others read its figures
     private bool _initialised;                      // the running worker: the behaviour is
     private bool _started;                          // the running worker: somebody was told of this process
@@ -100,8 +101,11 @@ internal sealed class Process : IRunnable
     /// <summary>What waits for it.</summary>
     public Mailbox Mailbox { get; }
 
-    /// <summary>Monitors and links.</summary>
-    public Relations Relations { get; } = new();
+    /// <summary>Monitors and links. Any thread.</summary>
+    public Relations Relations => Volatile.Read(ref _relations) ?? Interlocked.CompareExchange(ref _relations, new Relations(), null) ?? _relations;
+
+    /// <summary>Everybody related to it, for those who ask all processes, most of which have no relations. Any thread; a snapshot.</summary>
+    public RelatedProcesses Related => Volatile.Read(ref _relations)?.Snapshot() ?? RelatedProcesses.None;
 
     /// <summary>Actor and scope under which it acts.</summary>
     public SecurityContext Security { get; }
@@ -292,6 +296,21 @@ internal sealed class Process : IRunnable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Wake()
     {
+        if (TryMakeReady()) Host.Scheduler.Schedule(this);
+    }
+
+    /// <summary>
+    /// As <see cref="Wake"/>, but runs it on this thread instead of one that would have to wake up first. For a process whose steps are
+    /// short, by a caller whose own step is over.
+    /// </summary>
+    public void WakeHere()
+    {
+        if (TryMakeReady() && Run() == StepResult.Continue) Host.Scheduler.ScheduleLast(this);
+    }
+
+    // True: it was parked, and the caller has to see that it runs.
+    private bool TryMakeReady()
+    {
         while (true)
         {
             var state = Volatile.Read(ref _state);
@@ -299,13 +318,12 @@ internal sealed class Process : IRunnable
             {
                 case ProcessState.Blocked or ProcessState.Idle:
                     if (Interlocked.CompareExchange(ref _state, (int)ProcessState.Ready, state) != state) continue;
-                    Host.Scheduler.Schedule(this);
-                    return;
+                    return true;
                 case ProcessState.Running:
                     if (Interlocked.CompareExchange(ref _state, state | WakeBit, state) != state) continue;
-                    return;
+                    return false;
                 default:
-                    return;   // Ready: its next step sees the item. Wake bit set: likewise. Complete: too late.
+                    return false;   // Ready: its next step sees the item. Wake bit set: likewise. Complete: too late.
             }
         }
     }
@@ -467,7 +485,7 @@ internal sealed class Process : IRunnable
         if (HasNames) Node.Names.ReleaseAll(Pid);
         if (!_started) _request?.Reply(Pid.None, result.Error);   // whoever reads it finds the name it claimed free again
         var related = Relations.Close();
-        if (_started) Node.Router.AnnounceEnd(this, related, result);
+        var supervisor = _started ? Node.Router.AnnounceEnd(this, related, result) : null;
         Volatile.Write(ref _result, result);
         Interlocked.MemoryBarrier();
         Volatile.Read(ref _ended)?.TrySetResult(result);
@@ -480,6 +498,7 @@ internal sealed class Process : IRunnable
         Volatile.Write(ref _state, (int)ProcessState.Complete);
         Host.Ended(this, result);
         if (_started) TellResult(result);
+        supervisor?.WakeHere();   // what it starts instead begins without a change of threads
     }
 
     private static void Drop(MailboxItem? mail)

@@ -190,7 +190,13 @@ internal sealed class ProcessHost
             Claim(process, request);
             return;
         }
-        if (t_isInitialising || sender?.Host.Zone != Zone)
+        if (sender?.Host.Zone != Zone)
+        {
+            // At the back, except by a supervisor that runs on this host's worker: then what it starts comes next, and no other has to wake up for it.
+            Scheduler.Schedule(process);
+            return;
+        }
+        if (t_isInitialising)
         {
             Scheduler.ScheduleLast(process);
             return;

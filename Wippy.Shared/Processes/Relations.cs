@@ -98,4 +98,8 @@ internal sealed class Relations
 /// <param name="Watchers">Who monitors it.</param>
 /// <param name="Watching">Whom it monitors.</param>
 /// <param name="Links">Whom it is linked to.</param>
-internal readonly record struct RelatedProcesses(Pid[] Watchers, Pid[] Watching, Pid[] Links);
+internal readonly record struct RelatedProcesses(Pid[] Watchers, Pid[] Watching, Pid[] Links)
+{
+    /// <summary>Nobody.</summary>
+    public static RelatedProcesses None { get; } = new([], [], []);
+}

@@ -236,13 +236,17 @@ internal sealed class Router(Node node)
     /// Tells everybody related to a process that it has ended: EXIT first, then LINK_DOWN after an error. What ends because its host
     /// stops is lost to other nodes, however well it has taken that: a service, for one, has to go on elsewhere or later.
     /// </summary>
-    public void AnnounceEnd(Process process, in RelatedProcesses related, ExitResult result)
+    /// <returns>The supervisor of a service, which the caller runs when nothing is left to do for the end; null for all other processes.</returns>
+    public Process? AnnounceEnd(Process process, in RelatedProcesses related, ExitResult result)
     {
+        Process? supervisor = null;
         var isLost = process.Host.State == HostState.Stopping;
         foreach (var watcher in related.Watchers)
         {
             var told = isLost && watcher.Node != node.Name ? ExitResult.Failed(ProcessErrors.NodeDown(node.Name)) : result;
-            Deliver(watcher, new Signal(SignalKind.Exit, process.Pid, node.Clock.GetUtcNow()) { Result = told });
+            var waiting = Post(watcher, new Signal(SignalKind.Exit, process.Pid, node.Clock.GetUtcNow()) { Result = told });
+            if (process.Service is not null && watcher == process.Parent) supervisor = waiting;
+            else waiting?.Wake();
         }
         foreach (var other in related.Links)
         {
@@ -250,20 +254,24 @@ internal sealed class Router(Node node)
             else Forget(new Ask(AskKind.Unlink, process.Pid, other));
         }
         foreach (var watched in related.Watching) Forget(new Ask(AskKind.Unmonitor, process.Pid, watched));
+        return supervisor;
     }
 
     /// <summary>Delivers news to a process, here or elsewhere; it may have ended.</summary>
-    public void Deliver(in Pid target, Signal signal)
+    public void Deliver(in Pid target, Signal signal) => Post(target, signal)?.Wake();
+
+    // Returns the process of this node that now has to be woken.
+    private Process? Post(in Pid target, Signal signal)
     {
         if (node.Processes.TryGet(target, out var process))
         {
             // A monitor or link that was dissolved meanwhile no longer counts, nor does one that a peer only claims.
-            if (signal.Kind == SignalKind.Exit && !process.Relations.StopWatching(signal.From)) return;
-            if (signal.Kind == SignalKind.LinkDown && !process.Relations.RemoveLink(signal.From)) return;
-            process.Post(signal);
-            return;
+            if (signal.Kind == SignalKind.Exit && !process.Relations.StopWatching(signal.From)) return null;
+            if (signal.Kind == SignalKind.LinkDown && !process.Relations.RemoveLink(signal.From)) return null;
+            return process.Mailbox.TryPostInternal(signal) ? process : null;
         }
         if (target.Node != node.Name && node.Peers.TryGetValue(target.Node, out var peer)) peer.Signal(target, signal);
+        return null;
     }
 
     /// <summary>Delivers a message; policies have been asked. Becomes its owner.</summary>
@@ -295,7 +303,7 @@ internal sealed class Router(Node node)
         var result = ExitResult.Failed(ProcessErrors.NodeDown(name));
         foreach (var process in node.Processes.All)
         {
-            var related = process.Relations.Snapshot();
+            var related = process.Related;
             foreach (var watched in related.Watching)
             {
                 if (watched.Node == name) Deliver(process.Pid, new Signal(SignalKind.Exit, watched, node.Clock.GetUtcNow()) { Result = result });

@@ -17,4 +17,4 @@ namespace Wippy.Shared.Processes;
 /// <param name="Entry">The entry to run from now on.</param>
 /// <param name="Arguments">Of its method; owned by whoever has the upgrade.</param>
 /// <param name="Undelivered">Messages and signals, in order of arrival, linked by <see cref="MailboxItem.Next"/>.</param>
-internal readonly record struct Upgrade(EntryId Entry, Payload Arguments, MailboxItem? Undelivered);
+internal sealed record Upgrade(EntryId Entry, Payload Arguments, MailboxItem? Undelivered);

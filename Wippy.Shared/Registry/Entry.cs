@@ -18,6 +18,7 @@ internal sealed class Entry
 {
     private readonly IReadOnlyDictionary<string, FieldOrigin> _origins;
     private readonly object? _settled;
+    private string? _hash;   // any thread; made twice, one is lost
 
     /// <param name="id">Full id.</param>
     /// <param name="kind">Kind as declared; not necessarily a known one.</param>
@@ -99,8 +100,11 @@ internal sealed class Entry
     /// <summary>This entry with the values of the variables that it names.</summary>
     public Entry Settle(object? settled) => new(this, settled);
 
+    /// <summary><see cref="EntryHash"/> of it alone: entries that declare the same have the same, wherever they stand.</summary>
+    public string Hash => _hash ??= EntryHash.Of([this]);
+
     /// <summary>Whether another entry declares the same, wherever it stands.</summary>
-    public bool IsSameAs(Entry other) => Id == other.Id && EntryHash.Of([this]) == EntryHash.Of([other]);
+    public bool IsSameAs(Entry other) => Id == other.Id && Hash == other.Hash;
 
     public override string ToString() => $"{Id} ({Kind})";
 }

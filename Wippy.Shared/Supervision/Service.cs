@@ -26,7 +26,9 @@ internal interface IServiceActions
     /// <summary>Ends a process.</summary>
     void Terminate(Pid pid);
 
-    void After(TimeSpan delay, Action elapsed);
+    /// <summary>Calls back after some time.</summary>
+    /// <returns>What gives that up; it may be too late.</returns>
+    Action After(TimeSpan delay, Action elapsed);
 
     /// <summary>It is not wanted any more, and its state is what it was.</summary>
     void Wanted(Service service);
@@ -53,6 +55,7 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
     private CancellationTokenSource _unwanted = new();            // ends the wait for the next start
     private TaskCompletionSource<TimeSpan?> _next = new();        // of the last run: completed at its end with the wait for the next, null for none
     private (Pid Pid, DateTimeOffset StartedAt)? _adopted;        // the run to come, if it has begun already
+    private Action? _notTooLong;   // gives up the limit of the start that is under way
     private int _attempt;        // numbers runs, so that what is late is known for it
     private int _starts;
     private long _began;         // timestamp of the last start
@@ -79,6 +82,9 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
 
     /// <summary>Whether it was ever started.</summary>
     public bool HasBegun => _attempt > 0;
+
+    /// <summary>Whether it was never started, but should be: as soon as what it needs runs.</summary>
+    public bool IsWaiting => IsWanted && !HasBegun && !IsOver;
 
     /// <summary>Whether it was started, and that succeeded or failed, at least once.</summary>
     public bool WasTried { get; private set; }
@@ -132,7 +138,7 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         _starts++;
         _pid = Pid.None;
         MoveTo(ServiceState.Starting, null);
-        actions.After(Spec.Lifecycle.StartTimeout, () =>
+        _notTooLong = actions.After(Spec.Lifecycle.StartTimeout, () =>
         {
             if (attempt == _attempt && State == ServiceState.Starting) Failed(new Error(ErrorKind.Timeout, $"start timeout after {Text(Spec.Lifecycle.StartTimeout)}", Retryable: true));
         });
@@ -303,6 +309,7 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
 
     private void MoveTo(ServiceState state, Error? error)
     {
+        if (State == ServiceState.Starting) _notTooLong?.Invoke();
         State = state;
         Details = error?.Message;
         _updated = actions.Clock.GetUtcNow();

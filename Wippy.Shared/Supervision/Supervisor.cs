@@ -98,7 +98,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
             if (_services.TryGetValue(entry.Id, out var known))
             {
                 known.Spec = spec;
-                Publish("service.update", known);
+                Publish("service.update", known.Status);
                 continue;
             }
             Register(spec);
@@ -159,7 +159,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
 
     void IServiceActions.Terminate(Pid pid) => _self.Ask(AskKind.Terminate, pid);
 
-    void IServiceActions.After(TimeSpan delay, Action elapsed) => _self.After(delay, elapsed);
+    Action IServiceActions.After(TimeSpan delay, Action elapsed) => _self.After(delay, elapsed);
 
     void IServiceActions.Changed(Service service, Error? error)
     {
@@ -174,10 +174,10 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
             case ServiceState.Failed: Log.Failed(_logger, service.Spec.Id, service.Failures, service.Details!); break;
             case ServiceState.Stopped: Log.Stopped(_logger, service.Spec.Id); break;
         }
-        _states[service.Spec.Id] = service.Status;
-        Publish("service.update", service);
-        if (service.State == ServiceState.Starting) Publish("service.start", service);
-        if (service.State == ServiceState.Stopping) Publish("service.stop", service);
+        var status = _states[service.Spec.Id] = service.Status;
+        Publish("service.update", status);
+        if (service.State == ServiceState.Starting) Publish("service.start", status);
+        if (service.State == ServiceState.Stopping) Publish("service.stop", status);
         Reconsider(service);
         Advance();
     }
@@ -207,9 +207,9 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     {
         while (true)
         {
-            var news = await _self.NextEventAsync();
-            if (news.Kind == NativeEventKind.Cancel) Stop(_services.Keys, () => _finished.TrySetResult());
-            if (news.Kind == NativeEventKind.Exit && Pid.TryParse(news.From, out var pid)) Ended(pid, news.Error);
+            var news = await _self.NextSignalAsync();
+            if (news.Kind == SignalKind.Cancel) Stop(_services.Keys, () => _finished.TrySetResult());
+            if (news.Kind == SignalKind.Exit) Ended(news.From, news.Result!.Error);
         }
     }
 
@@ -246,11 +246,11 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         }
         Log.Adopted(_logger, run.Mark.Id, run.Pid);
         _processes[run.Pid] = service!;
-        service!.Adopt(run.Pid, run.StartedAt);
-        if (service.Spec.Lifecycle.Security is { } block && node.Policies.TryFromBlock(block, out var security, out _) && security.Actor is { } actor && node.Peers.TryGetValue(run.Pid.Node, out var peer))
+        if (service!.Spec.Lifecycle.Security is { } block && node.Policies.TryFromBlock(block, out var security, out _) && security.Actor is { } actor && node.Peers.TryGetValue(run.Pid.Node, out var peer))
         {
             peer.Issue(actor);
         }
+        service.Adopt(run.Pid, run.StartedAt);
         _ = WatchAsync(run.Pid);
     }
 
@@ -310,7 +310,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
 
     // What it is started from: its own entry and that of its process.
     private string DigestOf(ServiceSpec spec) =>
-        EntryHash.Of(new[] { spec.Id, spec.Process }.Select(id => node.Registry.Current.Entries.GetValueOrDefault(id)).OfType<Entry>().OrderBy(entry => entry.Id));
+        node.Registry.Current.Entries.GetValueOrDefault(spec.Id)?.Hash + node.Registry.Current.Entries.GetValueOrDefault(spec.Process)?.Hash;
 
     private async Task InContextAsync(Action<Action> work)
     {
@@ -324,15 +324,15 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     {
         var service = new Service(spec, this);
         _services[spec.Id] = service;
-        _states[spec.Id] = service.Status;
-        Publish("service.register", service);
+        var status = _states[spec.Id] = service.Status;
+        Publish("service.register", status);
     }
 
     private void Remove(EntryId id)
     {
         if (!_services.Remove(id, out var service)) return;
         _states.TryRemove(id, out _);
-        Publish("service.remove", service);
+        Publish("service.remove", service.Status);
     }
 
     // Wanted from now on, with what they require; each starts when that runs.
@@ -376,7 +376,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         {
         }
         _isAdvancing = false;
-        if (_services.Values.Any(service => service.State == ServiceState.Starting && !service.WasTried)) return;
+        if (_whenTried.Count == 0 || _services.Values.Any(service => service.State == ServiceState.Starting && !service.WasTried)) return;
         var done = _whenTried.ToList();
         _whenTried.Clear();
         foreach (var then in done) then();
@@ -385,7 +385,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     private bool StartWaiting()
     {
         var changed = false;
-        foreach (var service in _services.Values.Where(s => s.IsWanted && !s.HasBegun && !s.IsOver).OrderBy(s => s.Spec.Id).ToList())
+        foreach (var service in _services.Values.Where(s => s.IsWaiting).OrderBy(s => s.Spec.Id).ToList())
         {
             var required = service.Spec.Lifecycle.Requires.Select(id => _services.GetValueOrDefault(id)).OfType<Service>().ToList();
             if (required.Find(r => r.IsOver && !r.HasRun && r.Spec.Lifecycle.Startup == StartupMode.Required) is { } failed)
@@ -404,7 +404,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
 
     private bool StopNext()
     {
-        foreach (var batch in _stopping.ToList())
+        foreach (var batch in _stopping)
         {
             if (batch.Current.Exists(service => !service.IsAtRest)) continue;
             if (batch.Levels.TryDequeue(out var level))
@@ -422,7 +422,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
         return false;
     }
 
-    private void Publish(string kind, Service service) => node.Events.Publish(EventSystem, kind, service.Spec.Id.ToString(), service.Status.ToFields);
+    private void Publish(string kind, ServiceStatus status) => node.Events.Publish(EventSystem, kind, status.Id.ToString(), status.ToFields);
 
     private sealed class Stopping(Queue<List<Service>> levels, Action then)
     {

@@ -19,10 +19,11 @@ internal static class IdleBenchmark
         await app.RunAsync(Name, Math.Max(n / 10, 1));   // these stay: code compiled and pools filled are not part of a process
         await QuietAsync(app, hibernate);
         var before = ResidentBytes();
+        var processesBefore = app.Node.Processes.Count;
 
         var seconds = (await app.RunAsync(Name, n)).Seconds;
         await QuietAsync(app, hibernate);
-        return app.Measured(hibernate ? "idle --hibernate" : Name, n, seconds, n / seconds) with { Bytes = (ResidentBytes() - before) / n };
+        return app.Measured(hibernate ? "idle --hibernate" : Name, n, seconds, n / seconds) with { Bytes = (ResidentBytes() - before) / (app.Node.Processes.Count - processesBefore) };
     }
 
     // Nobody tells when all of them wait or hibernate; looking now and then is outside of what is measured.

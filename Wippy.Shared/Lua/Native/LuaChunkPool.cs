@@ -17,15 +17,18 @@ namespace Wippy.Shared.Lua.Native;
 internal static unsafe partial class LuaChunkPool
 {
     /// <summary>The largest chunk.</summary>
-    public const int MaxBytes = 64 * Unit;
+    public const int MaxBytes = 256 * Unit;
 
-    private const int Unit = 1024;
-    private const int PageUnits = 4;
-    private const int RegionUnits = 256;
+    private const int Unit = 256;
+    private const int PageUnits = 16;
+    private const int RegionUnits = 1024;
     private const int RegionBytes = RegionUnits * Unit;
     private const int RegionsPerMapping = 16;
-    private const int BatchBytes = 256 * Unit;
+    private const int BatchBytes = RegionBytes;
     private const int MaxBatch = 64;
+
+    // One for each number of units up to 16 KB: most processes are that small, and there are many of them.
+    private const int SmallClasses = 64;
 
     // Free chunks whose memory stays ours, all threads' own ones aside.
     private const long HotBytes = 32L << 20;
@@ -38,7 +41,7 @@ internal static unsafe partial class LuaChunkPool
 
     // Guarded by SharedLock, as are the stacks of the classes.
     private static readonly Dictionary<nint, Region> Regions = [];
-    private static readonly SizeClass[] Classes = [.. ClassUnits.ToArray().Select(units => new SizeClass(units * Unit))];
+    private static readonly SizeClass[] Classes = [.. Enumerable.Range(0, SmallClasses + LargeClassUnits.Length).Select(number => new SizeClass(SizeOf(number)))];
     private static long s_hotBytes;
     private static nint s_unusedRegions;
     private static int s_unusedRegionCount;
@@ -49,21 +52,20 @@ internal static unsafe partial class LuaChunkPool
     /// <summary>Whether this system has what the pool needs.</summary>
     public static bool IsSupported { get; } = OperatingSystem.IsLinux() && Environment.SystemPageSize == PageUnits * Unit;
 
-    // Up to 16 KB in steps of one unit: most processes are that small, and there are many of them.
-    private static ReadOnlySpan<byte> ClassUnits => [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 20, 24, 28, 32, 40, 48, 56, 64];
+    private static ReadOnlySpan<ushort> LargeClassUnits => [80, 96, 112, 128, 160, 192, 224, 256];
 
     /// <summary>The class of the smallest chunks that hold so many bytes, at most <see cref="MaxBytes"/>.</summary>
     public static int ClassFor(int bytes)
     {
         var units = (bytes + Unit - 1) / Unit;
-        if (units <= 16) return units - 1;
-        var sizeClass = 16;
-        while (ClassUnits[sizeClass] < units) sizeClass++;
-        return sizeClass;
+        if (units <= SmallClasses) return units - 1;
+        var large = 0;
+        while (LargeClassUnits[large] < units) large++;
+        return SmallClasses + large;
     }
 
     /// <summary>Bytes of a chunk.</summary>
-    public static int SizeOf(int sizeClass) => ClassUnits[sizeClass] * Unit;
+    public static int SizeOf(int sizeClass) => (sizeClass < SmallClasses ? sizeClass + 1 : LargeClassUnits[sizeClass - SmallClasses]) * Unit;
 
     /// <summary>Takes a chunk; what is in it is undefined.</summary>
     /// <returns>0 when the system has no memory left.</returns>
@@ -200,7 +202,7 @@ internal static unsafe partial class LuaChunkPool
     // Which units are free and without memory, as far as the pages they share allow: one bit each.
     private sealed class Region(nint address)
     {
-        private readonly ulong[] _free = [ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue];
+        private readonly ulong[] _free = [.. Enumerable.Repeat(ulong.MaxValue, RegionUnits / 64)];
 
         public void Use(nint chunk, int bytes) => Mark(chunk, bytes, free: false);
 

@@ -85,7 +85,7 @@ public class PolicyBenchmark
 
         public Progress Step() => Progress.Idle;
 
-        public Upgrade TakeUpgrade() => default;
+        public Upgrade TakeUpgrade() => throw new NotSupportedException();
 
         public void Close()
         {

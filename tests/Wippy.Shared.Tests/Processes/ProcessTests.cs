@@ -50,6 +50,30 @@ public class ProcessTests
     }
 
     [Fact]
+    public void WakeHere_Parked_RunsOnTheThreadOfTheCaller()
+    {
+        using var node = new ScriptedNode();
+        var behavior = node.Spawn();
+        behavior.OnStep = self =>
+        {
+            self.TakeMail();
+            return self.Received.Count == 1 ? Progress.Continue : Progress.Idle;
+        };
+
+        behavior.Process.Mailbox.TryPostInternal(new Completion(7, null, null));
+        behavior.Process.WakeHere();
+        Assert.Equal(7, Assert.IsType<Completion>(Assert.Single(behavior.Received)).Operation);
+        // What is left to do is for its own scheduler.
+        Assert.Equal(ProcessState.Ready, behavior.Process.State);
+        behavior.Process.WakeHere();
+        Assert.Equal(ProcessState.Ready, behavior.Process.State);
+        behavior.Process.Mailbox.TryPostInternal(new Completion(8, null, null));
+        node.Test.Scheduler.RunUntilIdle();
+        Assert.Equal(2, behavior.Received.Count);
+        Assert.Equal(ProcessState.Idle, behavior.Process.State);
+    }
+
+    [Fact]
     public void Run_CalledTwiceForOneQueueEntry_SecondIsHarmless()
     {
         using var node = new ScriptedNode();

@@ -29,9 +29,9 @@ internal sealed class ScriptedBehavior(Process process, Payload arguments) : IBe
     public int Closed { get; private set; }
 
     /// <summary>What it asks to become when it reports <see cref="Progress.Upgrade"/>.</summary>
-    public Upgrade Upgrade { get; set; }
+    public Upgrade? Upgrade { get; set; }
 
-    public Upgrade TakeUpgrade() => Upgrade;
+    public Upgrade TakeUpgrade() => Upgrade ?? throw new InvalidOperationException("the test has not said what it becomes");
 
     public Progress Initialise() => OnInitialise(this);
 

@@ -39,6 +39,9 @@ internal sealed class SupervisedNode : IDisposable
 
     public Node Node => _test.Node;
 
+    /// <summary>Where the supervisor stands.</summary>
+    public ProcessState SupervisorState => _process!.State;
+
     /// <summary>Whether every service was started, or failed to, once.</summary>
     public bool HasStarted => _started.Task.IsCompleted;
 
@@ -52,16 +55,25 @@ internal sealed class SupervisedNode : IDisposable
     public IEnumerable<string> Stops => Logs.Lines.Where(line => line.Text.EndsWith(" has stopped", StringComparison.Ordinal)).Select(line => line.Text.Split(' ')[1]["app:".Length..]);
 
     /// <summary>A <c>process.service</c> entry <c>app:NAME</c> of the process <c>app:PROCESS</c> on <c>app:user</c>.</summary>
-    public static Entry Service(string name, string process, params (string Key, object? Value)[] lifecycle) => new(
+    public static Entry Service(string name, string process, params (string Key, object? Value)[] lifecycle) => ServiceOn("app:user", name, process, lifecycle);
+
+    /// <summary>As <see cref="Service"/>, on another host.</summary>
+    public static Entry ServiceOn(string host, string name, string process, params (string Key, object? Value)[] lifecycle) => new(
         new EntryId("app", name),
         EntryKinds.ProcessService,
         data: new Dictionary<string, object?>
         {
             ["process"] = process,
-            ["host"] = "app:user",
+            ["host"] = host,
             ["input"] = new List<object?> { name },
             ["lifecycle"] = new[] { ("auto_start", (object?)true) }.Concat(lifecycle).GroupBy(pair => pair.Item1).ToDictionary(pair => pair.Key, pair => pair.Last().Item2),
         });
+
+    /// <summary>A host <c>app:NAME</c> of the user zone.</summary>
+    public static Entry Host(string name, long maxProcesses) => new(
+        new EntryId("app", name),
+        EntryKinds.ProcessHost,
+        data: new Dictionary<string, object?> { ["zone"] = "user", ["host"] = new Dictionary<string, object?> { ["max_processes"] = maxProcesses } });
 
     /// <summary>The <c>restart</c> block, without jitter.</summary>
     public static (string Key, object? Value) Restart(params (string Key, object? Value)[] fields) =>
@@ -85,6 +97,9 @@ internal sealed class SupervisedNode : IDisposable
     }
 
     public void Run() => _test.Scheduler.RunUntilIdle();
+
+    /// <summary>Runs so many steps.</summary>
+    public void Run(int steps) => _test.Scheduler.Run(steps);
 
     public void Advance(double seconds) => _test.Advance(TimeSpan.FromSeconds(seconds));
 

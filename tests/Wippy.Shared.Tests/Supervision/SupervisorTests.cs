@@ -1,4 +1,5 @@
 using Wippy.Shared.Identity;
+using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
 using Wippy.Testing;
 using static Wippy.Shared.Tests.Supervision.SupervisedNode;
@@ -98,6 +99,47 @@ public sealed class SupervisorTests
         Assert.Single(node.Starts);
         node.Advance(0.2);
         Assert.Equal(2, node.Starts.Count());
+    }
+
+    [Fact]
+    public void Restart_WithoutDelay_NeedsNoStepOfTheSupervisorsOwn()
+    {
+        using var node = new SupervisedNode(Waits, Service("s", "waits", Restart(("initial_delay", "0s"))));
+        var process = Assert.Single(node.ProcessesOf("waits"));
+        process.End(ProcessErrors.Terminated);
+
+        node.Run(steps: 1);   // of the process that ends
+        Assert.Equal(ProcessState.Complete, process.State);
+        Assert.Equal(("starting", 1), (node.StateOf("s"), node.StatusOf("s").RetryCount));
+        node.Run(steps: 1);   // of its successor
+        Assert.Equal("running", node.StateOf("s"));
+        Assert.Equal(Assert.Single(node.ProcessesOf("waits")).Pid, node.StatusOf("s").Pid);
+    }
+
+    [Fact]
+    public void Restart_OnAFullHost_GetsThePlaceOfTheProcessBefore()
+    {
+        using var node = new SupervisedNode(
+            Waits,
+            Host("small", maxProcesses: 1),
+            ServiceOn("app:small", "s", "waits", Restart(("initial_delay", "0s"))));
+        Assert.Single(node.ProcessesOf("waits")).End(ProcessErrors.Terminated);
+        node.Run();
+
+        Assert.Equal("running", node.StateOf("s"));
+        Assert.Single(node.ProcessesOf("waits"));
+    }
+
+    [Fact]
+    public void Start_InTime_LeavesNoTimer()
+    {
+        using var node = new SupervisedNode(Waits, Service("s", "waits", Restart(("initial_delay", "0s"))));
+        Assert.Equal(ProcessState.Idle, node.SupervisorState);   // Blocked while it waits for something
+        Assert.Single(node.ProcessesOf("waits")).End(ProcessErrors.Terminated);
+        node.Run();
+
+        Assert.Equal("running", node.StateOf("s"));
+        Assert.Equal(ProcessState.Idle, node.SupervisorState);
     }
 
     [Fact]

@@ -5,9 +5,9 @@ namespace Wippy.Shared.Tests.Lua.Native;
 public sealed class LuaChunkPoolTests
 {
     [Theory]
-    [InlineData(1, 1024)]
+    [InlineData(1, 256)]
     [InlineData(1024, 1024)]
-    [InlineData(1025, 2048)]
+    [InlineData(1025, 1280)]
     [InlineData(16 * 1024, 16 * 1024)]
     [InlineData(16 * 1024 + 1, 20 * 1024)]
     [InlineData(LuaChunkPool.MaxBytes, LuaChunkPool.MaxBytes)]
@@ -23,7 +23,7 @@ public sealed class LuaChunkPoolTests
             var chunks = new List<(nint Chunk, int Class)>();
             for (var i = 0; i < 9000; i++)
             {
-                var sizeClass = LuaChunkPool.ClassFor((i % 11 + 1) * 1024);
+                var sizeClass = LuaChunkPool.ClassFor((i % 41 + 4) * 256);
                 chunks.Add((LuaChunkPool.Take(sizeClass), sizeClass));
             }
             var ends = 0L;
