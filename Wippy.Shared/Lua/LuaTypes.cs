@@ -28,21 +28,20 @@ internal static class LuaTypes
         stack.SetMetatable(-2);
     }
 
-    /// <summary>As <see cref="SetMetatable(LuaStack, LuaUserdataKind)"/>, for a caller who does it often.</summary>
+    /// <summary>As <see cref="SetMetatable(LuaStack, LuaUserdataKind)"/>, for a caller who does it often, and a type without a finalizer.</summary>
     /// <param name="stack">Of one state.</param>
     /// <param name="kind">Which.</param>
     /// <param name="known">Where the caller keeps the metatable for the next time.</param>
     public static void SetMetatable(LuaStack stack, LuaUserdataKind kind, ref LuaValue known)
     {
-        if (known.Type == Native.LuaType.Table)
+        var userdata = stack.ValueAt(-1);
+        if (known.Type == Native.LuaType.Table && userdata.IsWhite)
         {
-            stack.Push(known);
+            userdata.SetMetatable(known.Table);
+            return;
         }
-        else
-        {
-            PushMetatable(stack, kind);
-            known = stack.ValueAt(-1);
-        }
+        PushMetatable(stack, kind);
+        known = stack.ValueAt(-1);
         stack.SetMetatable(-2);
     }
 

@@ -76,10 +76,7 @@ internal static unsafe partial class LuaApi
     [DllImport(Library), SuppressGCTransition] public static extern int lua_getmetatable(nint l, int index);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_getiuservalue(nint l, int index, int n);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_setiuservalue(nint l, int index, int n);
-    [DllImport(Library), SuppressGCTransition] public static extern void lua_pushnil(nint l);
-    [DllImport(Library), SuppressGCTransition] public static extern void lua_pushboolean(nint l, int value);
     [DllImport(Library), SuppressGCTransition] public static extern void lua_pushinteger(nint l, long value);
-    [DllImport(Library), SuppressGCTransition] public static extern void lua_pushnumber(nint l, double value);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_pushthread(nint l);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_status(nint l);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_isyieldable(nint l);
@@ -89,7 +86,4 @@ internal static unsafe partial class LuaApi
 
     // Raises only for a key that is not in the table, which our loops never pass.
     [DllImport(Library), SuppressGCTransition] public static extern int lua_next(nint l, int index);
-
-    // On a value that is a string already it allocates nothing; callers check the type first.
-    [DllImport(Library), SuppressGCTransition] public static extern byte* lua_tolstring(nint l, int index, nuint* length);
 }

@@ -13,11 +13,12 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     /// <summary>The <c>lua_State*</c>; identifies the Lua thread.</summary>
     public nint Handle => state;
 
-    public int Top => LuaApi.lua_gettop(state);
+    public int Top => (int)((TopAddress - Function) / LuaValue.Size) - 1;
 
     public void SetTop(int index) => LuaApi.lua_settop(state, index);
 
-    public void Pop(int count) => LuaApi.lua_settop(state, -count - 1);
+    /// <summary>Removes values at the top, of which none is to be closed.</summary>
+    public void Pop(int count) => *(nint*)(state + LuaValueCheck.Top) -= count * LuaValue.Size;
 
     /// <summary>Makes room for pushes; false when the Lua stack cannot grow that far.</summary>
     public bool Reserve(int slots) => Room >= slots || LuaApi.lua_checkstack(state, slots) != 0;
@@ -27,9 +28,14 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
 
     public int Absolute(int index) => LuaApi.lua_absindex(state, index);
 
-    public LuaType TypeOf(int index) => (LuaType)LuaApi.lua_type(state, index);
+    /// <summary>The type of a value; none where there is none.</summary>
+    public LuaType TypeOf(int index)
+    {
+        var address = AddressOf(index);
+        return address > Function && address < TopAddress ? LuaValue.At(address).Type : LuaType.None;
+    }
 
-    public bool IsNoneOrNil(int index) => LuaApi.lua_type(state, index) <= 0;
+    public bool IsNoneOrNil(int index) => TypeOf(index) is LuaType.None or LuaType.Nil;
 
     public bool IsInteger(int index) => LuaApi.lua_isinteger(state, index) != 0;
 
@@ -50,9 +56,11 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LuaValue ValueAt(int index)
     {
-        var address = index < 0 ? TopAddress + index * LuaValue.Size : Function + index * LuaValue.Size;
+        var address = AddressOf(index);
         return address > Function && address < TopAddress ? LuaValue.At(address) : default;
     }
+
+    private nint AddressOf(int index) => (index < 0 ? TopAddress : Function) + index * (nint)LuaValue.Size;
 
     /// <summary>The function that runs.</summary>
     public LuaValue Running => LuaValue.At(Function);
@@ -71,22 +79,20 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     /// <summary>The bytes of a value which is a string; empty for any other.</summary>
     public ReadOnlySpan<byte> ToBytes(int index)
     {
-        if (LuaApi.lua_type(state, index) != (int)LuaType.String) return default;
-        nuint length;
-        var text = LuaApi.lua_tolstring(state, index, &length);
-        return new ReadOnlySpan<byte>(text, (int)length);
+        var value = ValueAt(index);
+        return value.Type == LuaType.String ? value.Bytes : default;
     }
 
     /// <summary>The text of a value which is a string, U+FFFD for bytes that are not UTF-8; empty for any other.</summary>
     public string ToText(int index) => Encoding.UTF8.GetString(ToBytes(index));
 
-    public void PushNil() => LuaApi.lua_pushnil(state);
+    public void PushNil() => Push(default(LuaValue));
 
-    public void Push(bool value) => LuaApi.lua_pushboolean(state, value ? 1 : 0);
+    public void Push(bool value) => Push(LuaValue.Of(value));
 
-    public void Push(long value) => LuaApi.lua_pushinteger(state, value);
+    public void Push(long value) => Push(LuaValue.Of(value));
 
-    public void Push(double value) => LuaApi.lua_pushnumber(state, value);
+    public void Push(double value) => Push(LuaValue.Of(value));
 
     public void Push(ReadOnlySpan<byte> text)
     {

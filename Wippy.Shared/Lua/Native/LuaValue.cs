@@ -11,8 +11,10 @@ namespace Wippy.Shared.Lua.Native;
 internal readonly unsafe struct LuaValue
 {
     private const byte TypeBits = 0x0F;
+    private const byte FalseTag = 0x01;
     private const byte TrueTag = 0x11;
     private const byte IntegerTag = 0x03;
+    private const byte NumberTag = 0x13;
     private const byte LongStringTag = 0x54;
 
     // Of a closure of C: its first upvalue.
@@ -27,8 +29,9 @@ internal readonly unsafe struct LuaValue
     private const int LongLength = 16;
     private const int Text = 24;
 
-    // Of a userdata: how many Lua values it has, and the first of them; behind them is its block, or where it has none.
+    // Of a userdata: how many Lua values it has, its metatable, and the first of its values; behind them is its block, or where it has none.
     private const int ValueCount = 10;
+    private const int Metatable = 24;
     private const int Values = 40;
     private const int BlockWithoutValues = 32;
 
@@ -84,6 +87,9 @@ internal readonly unsafe struct LuaValue
     /// <summary>Sets a Lua value of a userdata that is white, from 1.</summary>
     public void SetUserValue(int n, LuaValue value) => value.StoreAt((nint)_bits + Values + (n - 1) * Size);
 
+    /// <summary>Gives a userdata that is white a metatable without a finalizer.</summary>
+    public void SetMetatable(LuaTable metatable) => *(nint*)((nint)_bits + Metatable) = metatable.Address;
+
     /// <summary>A Lua value of a userdata, from 1.</summary>
     public LuaValue UserValue(int n) => At((nint)_bits + Values + (n - 1) * Size);
 
@@ -100,6 +106,12 @@ internal readonly unsafe struct LuaValue
         *(byte*)(address + sizeof(long)) = _tag;
     }
 
+    /// <summary>A boolean.</summary>
+    public static LuaValue Of(bool value) => new(0, value ? TrueTag : FalseTag);
+
     /// <summary>An integer.</summary>
     public static LuaValue Of(long integer) => new(integer, IntegerTag);
+
+    /// <summary>Any other number.</summary>
+    public static LuaValue Of(double number) => new(BitConverter.DoubleToInt64Bits(number), NumberTag);
 }

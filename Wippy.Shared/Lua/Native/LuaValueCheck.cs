@@ -63,6 +63,14 @@ internal static class LuaValueCheck
         Require(stack.Room == FreeAtFirst, "the end of a stack");
         stack.Push(7L);
         Require(stack.Room == FreeAtFirst - 1 && stack.ValueAt(1).Integer == 7 && stack.ValueAt(-1).Integer == 7, "the top of a stack");
+        stack.Push(true);
+        stack.Push(false);
+        stack.Push(1.5);
+        stack.PushNil();
+        Require(LuaApi.lua_type(stack.Handle, 2) == (int)LuaType.Boolean && stack.ToBoolean(2) && !stack.ToBoolean(3) && LuaApi.lua_type(stack.Handle, 3) == (int)LuaType.Boolean, "a boolean");
+        Require(stack.ToNumber(4) == 1.5 && LuaApi.lua_type(stack.Handle, 5) == (int)LuaType.Nil && stack.Top == LuaApi.lua_gettop(stack.Handle), "a number");
+        stack.Pop(4);
+        Require(LuaApi.lua_gettop(stack.Handle) == 1, "the top of a stack");
         Require(stack.ValueAt(0).Type == LuaType.Nil && stack.ValueAt(2).Type == LuaType.Nil && stack.ValueAt(-2).Type == LuaType.Nil, "the ends of a stack");
         stack.Push(stack.ValueAt(1));
         Require(stack.Top == 2 && stack.ToInteger(2) == 7, "the top of a stack");
@@ -150,6 +158,10 @@ internal static class LuaValueCheck
         Require(value.IsWhite, "the colour of an object");
         Require(value.Type == LuaType.Userdata && value.Kind == LuaUserdataKind.Message, "a userdata");
         for (var n = 1; n <= values; n++) Require(value.UserValue(n).Integer == 100 + n, "a value of a userdata");
+        stack.NewTable();
+        var metatable = stack.ValueAt(-1).Table;
+        value.SetMetatable(metatable);
+        Require(stack.PushMetatable(index) && stack.ToPointer(-1) == metatable.Address, "the metatable of a userdata");
     }
 
     private static void Require(bool condition, string what)
