@@ -52,7 +52,8 @@ internal sealed partial class Channel : IPeer
     private readonly TaskCompletionSource<ChannelEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ending = new();
     private readonly System.Threading.Channels.Channel<Connection> _resumed = System.Threading.Channels.Channel.CreateUnbounded<Connection>();
-    private volatile Connection? _connection;   // RunAsync writes, any thread reads; null while cut
+    private volatile Connection? _connection;   // RunAsync writes, any thread reads; null while cut, and before it runs
+    private volatile bool _isCut;               // likewise
     private string _cut = "";      // why the connection ended; RunAsync reads it afterwards
     private ChannelEnd? _end;      // any thread, CAS from null
     private long _heard;           // timestamp of the last frame; the receiving thread writes, the heartbeat reads
@@ -122,8 +123,8 @@ internal sealed partial class Channel : IPeer
     /// <summary>Whether it has ended or is about to.</summary>
     public bool IsEnding => Volatile.Read(ref _end) is not null;
 
-    /// <summary>Whether it has a connection at the moment.</summary>
-    public bool IsConnected => _connection is not null;
+    /// <summary>Whether it has a connection at the moment. It begins with one, although it may not run yet.</summary>
+    public bool IsConnected => !_isCut;
 
     /// <summary>Whether the other side has said on this connection where to go on. On the receiving thread.</summary>
     public bool IsInStep { get; private set; }
@@ -220,6 +221,7 @@ internal sealed partial class Channel : IPeer
         Volatile.Write(ref _heard, _node.Clock.GetTimestamp());
         _outgoing.Attach();
         _connection = connection;
+        _isCut = false;
         // An end that came before this did not see the connection.
         if (_end is { IsOrderly: false }) connection.Dispose();
         Beat();
@@ -228,6 +230,7 @@ internal sealed partial class Channel : IPeer
             var writing = WriteAsync(connection);
             await ReadAsync(connection);
             _connection = null;
+            _isCut = true;
             _outgoing.Detach();
             await writing;
         }

@@ -177,30 +177,23 @@ internal sealed class LuaChannels(LuaBehavior behavior)
     {
         var thread = receiver.Thread;
         Withdraw(thread);
-        if (receiver.SelectCase == 0) ReturnReceived(thread, ok, more: false);
+        if (receiver.SelectCase == 0) ReturnReceived(thread, ok);
         else ReturnSelected(thread, receiver.SelectCase, ok);
     }
 
     /// <summary>Ends a receive with the value at the top of the thread's stack.</summary>
     /// <param name="thread">The receiver.</param>
     /// <param name="ok">Whether it is one; false at the end of a closed channel.</param>
-    /// <param name="more">Whether the next receive need not wait.</param>
-    public static void ReturnReceived(LuaThread thread, bool ok, bool more) => thread.EndReturn(ShapeReceived(thread.Stack, ok, more));
+    public static void ReturnReceived(LuaThread thread, bool ok)
+    {
+        thread.Stack.Push(ok);
+        thread.EndReturn(thread.Stack.Top - 1);
+    }
 
     /// <summary>Ends a select with the value at the top of the thread's stack and the case that fired.</summary>
     public static void ReturnSelected(LuaThread thread, int selectCase, bool ok) => thread.EndReturn(ShapeSelected(thread, selectCase, ok));
 
-    // Makes results of the value at the top; gives the index of the first.
-    private static int ShapeReceived(LuaStack stack, bool ok, bool more)
-    {
-        stack.PushNil();
-        stack.Insert(-2);
-        stack.Push(ok);
-        var first = stack.Top - 1;
-        if (more) stack.Push(true);
-        return first;
-    }
-
+    // Makes a result of the value at the top; gives its index.
     private static int ShapeSelected(LuaThread thread, int selectCase, bool ok)
     {
         var stack = thread.Stack;
@@ -213,8 +206,6 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         stack.RawSetField(-2, "channel"u8);
         stack.Push(ok);
         stack.RawSetField(-2, "ok"u8);
-        stack.PushNil();
-        stack.Insert(-2);
         return stack.Top;
     }
 

@@ -7,7 +7,7 @@ namespace Wippy.Shared.Lua;
 
 /// <summary>
 /// Runs the coroutines of one process, each in its turn, and those that they resume. Each is resumed directly, and a call that may wait
-/// yields the number of an operation with its arguments (DESIGN §5, rule 6), which is then done outside Lua, where C# may throw and Lua's
+/// yields its arguments in a function that stands for an operation (DESIGN §5, rule 6), which is then done outside Lua, where C# may throw and Lua's
 /// longjmp cannot reach. Worker of the process only.
 /// </summary>
 internal sealed class LuaCoroutines
@@ -177,7 +177,7 @@ internal sealed class LuaCoroutines
             _slice.Yielded();
             switch (status)
             {
-                case LuaStatus.Yield when values == 0:   // interrupted
+                case LuaStatus.Yield when thread.IsInterrupted:
                     thread.Results = 0;
                     _slice.Prepare(thread.Stack);   // it may be a callback that asked for it, which set the hook to the next instruction
                     if (!_slice.IsOver(Process)) continue;
@@ -242,7 +242,7 @@ internal sealed class LuaCoroutines
     private void SwitchBack(LuaThread thread, LuaThread resumer, int first)
     {
         _resumed!.Remove(thread.Stack.Handle);
-        resumer.Results = resumer.Stack.Top - first + 2;
+        resumer.SetResults(first);
         _next = resumer;
     }
 

@@ -64,17 +64,17 @@ internal sealed class LuaLibrary(string name)
     /// <summary>A call that may suspend the coroutine.</summary>
     public LuaLibrary Operation(string member, LuaOperation operation) => Add(member, LuaPrelude.Operation, operation);
 
-    /// <summary>As <see cref="Operation"/>, faster, for a receive: one argument, and as results a value, whether there is one, and whether more waits.</summary>
+    /// <summary>As <see cref="Operation"/>, faster, for a receive: one argument, and as results a value and whether there is one.</summary>
     /// <param name="member">Its name.</param>
     /// <param name="receive">The operation.</param>
-    /// <param name="poll">Receives without waiting: the same results behind a nil; none when there is nothing.</param>
+    /// <param name="poll">Receives without waiting: the same results behind a nil; none when there is nothing; a fault where the program could not wait.</param>
     public LuaLibrary Receive(string member, LuaOperation receive, LuaFunction poll)
     {
         var number = LuaOperations.Register($"{name}.{NameOf(member)}", receive);
-        var callback = LuaCallbacks.Register(poll);
+        var callback = LuaCallbacks.Register(poll, LuaReturns.Two);
         return Add(member, stack =>
         {
-            stack.Push((long)number);
+            LuaOperations.Push(stack, number);
             LuaCallbacks.Push(stack, callback);
             LuaPrelude.Receive.Wrap(stack, 2);
         });
@@ -267,7 +267,7 @@ internal sealed class LuaLibrary(string name)
         var number = LuaOperations.Register($"{name}.{NameOf(member)}", operation);
         return Add(member, stack =>
         {
-            stack.Push((long)number);
+            LuaOperations.Push(stack, number);
             wrapper.Wrap(stack);
         });
     }

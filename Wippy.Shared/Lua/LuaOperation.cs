@@ -1,3 +1,5 @@
+using Wippy.Shared.Lua.Native;
+
 namespace Wippy.Shared.Lua;
 
 /// <summary>
@@ -8,11 +10,21 @@ namespace Wippy.Shared.Lua;
 /// <param name="thread">The coroutine that waits for the answer.</param>
 internal delegate void LuaOperation(LuaBehavior behavior, LuaThread thread);
 
-/// <summary>The operations by number, which is what a suspended coroutine yields first.</summary>
+/// <summary>The operations by number.</summary>
 internal static class LuaOperations
 {
     private static readonly Lock RegistryLock = new();
     private static (string Name, LuaOperation Operation)[] s_operations = [];
+
+    /// <summary>Number of a callback that raises: where the program is, it cannot wait.</summary>
+    public static int Refusal { get; } = LuaCallbacks.Register(static (_, stack) => RefuseToWait(stack), LuaReturns.Rest);
+
+    /// <summary>Pushes that fault.</summary>
+    public static int RefuseToWait(LuaStack stack) =>
+        LuaArguments.Fault(stack, "cannot wait here: this function was called from a sort, gsub or metamethod callback");
+
+    /// <summary>Pushes a function that yields its arguments. It is what runs in the coroutine then, which tells the number of the operation.</summary>
+    public static void Push(LuaStack stack, int operation) => stack.PushNative(LuaNatives.Of("coroutine", "yield"), operation);
 
     /// <summary>Gives an operation its number, for good.</summary>
     public static int Register(string name, LuaOperation operation)

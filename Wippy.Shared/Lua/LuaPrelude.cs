@@ -35,11 +35,11 @@ internal sealed class LuaPrelude
         Callbacks = [LuaNumberText.Callback],
     };
 
-    /// <summary>Wraps the number of an operation.</summary>
-    public static LuaPrelude Operation { get; } = new(4, "operation", Error, Yield, IsYieldable);
+    /// <summary>Wraps an operation (<see cref="LuaOperations.Push"/>).</summary>
+    public static LuaPrelude Operation { get; } = new(4, "operation", LuaNatives.Of("coroutine", "isyieldable")) { Callbacks = [LuaOperations.Refusal] };
 
     /// <summary>The same for a receive; also takes a callback that receives what is there already.</summary>
-    public static LuaPrelude Receive { get; } = new(5, "receive", Error, Yield, IsYieldable);
+    public static LuaPrelude Receive { get; } = new(5, "receive");
 
     /// <summary>Makes <c>coroutine.wrap</c> of <c>create</c> and <c>resume</c>.</summary>
     public static LuaPrelude CoroutineWrap { get; } = new(6, "wrap", Error, LuaNatives.Of("_G", "type"));
@@ -143,10 +143,6 @@ internal sealed class LuaPrelude
     private int[] Callbacks { get; init; } = [];
 
     private static nint Error => LuaNatives.Of("_G", "error");
-
-    private static nint Yield => LuaNatives.Of("coroutine", "yield");
-
-    private static nint IsYieldable => LuaNatives.Of("coroutine", "isyieldable");
 
     /// <summary>Pushes what it returned.</summary>
     public void Push(LuaStack stack)

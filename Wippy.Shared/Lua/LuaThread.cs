@@ -6,12 +6,11 @@ namespace Wippy.Shared.Lua;
 
 /// <summary>
 /// A coroutine that the process runs or that waits for something: main, one started with <c>coroutine.spawn</c>, or
-/// one resumed by another. While it is suspended in an operation, the values it yielded lie at the top of its stack:
-/// the number of the operation, then the arguments. Worker of the process only.
+/// one resumed by another. While it is suspended in an operation, the function of that is what runs in it, and its stack begins with
+/// the arguments. Worker of the process only.
 /// </summary>
 internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
 {
-    private int _first;
     private LuaWaiter? _waiter;
 
     public LuaStack Stack => stack;
@@ -52,10 +51,13 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     public int ArgumentCount { get; private set; }
 
     /// <summary>Number of the operation it is suspended in.</summary>
-    public int Operation => (int)stack.ToInteger(_first);
+    public int Operation => (int)stack.Running.Upvalue(1).Integer;
+
+    /// <summary>Whether it was suspended by a hook, in the middle of its code, and not in an operation.</summary>
+    public bool IsInterrupted => !stack.Running.IsNativeClosure;
 
     /// <summary>Stack index of an argument of the operation, from 1; what was not passed reads as nil there.</summary>
-    public int Argument(int n) => n <= ArgumentCount ? _first + n : LuaStackIndices.Absent;
+    public int Argument(int n) => n <= ArgumentCount ? n : LuaStackIndices.Absent;
 
     /// <summary>Notes what it has received.</summary>
     public void Deliver(LuaFeedChannel channel, MailboxItem item, int selectCase) => (DeliveredBy, Delivered, DeliveredCase) = (channel, item, selectCase);
@@ -63,12 +65,8 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     /// <summary>Takes that back, or takes it on.</summary>
     public void TakeDelivered() => (DeliveredBy, Delivered) = (null, null);
 
-    /// <summary>Notes that it yielded so many values.</summary>
-    public void Suspended(int values)
-    {
-        _first = stack.Top - values + 1;
-        ArgumentCount = values - 1;
-    }
+    /// <summary>Notes that it is suspended in an operation with so many arguments.</summary>
+    public void Suspended(int arguments) => ArgumentCount = arguments;
 
     /// <summary>Ends the operation with the values pushed since <paramref name="first"/>, which the caller of the function sees.</summary>
     /// <param name="first">Index of the first of them; <see cref="BeginReturn"/> gave it.</param>
@@ -79,15 +77,11 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     }
 
     /// <summary>As <see cref="EndReturn"/>, for a coroutine that has its turn already.</summary>
-    public void SetResults(int first) => Results = stack.Top - first + 2;   // the nil that says "no fault" lies below the first
+    public void SetResults(int first) => Results = stack.Top - first + 1;
 
     /// <summary>Begins to push the results of the operation.</summary>
     /// <returns>For <see cref="EndReturn"/>.</returns>
-    public int BeginReturn()
-    {
-        stack.PushNil();
-        return stack.Top + 1;
-    }
+    public int BeginReturn() => stack.Top + 1;
 
     /// <summary>Ends the operation without results.</summary>
     public void Return() => EndReturn(BeginReturn());
@@ -126,15 +120,19 @@ internal sealed class LuaThread(LuaBehavior behavior, LuaStack stack)
     public void Raise(string text)
     {
         stack.Push(text);
-        Results = 1;
-        behavior.Coroutines.Answered(this);
+        Raise();
     }
 
     /// <summary>Makes the function raise an error object.</summary>
     public void Raise(Error error)
     {
         LuaErrors.Push(stack, error);
-        Results = 1;
+        Raise();
+    }
+
+    private void Raise()
+    {
+        Results = LuaRaise.WhenItReturns(stack);
         behavior.Coroutines.Answered(this);
     }
 

@@ -36,19 +36,19 @@ internal static class ChannelModule
     {
         if (!IsChannel(thread)) return;
         var channel = behavior.Channels.Of(thread.Stack, thread.Argument(1));
-        if (behavior.Channels.TryReceive(channel, thread.Stack, thread.Argument(1), out var ok)) LuaChannels.ReturnReceived(thread, ok, channel.HasMore);
+        if (behavior.Channels.TryReceive(channel, thread.Stack, thread.Argument(1), out var ok)) LuaChannels.ReturnReceived(thread, ok);
         else behavior.Channels.Wait(thread, channel.Receivers, selectCase: 0);
     }
 
-    // Gives nothing where the program could not wait, so that it learns that always and not only when nothing is there.
+    // Refuses where the program could not wait, so that it learns that always and not only when nothing is there.
     private static int Poll(LuaBehavior behavior, LuaStack stack)
     {
-        if (!stack.IsYieldable || !LuaArguments.Is(stack, 1, LuaUserdataKind.Channel) || behavior.Channels.Of(stack, 1) is not LuaFeedChannel { HasMore: true } channel) return 0;
+        if (!stack.IsYieldable) return LuaOperations.RefuseToWait(stack);
+        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Channel) || behavior.Channels.Of(stack, 1) is not LuaFeedChannel { HasMore: true } channel) return 0;
         stack.PushNil();
         channel.Take(behavior, stack);
         stack.Push(true);
-        stack.Push(channel.HasMore);
-        return 4;
+        return 3;
     }
 
     private static void Send(LuaBehavior behavior, LuaThread thread)

@@ -66,12 +66,9 @@ internal static class CoroutineModule
             Refuse(thread, "too many arguments to resume");
             return;
         }
-        // One that waits in our yield first gets the nil that says "no fault".
-        var yielded = target.Status == StatusYield;
-        if (yielded) target.PushNil();
         for (var i = 1; i <= arguments; i++) stack.PushValue(thread.Argument(1 + i));
         stack.MoveTo(target, arguments);
-        behavior.Coroutines.SwitchTo(target, thread, yielded ? arguments + 1 : arguments);
+        behavior.Coroutines.SwitchTo(target, thread, arguments);
     }
 
     private static void Yield(LuaBehavior behavior, LuaThread thread)

@@ -125,6 +125,13 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     /// <summary>Pushes a C function of the native library without upvalues.</summary>
     public void PushNative(nint function) => LuaApi.lua_pushcclosure(state, function, 0);
 
+    /// <summary>Pushes a C function of the native library with one upvalue, which it does not look at.</summary>
+    public void PushNative(nint function, long upvalue)
+    {
+        Push(upvalue);
+        LuaApi.lua_pushcclosure(state, function, 1);
+    }
+
     /// <summary>Pushes this thread itself; true if it is the main thread of its state.</summary>
     public bool PushThread() => LuaApi.lua_pushthread(state) != 0;
 
@@ -268,18 +275,23 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     /// <summary><c>lua_status</c>: 0 when it has not run or has ended, 1 when it yielded, else an error.</summary>
     public int Status => LuaApi.lua_status(state);
 
-    /// <summary>Where the program calls the running callback, as <c>chunk:line</c>; wrappers of the prelude have no lines. Empty when it is not the program that calls.</summary>
+    /// <summary>Where the program calls the function that runs, as <c>chunk:line</c>. Empty when it is not the program that calls.</summary>
     public string CallerPosition()
     {
-        const int Wrapped = 2;
-        for (var level = 1; level <= Wrapped; level++)
-        {
-            LuaApi.luaL_where(state, level);
-            var text = ToText(-1).TrimEnd(' ', ':');
-            Pop(1);
-            if (text.Length > 0) return text;
-        }
-        return "";
+        PushCallerPosition();
+        var text = ToText(-1).TrimEnd(' ', ':');
+        Pop(1);
+        return text;
+    }
+
+    /// <summary>Pushes the same as <c>chunk:line: </c>, or an empty text.</summary>
+    public void PushCallerPosition()
+    {
+        LuaApi.luaL_where(state, 1);
+        if (ValueAt(-1).Bytes.Length > 0) return;
+        // A wrapper of the prelude, which has no lines, stands between.
+        Pop(1);
+        LuaApi.luaL_where(state, 2);
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,7 @@ internal readonly unsafe struct LuaValue
     private const byte IntegerTag = 0x03;
     private const byte NumberTag = 0x13;
     private const byte LongStringTag = 0x54;
+    private const byte NativeClosureTag = 0x66;
 
     // Of a closure of C: its first upvalue.
     private const int Upvalues = 32;
@@ -92,6 +93,9 @@ internal readonly unsafe struct LuaValue
 
     /// <summary>A Lua value of a userdata, from 1.</summary>
     public LuaValue UserValue(int n) => At((nint)_bits + Values + (n - 1) * Size);
+
+    /// <summary>Whether it is a closure of C.</summary>
+    public bool IsNativeClosure => _tag == NativeClosureTag;
 
     /// <summary>An upvalue of a closure of C, from 1.</summary>
     public LuaValue Upvalue(int n) => At((nint)_bits + Upvalues + (n - 1) * Size);

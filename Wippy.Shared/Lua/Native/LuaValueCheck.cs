@@ -76,6 +76,7 @@ internal static class LuaValueCheck
         Require(stack.Top == 2 && stack.ToInteger(2) == 7, "the top of a stack");
         Require(stack.Reserve(1000) && stack.Room == 1000, "the end of a stack");
         LuaCallbacks.Push(stack, 3, 4);
+        Require(stack.ValueAt(-1).IsNativeClosure && !stack.ValueAt(1).IsNativeClosure, "a closure");
         Require(stack.ValueAt(-1).Upvalue(1).Integer == 3 && stack.ValueAt(-1).Upvalue(2).Integer == 4, "an upvalue");
     }
 

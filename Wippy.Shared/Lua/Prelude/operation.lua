@@ -1,16 +1,9 @@
--- A call that may suspend: everything goes through the scheduler of the process.
-local error, yield, isyieldable = ...
+-- A call that may suspend. `wait` yields what it gets, and knows the number of the operation; what fails raises out of it (LuaThread.Raise).
+local isyieldable, refuse = ...
 
-local function finish(fault, ...)
-  if fault ~= nil then error(fault, 2) end
-  return ...
-end
-
-return function(number)
+return function(wait)
   return function(...)
-    if not isyieldable() then
-      error("cannot wait here: this function was called from a sort, gsub or metamethod callback", 2)
-    end
-    return finish(yield(number, ...))
+    if not isyieldable() then refuse() end
+    return wait(...)
   end
 end
