@@ -8,17 +8,25 @@ namespace Wippy.Shared.Lua;
 /// </summary>
 internal static class LuaAnchors
 {
-    public const nint Prelude = 0x100;
-    public const nint StringMetatable = 0x1ff;
-    public const nint Method = 0x200;
-    public const nint ReadOnly = 0x201;
-    public const nint EmptyMaps = 0x204;
+    /// <summary>The global table that Lua gives to a new chunk.</summary>
+    public const nint Globals = 2;
+
+    // Those that nearly every process needs come first: they lie in the array of the registry.
+    public const nint Method = 3;
 
     /// <summary>The text of the PID that the last message came from.</summary>
-    public const nint LastSource = 0x202;
+    public const nint LastSource = 4;
 
     /// <summary>The topic of the last message.</summary>
-    public const nint LastTopic = 0x203;
+    public const nint LastTopic = 5;
+
+    private const nint FirstChannel = 6;
+
+    public const nint ReadOnly = 7;
+
+    public const nint Prelude = 0x100;
+    public const nint StringMetatable = 0x1ff;
+    public const nint EmptyMaps = 0x204;
 
     /// <summary>The response of an HTTP request.</summary>
     public const nint Response = 0x205;
@@ -34,7 +42,7 @@ internal static class LuaAnchors
     /// <summary>What an imported library returned, or the program itself, which is the last; before it has run, its chunk.</summary>
     public static nint Import(int import) => 0x1_0000 + import;
 
-    public static nint Channel(int slot) => 0x100_0000 + slot;
+    public static nint Channel(int slot) => slot == 0 ? FirstChannel : 0x100_0000 + slot;
 
     /// <summary>The value of a type.</summary>
     /// <param name="owner">Who declares it: 0 for built-in ones, else the number of the chunk plus one.</param>

@@ -81,6 +81,12 @@ internal sealed class LuaProgram : IReusableProgram
     private void Prepare(LuaStack stack)
     {
         LuaMonitor.PushBottom(stack.Handle);
+        // Before all others, so that they get an array, which need not grow in each process.
+        foreach (var anchor in (ReadOnlySpan<nint>)[LuaAnchors.Method, LuaAnchors.LastSource, LuaAnchors.LastTopic, LuaAnchors.Channel(0)])
+        {
+            stack.Push(false);
+            stack.Anchor(anchor);
+        }
         LuaSandbox.Furnish(stack);
         for (var number = 0; number < Environments.Count; number++)
         {
@@ -91,11 +97,5 @@ internal sealed class LuaProgram : IReusableProgram
             stack.Anchor(LuaAnchors.Import(number));
         }
         LuaPrelude.Forget(stack);
-        // Places that nearly every process needs, so that the table of them need not grow in each.
-        foreach (var anchor in (ReadOnlySpan<nint>)[LuaAnchors.Method, LuaAnchors.Channel(0), LuaAnchors.LastSource, LuaAnchors.LastTopic])
-        {
-            stack.Push(false);
-            stack.Anchor(anchor);
-        }
     }
 }

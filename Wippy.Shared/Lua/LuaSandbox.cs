@@ -7,7 +7,7 @@ namespace Wippy.Shared.Lua;
 
 /// <summary>
 /// What a state is born with: a list of what is present, never a full state with things removed (DESIGN §5, rule 4).
-/// A new state holds an empty global table and an empty string metatable, which find these names when they are used.
+/// A new state holds a string metatable that finds its methods when they are used; global tables, which do the same, are made for each chunk.
 /// </summary>
 internal static class LuaSandbox
 {
@@ -29,6 +29,9 @@ internal static class LuaSandbox
     /// <summary>Makes an empty state ready for chunks.</summary>
     public static void Furnish(LuaStack stack)
     {
+        // Each chunk has a global table of its own.
+        stack.PushNil();
+        stack.Anchor(LuaAnchors.Globals);
         stack.Push(""u8);
         stack.NewTable(0, Arithmetic.Length + 2);
         foreach (var name in Arithmetic)

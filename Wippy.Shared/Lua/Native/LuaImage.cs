@@ -6,7 +6,8 @@ namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
 /// A state that is ready to run, made once and copied for each process: making a copy is a move of some kilobytes, making
-/// the state is thousands of small steps. Its bytecode is not copied: all processes of a program run the same. Immutable; any thread.
+/// the state is thousands of small steps. What nobody writes to is not copied: all processes of a program share its bytecode, its callbacks and its long
+/// strings. Immutable; any thread.
 /// </summary>
 /// <remarks>
 /// Everything a Lua state refers to lies in blocks from its allocator, apart from native code. So the image is these blocks, one behind the
@@ -19,6 +20,7 @@ namespace Wippy.Shared.Lua.Native;
 /// </remarks>
 internal sealed unsafe class LuaImage
 {
+    private const int Collect = 2;
     private const int Colour = 9;   // in each object, behind its link and its type
 
     // What a program needs besides before it first waits: values, a call or two.
@@ -60,7 +62,7 @@ internal sealed unsafe class LuaImage
         }
     }
 
-    /// <summary>Bytes of bytecode that the copies share.</summary>
+    /// <summary>Bytes that the copies share.</summary>
     public int SharedBytes => _shared.Length;
 
     /// <summary>Makes one.</summary>
@@ -74,9 +76,17 @@ internal sealed unsafe class LuaImage
         var state = LuaApi.lua_newstate(LuaImageHeap.Allocator, heap.Address);
         if (state == 0) return null;
         prepare(new LuaStack(state));
-        LuaImageStrings.Trim(state, heap);
+        LuaApi.lua_gc(state, Collect, 0, 0, 0);
+        if (LuaGlobalState.TryFind(state, heap, out var global))
+        {
+            LuaImageSharing.Prepare(state, heap, global);
+            LuaImageStrings.DropWords(global);
+            LuaApi.lua_gc(state, Collect, 0, 0, 0);
+            LuaImageStrings.ShrinkTable(state, global);
+            LuaImageSharing.ShareObjects(heap, global);
+        }
         LuaApi.lua_setallocf(state, LuaArena.Allocator, heap.Address);
-        var layout = new LuaImageLayout(heap, Start);
+        var layout = new LuaImageLayout(heap, Start, state);
         return layout.Length <= LuaChunkPool.MaxBytes ? new LuaImage(heap, layout, state) : null;
     }
 

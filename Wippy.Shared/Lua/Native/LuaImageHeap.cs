@@ -23,6 +23,7 @@ internal sealed unsafe partial class LuaImageHeap : IDisposable
 
     private readonly LuaImageHeap? _outer = t_current;
     private readonly Dictionary<nint, int> _sizes = [];   // of the blocks in use
+    private readonly HashSet<nint> _shared = [];
     private nint _next;
 
     private LuaImageHeap(nint address)
@@ -48,8 +49,23 @@ internal sealed unsafe partial class LuaImageHeap : IDisposable
             var count = 0;
             foreach (var address in _sizes.Keys) addresses[count++] = address;
             Array.Sort(addresses);
-            return Array.ConvertAll(addresses, address => new Block((nint)address, _sizes[(nint)address]));
+            return Array.ConvertAll(addresses, address => new Block((nint)address, _sizes[(nint)address], _shared.Contains((nint)address)));
         }
+    }
+
+    /// <summary>Notes that nothing will write to a block any more, so that the copies of the image can share it.</summary>
+    public void Share(nint block) => _shared.Add(block);
+
+    /// <summary>Whether <see cref="Share"/> was called for it.</summary>
+    public bool IsShared(nint block) => _shared.Contains(block);
+
+    /// <summary>Makes a block like another one, which Lua does not know of.</summary>
+    public nint Copy(nint block)
+    {
+        var size = _sizes[block];
+        var copy = New(size);
+        new Span<byte>((void*)block, size).CopyTo(new Span<byte>((void*)copy, size));
+        return copy;
     }
 
     /// <summary>Bytes of the block in use at an address; 0 when none begins there.</summary>
@@ -112,5 +128,8 @@ internal sealed unsafe partial class LuaImageHeap : IDisposable
     private static partial int munmap(nint address, nint length);
 
     /// <summary>A piece of memory that Lua uses.</summary>
-    public readonly record struct Block(nint Address, int Size);
+    /// <param name="Address">Where it begins.</param>
+    /// <param name="Size">In bytes.</param>
+    /// <param name="IsShared">Whether the copies of the image share it.</param>
+    public readonly record struct Block(nint Address, int Size, bool IsShared);
 }

@@ -1,40 +1,31 @@
+using System.Runtime.InteropServices;
+
 namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
 /// Which place each block of a <see cref="LuaImageHeap"/> gets in an image: one behind the other in the head of an arena or, if
-/// Lua only reads it, in memory that all copies share.
+/// it is shared (<see cref="LuaImageSharing"/>), in memory of its own.
 /// </summary>
-/// <remarks>
-/// Shared are the instructions of functions and the tables of their lines, which hold no pointers (Proto in lobject.h of Lua 5.4). They are
-/// found by what a Proto says of them, which has to agree with the sizes of the blocks; so with another layout nothing is shared.
-/// </remarks>
 internal sealed unsafe class LuaImageLayout
 {
-    // A Proto, and in it its type, and how many it has of what with so many bytes each, and where.
-    private const int PrototypeBytes = 128;
-    private const int Type = 8;
-    private const byte PrototypeType = 10;
-
     private readonly LuaImageHeap.Block[] _blocks;
     private readonly nint[] _places;   // of the blocks: from the start of the arena, or an address of what is shared
-    private readonly bool[] _isShared;
     private readonly int _start;
 
     /// <param name="heap">Nothing in it changes any more.</param>
     /// <param name="start">Where in the head the blocks begin; before it is the header.</param>
-    public LuaImageLayout(LuaImageHeap heap, int start)
+    /// <param name="state">The main thread, whose block is never given back by itself: it need not have the size of others.</param>
+    public LuaImageLayout(LuaImageHeap heap, int start, nint state)
     {
         _blocks = heap.Blocks;
         _places = new nint[_blocks.Length];
-        _isShared = new bool[_blocks.Length];
         _start = Length = start;
-        for (var number = 1; number < _blocks.Length; number++) FindShared(_blocks[number]);
-        Shared = GC.AllocateUninitializedArray<byte>(Enumerable.Range(0, _blocks.Length).Sum(number => _isShared[number] ? RoundUp(_blocks[number].Size) : 0), pinned: true);
+        Shared = GC.AllocateUninitializedArray<byte>(Enumerable.Range(0, _blocks.Length).Sum(number => _blocks[number].IsShared ? RoundUp(_blocks[number].Size) : 0), pinned: true);
         var shared = Shared.AsSpan();
         for (var number = 1; number < _blocks.Length; number++)   // the first stands for the arena
         {
             var block = _blocks[number];
-            if (_isShared[number])
+            if (_blocks[number].IsShared)
             {
                 fixed (byte* place = shared) _places[number] = (nint)place;
                 Bytes(block).CopyTo(shared);
@@ -42,8 +33,13 @@ internal sealed unsafe class LuaImageLayout
                 continue;
             }
             _places[number] = Length;
-            Length += LuaArena.BytesFor(block.Size);
+            Length += (nuint)(state - block.Address) < (nuint)block.Size ? RoundUp(block.Size) : LuaArena.BytesFor(block.Size);
             Used += block.Size;
+        }
+        foreach (ref var word in MemoryMarshal.Cast<byte, nint>(Shared.AsSpan()))
+        {
+            // What is shared refers to nothing else.
+            if (heap.Contains(word) && TryPlace(word, out var place, out var isShared) && isShared) word = place;
         }
     }
 
@@ -62,7 +58,7 @@ internal sealed unsafe class LuaImageLayout
     {
         for (var number = 1; number < _blocks.Length; number++)
         {
-            if (!_isShared[number]) Bytes(_blocks[number]).CopyTo(head[((int)_places[number] - _start)..]);
+            if (!_blocks[number].IsShared) Bytes(_blocks[number]).CopyTo(head[((int)_places[number] - _start)..]);
         }
     }
 
@@ -77,24 +73,9 @@ internal sealed unsafe class LuaImageLayout
         isShared = false;
         var number = Find(address);
         if (number < 0) return false;
-        isShared = _isShared[number];
+        isShared = _blocks[number].IsShared;
         place = _places[number] + (address - _blocks[number].Address);
         return true;
-    }
-
-    private void FindShared(in LuaImageHeap.Block block)
-    {
-        if (block.Size != PrototypeBytes || *(byte*)(block.Address + Type) != PrototypeType) return;
-        FindShared(block.Address, count: 24, at: 64, size: 4);   // instructions
-        FindShared(block.Address, count: 28, at: 88, size: 1);   // lines, each as the difference to the one before
-        FindShared(block.Address, count: 40, at: 96, size: 8);   // lines that are not
-    }
-
-    private void FindShared(nint prototype, int count, int at, int size)
-    {
-        var address = *(nint*)(prototype + at);
-        var number = Find(address);
-        if (number > 0 && _blocks[number].Address == address && _blocks[number].Size == *(int*)(prototype + count) * size) _isShared[number] = true;
     }
 
     // The number of the block that holds an address or ends there; -1 when none does.

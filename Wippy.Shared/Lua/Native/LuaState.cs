@@ -23,7 +23,7 @@ internal sealed unsafe class LuaState : IDisposable
     /// <summary>A state that is there already.</summary>
     /// <param name="state">The <c>lua_State*</c> of its main thread.</param>
     /// <param name="arena">Where its memory comes from; null for the plain allocator. Given back with the state.</param>
-    /// <param name="image">What it is a copy of, which lives as long, because its bytecode is there; null for none.</param>
+    /// <param name="image">What it is a copy of, which lives as long, because its bytecode is there, among others; null for none.</param>
     internal LuaState(nint state, LuaArena* arena, LuaImage? image = null)
     {
         _state = state;

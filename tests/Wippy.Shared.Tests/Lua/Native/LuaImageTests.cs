@@ -146,6 +146,113 @@ public sealed class LuaImageTests
         }
     }
 
+    // Names are shared, and are no strings of the program any more.
+    [Theory]
+    [InlineData("local function f(argument) return argument.field end return f()", "(local 'argument')")]
+    [InlineData("local outer local function f() return outer.field end return f()", "(upvalue 'outer')")]
+    [InlineData("return undefined.field", "(global 'undefined')")]
+    [InlineData("local a_name_that_is_longer_than_strings_which_lua_keeps_only_once return a_name_that_is_longer_than_strings_which_lua_keeps_only_once.n", "(local 'a_name_that_is_longer_than_strings_which_lua_keeps_only_once')")]
+    public void Copy_ThatFails_NamesTheVariable(string program, string expected)
+    {
+        var image = LuaImage.TryCreate(stack => LoadSource(stack, program))!;
+        for (var i = 0; i < 3; i++)
+        {
+            using var copy = image.Copy(long.MaxValue);
+            for (var again = 0; again < 3; again++) copy.Collect();
+            Assert.Equal(LuaStatus.RuntimeError, LuaCallbacks.Resume(copy, copy.Main, 0, out _));
+            Assert.StartsWith("test:1:", copy.Main.ToText(-1), StringComparison.Ordinal);
+            Assert.EndsWith(expected, copy.Main.ToText(-1), StringComparison.Ordinal);
+        }
+    }
+
+    // A variable that only one function reads is shared, one that is assigned to, by it or by a function inside of it, is each copy's own.
+    [Fact]
+    public void Copy_ThatAssignsToOuterVariables_HasItsOwn()
+    {
+        const string Program = """
+            local calls = ...
+            local read, written, deep = 1, 10, 100
+            calls[1] = function() return read end
+            calls[2] = function() written = written + 1 return written end
+            calls[3] = function() return (function() deep = deep + 1 return deep end)() end
+            """;
+        const string Check = "local calls = ... return calls[1]() + calls[2]() + calls[3]()";
+        var image = LuaImage.TryCreate(static stack =>
+        {
+            stack.NewTable();
+            stack.Anchor(1);
+            LoadSource(stack, Program);
+            stack.PushAnchored(1);
+            LuaState.CallTrusted(stack, 1, 0);
+            LoadSource(stack, Check);
+        })!;
+        for (var i = 0; i < 10; i++)
+        {
+            using var copy = image.Copy(long.MaxValue);
+            copy.Collect();
+            copy.Main.PushAnchored(1);
+            Assert.Equal(LuaStatus.Ok, LuaCallbacks.Resume(copy, copy.Main, 1, out _));
+            Assert.Equal(1 + 11 + 101, copy.Main.ToInteger(-1));
+        }
+    }
+
+    // Long strings get their hash when they are first a key, which must not be written into what others use.
+    [Fact]
+    public void Copy_WithALongStringForAKey_FindsIt()
+    {
+        var text = new string('k', 100);
+        var image = LuaImage.TryCreate(stack => LoadSource(stack, $"local keys = {{ ['{text}'] = 7 }} return keys['{text}'] + keys['{text[1..]}' .. 'k']"))!;
+        Assert.True(image.SharedBytes > 2 * text.Length, $"{image.SharedBytes} bytes are shared");
+        for (var i = 0; i < 3; i++)
+        {
+            using var copy = image.Copy(long.MaxValue);
+            copy.Collect();
+            Assert.Equal(14, Run(copy));
+            copy.Collect();
+        }
+    }
+
+    [Fact]
+    public void Copy_ThatDropsItsCallbacks_LeavesThemToTheOthers()
+    {
+        var image = LuaImage.TryCreate(static stack =>
+        {
+            for (var number = 0; number < 100; number++)
+            {
+                LuaCallbacks.Push(stack, 0, number);
+                stack.Anchor(1000 + number);
+            }
+        })!;
+        Assert.True(image.SharedBytes >= 100 * 64, $"{image.SharedBytes} bytes are shared");
+        using var first = image.Copy(long.MaxValue);
+        using var second = image.Copy(long.MaxValue);
+        for (var number = 0; number < 100; number++)
+        {
+            first.Main.PushNil();
+            first.Main.Anchor(1000 + number);
+        }
+        for (var i = 0; i < 1000; i++)
+        {
+            first.Main.NewTable(4);
+            first.Main.Anchor(i);
+            first.Collect();
+        }
+        second.Collect();
+        using var third = image.Copy(long.MaxValue);
+        third.Main.PushAnchored(1000);
+        var function = third.ToNative(-1);
+        Assert.NotEqual(0, function);
+        for (var number = 0; number < 100; number++)
+        {
+            second.Main.PushAnchored(1000 + number);
+            third.Main.PushAnchored(1000 + number);
+            Assert.Equal(third.Main.ToPointer(-1), second.Main.ToPointer(-1));
+            Assert.Equal(function, second.ToNative(-1));
+            second.Main.SetTop(0);
+            third.Main.SetTop(0);
+        }
+    }
+
     [Fact]
     public void Copy_OverItsLimit_IsRefusedMemoryWhileLuaRuns()
     {
@@ -161,16 +268,14 @@ public sealed class LuaImageTests
     {
         var image = LuaImage.TryCreate(stack =>
         {
-            stack.Push(new string('x', bytes));
+            stack.NewTable(bytes / LuaValue.Size);
             stack.Anchor(1);
         });
         Assert.Equal(fits, image is not null);
         if (image is null) return;
         using var copy = image.Copy(long.MaxValue);
-        copy.Main.PushAnchored(1);
-        Assert.Equal(bytes, copy.Main.ToBytes(-1).Length);
+        Assert.True(copy.MemoryBytes > bytes);
         // What came with the image as one large block is let go like any other.
-        copy.Main.SetTop(0);
         copy.Main.PushNil();
         copy.Main.Anchor(1);
         copy.Collect();

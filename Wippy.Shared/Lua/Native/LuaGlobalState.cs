@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+
+namespace Wippy.Shared.Lua.Native;
+
+/// <summary>
+/// What the threads of one Lua state have in common, where Lua itself keeps it (global_State in lstate.h of Lua 5.4), for those who make
+/// images. Objects are linked by their first words.
+/// </summary>
+internal readonly unsafe struct LuaGlobalState
+{
+    // In lua_State, and its size: behind that of the main thread lies what they have in common.
+    private const int Global = 24;
+    private const int ThreadBytes = 200;
+
+    private const int Table = 48;
+    private const int Count = 56;
+    private const int Size = 60;
+    private const int White = 100;
+    private const int ObjectList = 112;
+    private const int FixedList = 184;
+    private const int MainThread = 264;
+    private const int MemoryMessage = 272;
+    private const byte WhiteBits = 0x18;
+
+    private readonly nint _address;
+
+    private LuaGlobalState(nint address) => _address = address;
+
+    /// <summary>All objects that are collected when nothing refers to them, but for those with finalizers.</summary>
+    public ref nint Objects => ref Unsafe.AsRef<nint>((void*)(_address + ObjectList));
+
+    /// <summary>Those that are not: strings.</summary>
+    public ref nint FixedObjects => ref Unsafe.AsRef<nint>((void*)(_address + FixedList));
+
+    /// <summary>The last of them.</summary>
+    public nint FirstString => *(nint*)(_address + MemoryMessage);
+
+    /// <summary>How many short strings there are.</summary>
+    public ref int Strings => ref Unsafe.AsRef<int>((void*)(_address + Count));
+
+    /// <summary>Lists in the table of short strings, a power of two.</summary>
+    public int StringLists => *(int*)(_address + Size);
+
+    /// <summary>The colour of new objects.</summary>
+    public byte ColourOfNew => (byte)(*(byte*)(_address + White) & WhiteBits);
+
+    /// <summary>Finds that of a state.</summary>
+    /// <param name="state">Its main thread.</param>
+    /// <param name="heap">Where its memory is.</param>
+    /// <param name="found">What was found.</param>
+    /// <returns>False when what is there is something else: another version of Lua.</returns>
+    public static bool TryFind(nint state, LuaImageHeap heap, out LuaGlobalState found)
+    {
+        var global = state + ThreadBytes;
+        found = new LuaGlobalState(global);
+        return *(nint*)(state + Global) == global && *(nint*)(global + MainThread) == state
+            && heap.SizeOf(*(nint*)(global + Table)) == found.StringLists * sizeof(nint) && heap.SizeOf(found.FirstString) > 0
+            && found.ColourOfNew is 0x08 or 0x10;
+    }
+}
