@@ -11,21 +11,20 @@ internal static class LuaAnchors
     /// <summary>The global table that Lua gives to a new chunk.</summary>
     public const nint Globals = 2;
 
-    // Those that nearly every process needs come first: they lie in the array of the registry.
+    // These and Lua's own lie in the array of the registry, if they are set before all others.
     public const nint Method = 3;
-
-    /// <summary>The text of the PID that the last message came from.</summary>
-    public const nint LastSource = 4;
-
-    /// <summary>The topic of the last message.</summary>
-    public const nint LastTopic = 5;
-
-    private const nint FirstChannel = 6;
-
-    public const nint ReadOnly = 7;
+    private const nint FirstChannel = 4;
 
     public const nint Prelude = 0x100;
     public const nint StringMetatable = 0x1ff;
+    public const nint ReadOnly = 0x201;
+
+    /// <summary>The text of the PID that the last message came from.</summary>
+    public const nint LastSource = 0x202;
+
+    /// <summary>The topic of the last message.</summary>
+    public const nint LastTopic = 0x203;
+
     public const nint EmptyMaps = 0x204;
 
     /// <summary>The response of an HTTP request.</summary>

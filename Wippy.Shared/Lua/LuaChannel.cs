@@ -8,7 +8,7 @@ namespace Wippy.Shared.Lua;
 /// A channel between the coroutines of one process (reference: channels). The Lua side is a userdata that knows the
 /// slot; it goes with the Lua collector, and this object with it. Worker of the process only.
 /// </summary>
-internal abstract class LuaChannel(int slot)
+internal abstract class LuaChannel(int slot) : LuaWaiterQueue
 {
     private LuaWaiterQueue? _senders;   // nobody sends to most channels, which the runtime fills
 
@@ -20,8 +20,8 @@ internal abstract class LuaChannel(int slot)
     /// <summary>Whether the next receive need not wait, as far as that is easy to tell.</summary>
     public virtual bool HasMore => false;
 
-    /// <summary>Who waits to receive.</summary>
-    public LuaWaiterQueue Receivers { get; } = new();
+    /// <summary>Who waits to receive. The channel itself is their queue, which spares an object for each inbox.</summary>
+    public LuaWaiterQueue Receivers => this;
 
     /// <summary>Who waits to send.</summary>
     public LuaWaiterQueue Senders => _senders ??= new();

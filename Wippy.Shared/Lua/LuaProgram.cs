@@ -88,12 +88,7 @@ internal sealed class LuaProgram : IReusableProgram
     private void Prepare(LuaStack stack)
     {
         LuaMonitor.PushBottom(stack.Handle);
-        // Before all others, so that they get an array, which need not grow in each process.
-        foreach (var anchor in (ReadOnlySpan<nint>)[LuaAnchors.Method, LuaAnchors.LastSource, LuaAnchors.LastTopic, LuaAnchors.Channel(0)])
-        {
-            stack.Push(false);
-            stack.Anchor(anchor);
-        }
+        Reserve(stack, LuaAnchors.Method, LuaAnchors.Channel(0));
         LuaSandbox.Furnish(stack);
         for (var number = 0; number < Environments.Count; number++)
         {
@@ -104,5 +99,16 @@ internal sealed class LuaProgram : IReusableProgram
             stack.Anchor(LuaAnchors.Import(number));
         }
         LuaPrelude.Forget(stack);
+        Reserve(stack, LuaAnchors.LastSource, LuaAnchors.LastTopic);
+    }
+
+    // Places that nearly every process needs, so that the table of them need not grow in each.
+    private static void Reserve(LuaStack stack, params ReadOnlySpan<nint> anchors)
+    {
+        foreach (var anchor in anchors)
+        {
+            stack.Push(false);
+            stack.Anchor(anchor);
+        }
     }
 }

@@ -15,9 +15,9 @@ internal struct LuaTimeSlice(bool usesMonitor)
     // Between two looks at the clock a program runs so many instructions; a slice of time is made of several such pieces.
     private const int InstructionsPerLook = 10_000;
 
-    private readonly LuaMonitor? _monitor = usesMonitor && LuaMonitor.Problem is null ? LuaMonitor.Shared : null;   // null: a standing hook
     private long _firstLook;   // timestamp; 0 until the hook fires in this step, which most steps never see
     private long _stalledSince;   // timestamp of the first look that could not suspend it; 0 after a yield
+    private readonly bool _usesMonitor = usesMonitor && LuaMonitor.Problem is null;   // else: a standing hook
 
     /// <summary>Whether it has held its worker for longer than its host allows where it cannot be suspended.</summary>
     public bool HasStalled { get; private set; }
@@ -25,15 +25,15 @@ internal struct LuaTimeSlice(bool usesMonitor)
     /// <summary>Prepares a Lua thread that was not resumed yet, or whose hook was changed.</summary>
     public readonly void Prepare(LuaStack thread)
     {
-        if (_monitor is null) LuaCallbacks.SetTimeSlice(thread, InstructionsPerLook);
+        if (!_usesMonitor) LuaCallbacks.SetTimeSlice(thread, InstructionsPerLook);
         else LuaMonitor.Prepare(thread);
     }
 
     /// <summary>Resumes a coroutine until it yields, ends, or is interrupted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly LuaStatus Resume(LuaState state, LuaThread thread, ProcessHost host, out int values) => _monitor is null
+    public readonly LuaStatus Resume(LuaState state, LuaThread thread, ProcessHost host, out int values) => !_usesMonitor
         ? LuaCallbacks.Resume(state, thread.Stack, thread.Results, out values)
-        : _monitor.Resume(state, thread.Stack, thread.Results, host.TimeSlice, out values);
+        : LuaMonitor.Shared.Resume(state, thread.Stack, thread.Results, host.TimeSlice, out values);
 
     /// <summary>A step begins.</summary>
     public void Begin() => _firstLook = 0;
@@ -44,7 +44,7 @@ internal struct LuaTimeSlice(bool usesMonitor)
     /// <summary>Whether a program that was interrupted has to let others run. Asked at each look of the standing hook.</summary>
     public bool IsOver(Processes.Process process)
     {
-        if (_monitor is not null) return true;
+        if (_usesMonitor) return true;
         if (_firstLook == 0) _firstLook = Stopwatch.GetTimestamp();
         return process.IsEnding || Stopwatch.GetElapsedTime(_firstLook) >= process.Host.TimeSlice;
     }

@@ -33,7 +33,7 @@ internal sealed class LuaWaiter(LuaThread thread)
 }
 
 /// <summary>Those who wait at one side of a channel, longest first.</summary>
-internal sealed class LuaWaiterQueue
+internal class LuaWaiterQueue
 {
     private LuaWaiter? _last;
 

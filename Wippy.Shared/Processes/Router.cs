@@ -355,9 +355,13 @@ internal sealed class Router(Node node)
 
     private bool PassesSpawn(SpawnRequest request, Process? sender, string toNode, Zone to, bool isHere)
     {
-        if (sender is null) return true;
+        if (sender is null || node.ChannelPolicy.IsOpen(sender.Host.Zone, to)) return true;
         var end = new CrossingEnd(toNode, to, request.Host.ToString(), request.Entry.ToString());
-        return request.Needs.All(need => node.ChannelPolicy.IsOpen(sender.Host.Zone, to, need.Action) || Passes(sender, need.Action, need.Resource, end, null, isHere));
+        foreach (var (action, resource) in request.Needs)
+        {
+            if (!node.ChannelPolicy.IsOpen(sender.Host.Zone, to, action) && !Passes(sender, action, resource, end, null, isHere)) return false;
+        }
+        return true;
     }
 
     private bool Passes(Process sender, string action, string resource, CrossingEnd to, Topic? topic, bool isHere)

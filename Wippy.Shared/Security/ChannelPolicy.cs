@@ -83,6 +83,9 @@ internal sealed class ChannelPolicy
     /// <summary>Whether any policy is declared for the pair.</summary>
     public bool IsDeclared(Zone from, Zone to) => _declared[Pair(from, to)].Scope is not null;
 
+    /// <summary>Whether no policy is declared for the pair and the default allows everything.</summary>
+    public bool IsOpen(Zone from, Zone to) => _declared[Pair(from, to)].Scope is null && DefaultAllows(from, to);
+
     /// <summary>Whether no policy is declared for the pair and the default allows the action: nothing more to ask.</summary>
     public bool IsOpen(Zone from, Zone to, string action) => _declared[Pair(from, to)].Scope is null && DefaultAllows(from, to, action);
 
@@ -91,10 +94,8 @@ internal sealed class ChannelPolicy
 
     private static int Pair(Zone from, Zone to) => ((int)from * AllZones.Length) + (int)to;
 
-    private static bool DefaultAllows(Zone from, Zone to, string action) => (from, to) switch
-    {
-        (Zone.User, Zone.System) => false,
-        (Zone.User, Zone.Terminal) => action is "process.send" or "events.send",   // of events a program gets what it has subscribed to
-        _ => true,
-    };
+    private static bool DefaultAllows(Zone from, Zone to) => from != Zone.User || to == Zone.User;
+
+    private static bool DefaultAllows(Zone from, Zone to, string action) =>
+        DefaultAllows(from, to) || (to == Zone.Terminal && action is "process.send" or "events.send");   // of events a program gets what it has subscribed to
 }

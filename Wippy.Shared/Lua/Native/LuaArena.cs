@@ -38,10 +38,10 @@ internal unsafe struct LuaArena
     private const int SmallClasses = SmallMax / SmallStep;
     private const int MaxPooled = 2048;
     private const int CallInfoClass = LuaLayout.CallInfoBytes / SmallStep - 1;
-    private const int Classes = SmallClasses + 13;
+    private const int Classes = SmallClasses + 12;
     private const int LargeHeader = 16;   // links to the next and the previous large block
     private const int ChunkHeader = 16;   // link to the next chunk, and the class of this one
-    private const int FirstGrowth = 3072;
+    private const int FirstGrowth = 1024;
     private const int MaxGrowth = 12_288;
 
     [FieldOffset(UsedOffset)] private long _used;
@@ -76,7 +76,7 @@ internal unsafe struct LuaArena
     public void Charge(long bytes) => _elsewhere += bytes;
 
     // Lua begins each of its stacks with 720 bytes.
-    private static ReadOnlySpan<ushort> MediumSizes => [320, 384, 448, 512, 640, 720, 768, 896, 1024, 1280, 1536, 1792, MaxPooled];
+    private static ReadOnlySpan<ushort> MediumSizes => [320, 384, 512, 640, 720, 768, 896, 1024, 1280, 1536, 1792, MaxPooled];
 
     /// <summary>Makes an arena.</summary>
     /// <param name="headBytes">Of its first chunk, at least; up to <see cref="LuaChunkPool.MaxBytes"/>.</param>

@@ -24,7 +24,7 @@ internal sealed unsafe class LuaImage
     private const int Colour = 9;   // in each object, behind its link and its type
 
     // What a program needs besides before it first waits: values, a call or two.
-    private const int Room = 384;
+    private const int Room = 304;
 
     // One bit for each of the words that are copied at a time.
     private const int BlockWords = 8;
