@@ -76,7 +76,6 @@ internal static unsafe partial class LuaApi
     [DllImport(Library), SuppressGCTransition] public static extern int lua_getmetatable(nint l, int index);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_getiuservalue(nint l, int index, int n);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_setiuservalue(nint l, int index, int n);
-    [DllImport(Library), SuppressGCTransition] public static extern void lua_pushinteger(nint l, long value);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_pushthread(nint l);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_status(nint l);
     [DllImport(Library), SuppressGCTransition] public static extern int lua_isyieldable(nint l);

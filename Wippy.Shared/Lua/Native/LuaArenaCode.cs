@@ -1,34 +1,18 @@
-using System.Runtime.InteropServices;
-
 namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
-/// The two common cases of <see cref="LuaArena"/>'s allocator as instructions of the processor: a small block from the free list of its class or
-/// from the rest of the chunk, and a small block that goes back to its list. A message costs a dozen of these, and the way from Lua into
-/// managed code and back takes longer than what is to be done there. Everything else goes on to the managed function, as do systems
-/// other than Linux on x86-64 and those that refuse memory with code in it.
+/// The common cases of <see cref="LuaArena"/>'s allocator as <see cref="MachineCode"/>: a small block from the free list of its class or
+/// from the rest of the chunk, a small block that goes back to its list, and nothing asked for. A message costs a dozen of these. Everything
+/// else goes on to the managed function.
 /// </summary>
-internal static unsafe partial class LuaArenaCode
+internal static class LuaArenaCode
 {
-    private const int ProtRead = 1;
-    private const int ProtWrite = 2;
-    private const int ProtExecute = 4;
-    private const int MapPrivateAnonymous = 0x22;
-
     /// <summary>Makes a <c>lua_Alloc</c> that does the common cases itself.</summary>
     /// <param name="otherwise">The one that does all.</param>
     /// <returns>What was given, where there can be no better one.</returns>
-    public static nint Before(nint otherwise)
-    {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) return otherwise;
-        var code = Code(otherwise);
-        var place = mmap(0, code.Length, ProtRead | ProtWrite, MapPrivateAnonymous, -1, 0);
-        if (place == -1) return otherwise;
-        code.CopyTo(new Span<byte>((void*)place, code.Length));
-        return mprotect(place, code.Length, ProtRead | ProtExecute) == 0 ? place : otherwise;
-    }
+    public static nint Before(nint otherwise) => MachineCode.TryPlace(Code(otherwise), out var place) ? place : otherwise;
 
-    // System V calling convention: rdi is the arena, rsi the block, rdx its size or type, rcx the size wanted; the answer is in rax.
+    // rdi is the arena, rsi the block, rdx its size or type, rcx the size wanted; the answer is in rax.
     private static byte[] Code(nint otherwise) =>
     [
         0x48, 0x85, 0xF6,                                                    // test rsi, rsi
@@ -91,10 +75,4 @@ internal static unsafe partial class LuaArenaCode
         0x49, 0xB8, .. BitConverter.GetBytes((long)otherwise),               // mov r8, otherwise
         0x41, 0xFF, 0xE0,                                                    // jmp r8
     ];
-
-    [LibraryImport("libc")]
-    private static partial nint mmap(nint address, nint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc")]
-    private static partial int mprotect(nint address, nint length, int protection);
 }

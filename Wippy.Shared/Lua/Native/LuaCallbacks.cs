@@ -17,7 +17,7 @@ internal static unsafe class LuaCallbacks
     private static Accessor[] s_accessors = [];
 
     private static readonly nint Dispatcher = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Dispatch;
-    private static readonly nint AccessorDispatcher = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Access;
+    private static readonly nint AccessorDispatcher = LuaAccessorCode.Before((nint)(delegate* unmanaged[Cdecl]<nint, int>)&Access);
     private static readonly nint Preemption = (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Preempt;
 
     private static readonly nint Raiser = LuaApi.Export("lua_error");
@@ -53,23 +53,25 @@ internal static unsafe class LuaCallbacks
     /// <summary>Pushes a closure that calls a registered function.</summary>
     public static void Push(LuaStack stack, int function)
     {
-        LuaApi.lua_pushinteger(stack.Handle, function);
+        stack.Push((long)function);
         LuaApi.lua_pushcclosure(stack.Handle, Dispatcher, 1);
     }
 
     /// <summary>As <see cref="Push(LuaStack, int)"/>, with a second upvalue, which the function reads with <see cref="Upvalue"/>.</summary>
     public static void Push(LuaStack stack, int function, long upvalue)
     {
-        LuaApi.lua_pushinteger(stack.Handle, function);
-        LuaApi.lua_pushinteger(stack.Handle, upvalue);
+        stack.Push((long)function);
+        stack.Push(upvalue);
         LuaApi.lua_pushcclosure(stack.Handle, Dispatcher, 2);
     }
 
     /// <summary>As <see cref="Push(LuaStack, int)"/>, for what <see cref="RegisterAccessor"/> gave.</summary>
     public static void PushAccessor(LuaStack stack, int accessor)
     {
-        LuaApi.lua_pushinteger(stack.Handle, accessor);
-        LuaApi.lua_pushcclosure(stack.Handle, AccessorDispatcher, 1);
+        stack.Push((long)s_accessors[accessor].Kind);
+        stack.Push((long)LuaValue.OffsetOfUserValue(s_accessors[accessor].Value));
+        stack.Push((long)accessor);
+        LuaApi.lua_pushcclosure(stack.Handle, AccessorDispatcher, 3);
     }
 
     /// <summary>The second upvalue of the running closure.</summary>
@@ -177,7 +179,7 @@ internal static unsafe class LuaCallbacks
     private static int Access(nint state)
     {
         var stack = new LuaStack(state);
-        ref readonly var accessor = ref s_accessors[(int)stack.Running.Upvalue(1).Integer];
+        ref readonly var accessor = ref s_accessors[(int)stack.Running.Upvalue(3).Integer];
         var userdata = stack.ValueAt(1);
         if (userdata.Type != LuaType.Userdata || userdata.Kind != accessor.Kind) return Explain(stack, accessor);
         stack.Push(userdata.UserValue(accessor.Value));

@@ -33,6 +33,19 @@ internal static unsafe class LuaFrames
         return frames;
     }
 
+    /// <summary>Whether a call is one of a wrapper of the prelude: Lua without line numbers.</summary>
+    /// <param name="thread">Running or suspended.</param>
+    /// <param name="level">0 is the function that runs, 1 the one that called it.</param>
+    public static bool IsWrapper(LuaStack thread, int level)
+    {
+        Activation activation;
+        if (LuaApi.lua_getstack(thread.Handle, level, &activation) == 0) return false;
+        fixed (byte* what = "Sl\0"u8)
+        {
+            return LuaApi.lua_getinfo(thread.Handle, what, &activation) != 0 && activation.CurrentLine < 0 && *activation.What == (byte)'L';
+        }
+    }
+
     private static string Text(byte* text) => Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 
     // lua_Debug (reference manual §4.7).

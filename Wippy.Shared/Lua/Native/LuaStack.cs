@@ -287,11 +287,8 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     /// <summary>Pushes the same as <c>chunk:line: </c>, or an empty text.</summary>
     public void PushCallerPosition()
     {
-        LuaApi.luaL_where(state, 1);
-        if (ValueAt(-1).Bytes.Length > 0) return;
-        // A wrapper of the prelude, which has no lines, stands between.
-        Pop(1);
-        LuaApi.luaL_where(state, 2);
+        const int Caller = 1;
+        LuaApi.luaL_where(state, LuaFrames.IsWrapper(this, Caller) ? Caller + 1 : Caller);
     }
 
     /// <inheritdoc/>

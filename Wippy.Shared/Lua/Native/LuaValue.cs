@@ -18,8 +18,11 @@ internal readonly unsafe struct LuaValue
     private const byte LongStringTag = 0x54;
     private const byte NativeClosureTag = 0x66;
 
+    /// <summary>Tag of a userdata.</summary>
+    public const byte UserdataTag = 0x47;
+
     // Of a closure of C: its first upvalue.
-    private const int Upvalues = 32;
+    public const int Upvalues = 32;
 
     // Of what the collector manages: its colour.
     private const int Marked = 9;
@@ -31,9 +34,9 @@ internal readonly unsafe struct LuaValue
     private const int Text = 24;
 
     // Of a userdata: how many Lua values it has, its metatable, and the first of its values; behind them is its block, or where it has none.
-    private const int ValueCount = 10;
+    public const int ValueCount = 10;
     private const int Metatable = 24;
-    private const int Values = 40;
+    public const int Values = 40;
     private const int BlockWithoutValues = 32;
 
     private readonly long _bits;
@@ -86,13 +89,16 @@ internal readonly unsafe struct LuaValue
     public bool IsWhite => (*(byte*)(_bits + Marked) & White) != 0;
 
     /// <summary>Sets a Lua value of a userdata that is white, from 1.</summary>
-    public void SetUserValue(int n, LuaValue value) => value.StoreAt((nint)_bits + Values + (n - 1) * Size);
+    public void SetUserValue(int n, LuaValue value) => value.StoreAt((nint)_bits + OffsetOfUserValue(n));
 
     /// <summary>Gives a userdata that is white a metatable without a finalizer.</summary>
     public void SetMetatable(LuaTable metatable) => *(nint*)((nint)_bits + Metatable) = metatable.Address;
 
     /// <summary>A Lua value of a userdata, from 1.</summary>
-    public LuaValue UserValue(int n) => At((nint)_bits + Values + (n - 1) * Size);
+    public LuaValue UserValue(int n) => At((nint)_bits + OffsetOfUserValue(n));
+
+    /// <summary>Where a Lua value of a userdata is in it, from 1.</summary>
+    public static int OffsetOfUserValue(int n) => Values + (n - 1) * Size;
 
     /// <summary>Whether it is a closure of C.</summary>
     public bool IsNativeClosure => _tag == NativeClosureTag;
