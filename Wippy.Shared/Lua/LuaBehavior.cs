@@ -25,7 +25,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     private Exception? _fault;
     private LuaObjects? _objects;
     private LuaPending? _pending;
-    private LuaShapes? _shapes;
+    private LuaRepeats? _repeats;
     private LuaPreparation _preparation;
 
     public LuaBehavior(Process process, LuaProgram program, Payload arguments)
@@ -61,8 +61,8 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <summary>The .NET objects its program holds.</summary>
     public LuaObjects Objects => _objects ??= new LuaObjects();
 
-    /// <summary>What the maps in its messages look like.</summary>
-    public LuaShapes Shapes => _shapes ??= new LuaShapes();
+    /// <summary>What its messages have in common.</summary>
+    public LuaRepeats Repeats => _repeats ??= new LuaRepeats();
 
     /// <summary>What global names mean to the program and its libraries.</summary>
     public LuaEnvironments Environments => _program.Environments;

@@ -18,12 +18,6 @@ internal sealed class LuaMail(LuaBehavior behavior)
     private Dictionary<Topic, LuaFeedChannel>? _listeners;
     private List<(LuaChannel Target, LuaChannel Listener)>? _bound;   // channels of the program to which topics are bound
     private List<LuaFeedChannel>? _ended;   // listeners that have ended with a value that their reader may still take
-    private Topic? _lastTopic;
-    private LuaValue _lastTopicText;     // anchored, as are those below
-    private Pid _lastSource;
-    private LuaValue _lastSourceText;
-    private LuaValue _messageType;
-    private LuaValue _payloadType;
 
     /// <summary>Whether anything could still arrive for the program.</summary>
     public bool HasSubscriptions => _inbox is not null || _events is not null || _listeners is { Count: > 0 };
@@ -98,46 +92,6 @@ internal sealed class LuaMail(LuaBehavior behavior)
         }
         return bound.Count > 0;
     }
-
-    /// <summary>Pushes the text of a topic. That of the last message is kept: the next one often has the same.</summary>
-    public void PushTopic(LuaStack stack, Topic topic)
-    {
-        if (topic.Equals(_lastTopic))
-        {
-            stack.Push(_lastTopicText);
-            return;
-        }
-        stack.Push(topic.Utf8);
-        _lastTopicText = stack.ValueAt(-1);
-        stack.PushValue(-1);
-        stack.Anchor(LuaAnchors.LastTopic);
-        _lastTopic = topic;
-    }
-
-    /// <summary>Pushes the PID that a message came from, likewise.</summary>
-    public void PushSource(LuaStack stack, in Pid source)
-    {
-        if (source.Number == _lastSource.Number && !source.IsNone && source == _lastSource)
-        {
-            stack.Push(_lastSourceText);
-            return;
-        }
-        LuaMessages.PushPid(stack, source, none: "");
-        _lastSourceText = stack.ValueAt(-1);
-        stack.PushValue(-1);
-        stack.Anchor(LuaAnchors.LastSource);
-        _lastSource = source;
-    }
-
-    /// <summary>Pushes a message object, in which nothing is yet.</summary>
-    public void PushMessage(LuaStack stack)
-    {
-        stack.NewUserdata(LuaUserdataKind.Message, LuaMessages.ValueCount);
-        LuaTypes.SetMetatable(stack, LuaUserdataKind.Message, ref _messageType);
-    }
-
-    /// <summary>Replaces the value at the top by a payload wrapper around it.</summary>
-    public void WrapPayload(LuaStack stack) => LuaPayload.Wrap(stack, ref _payloadType);
 
     /// <summary>Ends a subscription: closes its channel; what it had not yet delivered goes where it would without it.</summary>
     /// <returns>False when the channel is no subscription.</returns>

@@ -20,11 +20,11 @@ internal static class LuaMessages
     {
         var message = (Message)item;
         stack.Reserve(8);
-        behavior.Mail.PushMessage(stack);
+        behavior.Repeats.PushMessage(stack);
         var index = stack.Top;
-        behavior.Mail.PushTopic(stack, message.Topic);
+        behavior.Repeats.PushTopic(stack, message.Topic);
         stack.SetUserValue(index, TopicValue);
-        behavior.Mail.PushSource(stack, message.Source);
+        behavior.Repeats.PushSource(stack, message.Source);
         stack.SetUserValue(index, FromValue);
         var count = Decode(behavior, stack, message);
         switch (count)
@@ -32,7 +32,7 @@ internal static class LuaMessages
             case 0:
                 break;
             case 1:
-                behavior.Mail.WrapPayload(stack);
+                behavior.Repeats.WrapPayload(stack);
                 stack.SetUserValue(index, PayloadValue);
                 break;
             default:
@@ -40,7 +40,7 @@ internal static class LuaMessages
                 stack.Insert(index + 1);
                 for (var i = count; i > 0; i--)
                 {
-                    behavior.Mail.WrapPayload(stack);
+                    behavior.Repeats.WrapPayload(stack);
                     stack.RawSet(index + 1, i);
                 }
                 stack.SetUserValue(index, PayloadValue);
@@ -166,7 +166,7 @@ internal static class LuaMessages
         var top = stack.Top;
         try
         {
-            return LuaCodec.DecodeArguments(stack, message.Payload, behavior.Shapes);
+            return LuaCodec.DecodeArguments(stack, message.Payload, behavior.Repeats.Shapes);
         }
         catch (MessagePackException malformed)
         {
