@@ -443,8 +443,15 @@ internal static class LuaCodec
         private void ReadMap(LuaStack stack, ref MessagePackReader reader)
         {
             var count = reader.ReadMapHeader();
-            if (shapes is not null && LuaShapes.IsSmall(count)) ReadSmallMap(stack, ref reader, count, shapes);
-            else ReadEntries(stack, ref reader, count, table: false, count);
+            if (shapes is not null && LuaShapes.IsSmall(count))
+            {
+                ReadSmallMap(stack, ref reader, count, shapes);
+            }
+            else
+            {
+                EnterTable(stack, 0, count, reader.Consumed);
+                ReadEntries(stack, ref reader, count);
+            }
             reader.LeaveContainer();
         }
 
@@ -453,22 +460,24 @@ internal static class LuaCodec
         {
             var body = reader;
             var known = 0;
-            var shape = shapes.Find(count, reader);
-            if (shape is not null)
+            if (shapes.Find(count, reader) is not { } shape)
+            {
+                EnterTable(stack, 0, count, reader.Consumed);
+            }
+            else
             {
                 Reserve(stack, count + 6, reader.Consumed);
                 for (; known < count && reader.TryRead(shape.Key(known)); known++) ReadValue(stack, ref reader);
                 shape.Make(stack, known);
                 if (known == count) return;
             }
-            ReadEntries(stack, ref reader, count - known, shape is not null, count);
+            ReadEntries(stack, ref reader, count - known);
             shapes.Missed(stack, count, body);
         }
 
-        // Into the table at the top, or a new one.
-        private void ReadEntries(LuaStack stack, ref MessagePackReader reader, int count, bool table, int room)
+        // Into the table at the top.
+        private void ReadEntries(LuaStack stack, ref MessagePackReader reader, int count)
         {
-            if (!table) EnterTable(stack, 0, room, reader.Consumed);
             for (var i = 0; i < count; i++)
             {
                 var isText = reader.NextMessagePackType == MessagePackType.String;

@@ -13,6 +13,7 @@ public class CodecBenchmark
     private const string Array = "local a = {} for i = 1, 100 do a[i] = i * 1.5 end return a";
 
     private readonly ByteBuffer _buffer = new(4096);
+    private readonly LuaShapes _shapes = new();
     private LuaState _state = null!;
     private byte[] _encoded = null!;
 
@@ -44,7 +45,7 @@ public class CodecBenchmark
     [Benchmark]
     public int Decode()
     {
-        var count = LuaCodec.DecodeArguments(_state.Main, _encoded);
+        var count = LuaCodec.DecodeArguments(_state.Main, _encoded, _shapes);
         _state.Main.Pop(count);
         return count;
     }

@@ -4,19 +4,17 @@ local time = require("time")
 local results = process.listen("result")
 local events = process.events()
 
--- While a stage is down its name belongs to nobody.
+-- While a stage is down its name belongs to nobody, or across nodes for a moment still to the process that has ended.
 local function await(name)
-  local pid = process.registry.lookup(name)
-  while not pid do
+  while true do
+    local pid = process.registry.lookup(name)
+    if pid and process.monitor(pid) then return pid end
     time.sleep("5ms")
-    pid = process.registry.lookup(name)
   end
-  return pid
 end
 
 local function compute(text)
   local parser = await("parse")
-  process.monitor(parser)
   process.send(parser, "line", { client = process.pid(), text = text })
   local result = channel.select { results:case_receive(), events:case_receive() }
   if result.channel == events then return "the parser has failed" end
