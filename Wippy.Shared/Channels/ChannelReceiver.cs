@@ -191,8 +191,13 @@ internal sealed partial class ChannelReceiver(Node node, Channel channel, Deploy
 
         // CANCEL is a request and comes as one, so that the policies are asked.
         if (kind is not (SignalKind.Exit or SignalKind.LinkDown)) throw new ChannelException($"signal of kind {(byte)kind}");
-        if (Misaddressed(from, to) is { } refusal) Refuse(FrameType.Signal, refusal);
-        else node.Router.Deliver(to, new Signal(kind, from, at) { Result = new ExitResult(value, error) });
+        if (Misaddressed(from, to) is { } refusal)
+        {
+            Refuse(FrameType.Signal, refusal);
+            return;
+        }
+        node.Names.Ended(from);
+        node.Router.Deliver(to, new Signal(kind, from, at) { Result = new ExitResult(value, error) });
     }
 
     private void Ask(ref MessagePackReader reader)

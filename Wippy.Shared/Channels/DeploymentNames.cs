@@ -10,13 +10,16 @@ namespace Wippy.Shared.Channels;
 /// <summary>
 /// Names on a node that is not the authority: look-ups answer from a copy which the system node keeps up to date,
 /// everything else is a request to it. While it is away, look-ups still find processes of nodes that can be reached.
-/// Any thread.
+/// The copy learns of the end of a process by way of the system node, later than those who watch it; so what is known to have ended is
+/// passed over. Any thread.
 /// </summary>
 internal sealed partial class DeploymentNames(Node node) : INames
 {
     private readonly ILogger _logger = node.Loggers.CreateLogger<DeploymentNames>();
     private List<(string Name, Pid Pid)>? _arriving;   // names of a snapshot not yet complete; the system channel's receiving thread
     private ConcurrentDictionary<string, Pid> _names = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<Pid, int> _holders = new();   // how many of the names each has; the system channel's receiving thread writes
+    private readonly ConcurrentDictionary<Pid, bool> _ended = new();   // holders that have ended
     private volatile Channel? _system;
 
     private static Error Unavailable { get; } =
@@ -32,7 +35,7 @@ internal sealed partial class DeploymentNames(Node node) : INames
     /// <inheritdoc/>
     public bool TryLookup(string name, out Pid pid)
     {
-        if (!_names.TryGetValue(name, out pid)) return false;
+        if (!_names.TryGetValue(name, out pid) || _ended.ContainsKey(pid)) return false;
         return _system is not null || pid.Node == node.Name || node.Peers.ContainsKey(pid.Node);
     }
 
@@ -46,6 +49,7 @@ internal sealed partial class DeploymentNames(Node node) : INames
     /// <inheritdoc/>
     public void ReleaseAll(in Pid pid)
     {
+        Ended(pid);
         if (_system is { } system)
         {
             system.Release(pid);
@@ -56,6 +60,15 @@ internal sealed partial class DeploymentNames(Node node) : INames
         {
             if (held.Value == pid) _names.TryRemove(held);
         }
+    }
+
+    /// <inheritdoc/>
+    public void Ended(in Pid pid)
+    {
+        if (!_holders.ContainsKey(pid)) return;
+        _ended[pid] = true;
+        // Its last name may have gone before this was noted.
+        if (!_holders.ContainsKey(pid)) _ended.TryRemove(pid, out _);
     }
 
     /// <summary>The system node is connected: names of processes here are registered with it again. Before its first frame.</summary>
@@ -91,6 +104,11 @@ internal sealed partial class DeploymentNames(Node node) : INames
         fields.LeaveContainer();
         if (!fields.ReadBoolean()) return false;
         _names = new(_arriving.Select(held => KeyValuePair.Create(held.Name, held.Pid)), StringComparer.Ordinal);
+        _holders = new(_arriving.GroupBy(held => held.Pid).Select(group => KeyValuePair.Create(group.Key, group.Count())));
+        foreach (var pid in _ended.Keys)
+        {
+            if (!_holders.ContainsKey(pid)) _ended.TryRemove(pid, out _);
+        }
         _arriving = null;
         return true;
     }
@@ -100,17 +118,34 @@ internal sealed partial class DeploymentNames(Node node) : INames
     {
         var name = fields.ReadString();
         var pid = FrameFields.ReadPid(ref fields);
+        var isKnown = _names.TryGetValue(name, out var before);
         if (pid.IsNone)
         {
             _names.TryRemove(name, out _);
-            return;
         }
-        _names[name] = pid;
-        if (pid.Node != node.Name) return;
+        else
+        {
+            _holders[pid] = _holders.GetValueOrDefault(pid) + 1;
+            _names[name] = pid;
+        }
+        if (isKnown) Forget(before);
+        if (pid.IsNone || pid.Node != node.Name) return;
         // The process notes that it has to give the name back at its end; if that is over already, do it now.
         node.HoldsName(pid);
         Interlocked.MemoryBarrier();
         if (!node.Processes.TryGet(pid, out _)) _system?.Release(pid);
+    }
+
+    private void Forget(in Pid holder)
+    {
+        var left = _holders.GetValueOrDefault(holder) - 1;
+        if (left > 0)
+        {
+            _holders[holder] = left;
+            return;
+        }
+        _holders.TryRemove(holder, out _);
+        _ended.TryRemove(holder, out _);
     }
 
     private static partial class Log

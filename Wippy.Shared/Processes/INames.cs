@@ -27,6 +27,9 @@ internal interface INames
 
     /// <summary>Frees every name of a process that ends.</summary>
     void ReleaseAll(in Pid pid);
+
+    /// <summary>A process of another node has ended, as that node says: from now on no look-up gives it. Before whoever watches it is told.</summary>
+    void Ended(in Pid pid);
 }
 
 /// <summary>Who asks for a name.</summary>

@@ -72,6 +72,9 @@ internal sealed class NameTable : INames
         }
     }
 
+    /// <inheritdoc/>
+    public void Ended(in Pid pid) => ReleaseAll(pid);
+
     /// <summary>Frees every name held on a node that was lost.</summary>
     public void ReleaseNode(string node)
     {

@@ -4,7 +4,7 @@ local time = require("time")
 local results = process.listen("result")
 local events = process.events()
 
--- While a stage is down its name belongs to nobody, or across nodes for a moment still to the process that has ended.
+-- While a stage is down its name belongs to nobody; and what was just found may have ended.
 local function await(name)
   while true do
     local pid = process.registry.lookup(name)

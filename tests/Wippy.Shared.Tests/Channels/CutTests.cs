@@ -52,8 +52,9 @@ public class CutTests
               local n = {{count.ToString(CultureInfo.InvariantCulture)}}
               local own = assert(process.spawn_monitored("app:sink", "app:" .. process.pid():match("@app:(%w+)"), n))
               local theirs = assert(process.spawn_monitored("app:sink", "app:system", n))
-              assert(process.spawn("app:sender", "app:terminal", theirs, n))
+              -- The one over there first: as soon as the one here runs, the channel may be full.
               assert(process.spawn("app:sender", "app:system", own, n))
+              assert(process.spawn("app:sender", "app:terminal", theirs, n))
               local first, second = process.events():receive(), process.events():receive()
               local function show(event) return event.result.error and tostring(event.result.error) or event.result.value end
               return { show(first), show(second) }

@@ -328,6 +328,8 @@ public class DeploymentTests
                   assert(process.monitor("keeper"))
                   assert(process.send("keeper", "word", "hello"))
                   local value = process.events():receive().result.value
+                  local found = process.registry.lookup("keeper")
+                  assert(not found, "found after its EXIT")
                   return { pid = pid, taken = taken == nil, error = err:message(), value = value }
                 end }
                 """));
