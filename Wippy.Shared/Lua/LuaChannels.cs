@@ -105,6 +105,7 @@ internal sealed class LuaChannels(LuaBehavior behavior)
         if (channel.Receivers.First is not { } receiver)
         {
             channel.Add(item);
+            behavior.State.MayReceive(true);
             return;
         }
         var thread = receiver.Thread;

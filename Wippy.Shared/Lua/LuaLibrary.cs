@@ -74,6 +74,7 @@ internal sealed class LuaLibrary(string name)
         var callback = LuaCallbacks.Register(poll, LuaReturns.Two);
         return Add(member, stack =>
         {
+            if (LuaCallbacks.TryPushReceive(stack, number, callback)) return;
             LuaOperations.Push(stack, number);
             LuaCallbacks.Push(stack, callback);
             LuaPrelude.Receive.Wrap(stack, 2);

@@ -20,33 +20,36 @@ internal static class LuaMessages
     {
         var message = (Message)item;
         stack.Reserve(8);
-        behavior.Repeats.PushMessage(stack);
-        var index = stack.Top;
-        behavior.Repeats.PushTopic(stack, message.Topic);
-        stack.SetUserValue(index, TopicValue);
-        behavior.Repeats.PushSource(stack, message.Source);
-        stack.SetUserValue(index, FromValue);
         var count = Decode(behavior, stack, message);
-        switch (count)
-        {
-            case 0:
-                break;
-            case 1:
-                behavior.Repeats.WrapPayload(stack);
-                stack.SetUserValue(index, PayloadValue);
-                break;
-            default:
-                stack.NewTable(count);
-                stack.Insert(index + 1);
-                for (var i = count; i > 0; i--)
-                {
-                    behavior.Repeats.WrapPayload(stack);
-                    stack.RawSet(index + 1, i);
-                }
-                stack.SetUserValue(index, PayloadValue);
-                break;
-        }
+        if (count != 1 || !behavior.Repeats.TryMakeMessage(stack, message)) MakeMessage(behavior, stack, message, count);
         Done(behavior, message);
+    }
+
+    // Replaces the values at the top by a Message object with these payloads.
+    private static void MakeMessage(LuaBehavior behavior, LuaStack stack, Message message, int count)
+    {
+        var first = stack.Top - count + 1;
+        if (count == 1)
+        {
+            behavior.Repeats.WrapPayload(stack);
+        }
+        else if (count > 1)
+        {
+            stack.NewTable(count);
+            stack.Insert(first);
+            for (var i = count; i > 0; i--)
+            {
+                behavior.Repeats.WrapPayload(stack);
+                stack.RawSet(first, i);
+            }
+        }
+        behavior.Repeats.PushMessage(stack);
+        stack.Insert(first);
+        if (count > 0) stack.SetUserValue(first, PayloadValue);
+        behavior.Repeats.PushTopic(stack, message.Topic);
+        stack.SetUserValue(first, TopicValue);
+        behavior.Repeats.PushSource(stack, message.Source);
+        stack.SetUserValue(first, FromValue);
     }
 
     /// <summary>Pushes the payload of a message alone and releases it: the value, nil if there is none, an array if there are several.</summary>

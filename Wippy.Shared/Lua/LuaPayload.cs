@@ -55,6 +55,14 @@ internal static class LuaPayload
     public static void Wrap(LuaStack stack, ref LuaValue metatable) =>
         Wrap(stack, stack.UserdataKind(-1) == LuaUserdataKind.Error ? LuaPayloadFormat.Error : LuaPayloadFormat.Lua, ref metatable);
 
+    /// <summary>Makes a wrapper around a value that is no userdata, as <see cref="LuaValue.TryMakeUserdata"/> does.</summary>
+    public static bool TryMake(LuaStack stack, LuaValue value, LuaTable metatable, out LuaValue made)
+    {
+        if (!LuaValue.TryMakeUserdata(stack, LuaUserdataKind.Payload, 1, metatable, out made)) return false;
+        made.SetUserValue(Value, value);
+        return true;
+    }
+
     /// <summary>Pushes a wrapper with the same value in another format.</summary>
     /// <returns>Null, or why there is none; what was pushed then stays.</returns>
     public static string? Transcode(LuaBehavior behavior, LuaStack stack, int index, LuaPayloadFormat format)

@@ -20,6 +20,23 @@ internal sealed class LuaRepeats
     /// <summary>What maps look like.</summary>
     public LuaShapes Shapes { get; } = new();
 
+    /// <summary>Replaces the value at the top by a message with it as payload, if all the rest is as in the last one.</summary>
+    /// <returns>False, with the value still there, when it is not, or that cannot be now.</returns>
+    public bool TryMakeMessage(LuaStack stack, Message message)
+    {
+        if (!message.Topic.Equals(_lastTopic) || !IsLast(message.Source) || _messageType.Type != Native.LuaType.Table) return false;
+        var value = stack.ValueAt(-1);
+        if (value.Type == Native.LuaType.Userdata || _payloadType.Type != Native.LuaType.Table) return false;
+        if (!LuaPayload.TryMake(stack, value, _payloadType.Table, out var payload)) return false;
+        if (!LuaValue.TryMakeUserdata(stack, LuaUserdataKind.Message, LuaMessages.ValueCount, _messageType.Table, out var made)) return false;
+        made.SetUserValue(LuaMessages.TopicValue, _lastTopicText);
+        made.SetUserValue(LuaMessages.FromValue, _lastSourceText);
+        made.SetUserValue(LuaMessages.PayloadValue, payload);
+        stack.Pop(1);
+        stack.Push(made);
+        return true;
+    }
+
     /// <summary>Pushes the text of a topic. That of the last message is kept: the next one often has the same.</summary>
     public void PushTopic(LuaStack stack, Topic topic)
     {
@@ -38,7 +55,7 @@ internal sealed class LuaRepeats
     /// <summary>Pushes the PID that a message came from, likewise.</summary>
     public void PushSource(LuaStack stack, in Pid source)
     {
-        if (source.Number == _lastSource.Number && !source.IsNone && source == _lastSource)
+        if (IsLast(source))
         {
             stack.Push(_lastSourceText);
             return;
@@ -49,6 +66,8 @@ internal sealed class LuaRepeats
         stack.Anchor(LuaAnchors.LastSource);
         _lastSource = source;
     }
+
+    private bool IsLast(in Pid source) => source.Number == _lastSource.Number && !source.IsNone && source == _lastSource;
 
     /// <summary>Pushes a message object, in which nothing is yet.</summary>
     public void PushMessage(LuaStack stack)

@@ -44,7 +44,11 @@ internal static class ChannelModule
     private static int Poll(LuaBehavior behavior, LuaStack stack)
     {
         if (!stack.IsYieldable) return LuaOperations.RefuseToWait(stack);
-        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Channel) || behavior.Channels.Of(stack, 1) is not LuaFeedChannel { HasMore: true } channel) return 0;
+        if (!LuaArguments.Is(stack, 1, LuaUserdataKind.Channel) || behavior.Channels.Of(stack, 1) is not LuaFeedChannel { HasMore: true } channel)
+        {
+            behavior.State.MayReceive(false);
+            return 0;
+        }
         stack.PushNil();
         channel.Take(behavior, stack);
         stack.Push(true);

@@ -33,6 +33,7 @@ internal unsafe struct LuaArena
     public const int SharedOffset = 64;
     public const int SharedBytesOffset = 72;
     public const int ArmingOffset = 88;
+    public const int MayReceiveOffset = 92;
     public const int FreeListsOffset = 96;
 
     private const int SmallClasses = SmallMax / SmallStep;
@@ -58,6 +59,7 @@ internal unsafe struct LuaArena
     [FieldOffset(80)] private int _growth;    // bytes of the next chunk
     [FieldOffset(84)] private int _enforcing;
     [FieldOffset(ArmingOffset)] private int _arming;
+    [FieldOffset(MayReceiveOffset)] private int _mayReceive;
     [FieldOffset(FreeListsOffset)] private fixed long _freeLists[Classes];
 
     /// <summary>The function to give to <c>lua_newstate</c>; its user data is the arena.</summary>
@@ -167,6 +169,9 @@ internal unsafe struct LuaArena
         LuaChunkPool.Return((nint)arena, arena->_headClass);
     }
 
+    /// <summary>Says whether a receive may find something: no business of the arena, but here <see cref="LuaReceiveCode"/> finds it.</summary>
+    public void MayReceive(bool may) => _mayReceive = may ? 1 : 0;
+
     /// <summary>Says whether the limit holds from now on.</summary>
     /// <returns>What held before.</returns>
     public bool Enforce(bool enforce)
@@ -174,6 +179,16 @@ internal unsafe struct LuaArena
         var before = _enforcing != 0;
         _enforcing = enforce ? 1 : 0;
         return before;
+    }
+
+    /// <summary>Takes a small block, for a call of ours, during which the limit does not hold.</summary>
+    /// <param name="size">Up to <see cref="SmallMax"/> bytes, and not those of a CallInfo.</param>
+    /// <returns>0 when the system has no memory left.</returns>
+    public nint TakeSmall(int size)
+    {
+        var block = Take((size + SmallStep - 1) / SmallStep - 1);
+        if (block != 0) _used += size;
+        return block;
     }
 
     // lua_Alloc. For a new block, oldSize is its type and means nothing here.

@@ -13,11 +13,13 @@ internal static unsafe class LuaCallbacks
     // Functions are registered while module tables are built, once per operating-system process; Lua closures hold their numbers.
     private static readonly Lock RegistryLock = new();
     private static (LuaFunction Function, LuaReturns Results)[] s_functions = new (LuaFunction, LuaReturns)[64];
+    private const int PollUpvalue = 2;
     private static int s_count;
     private static Accessor[] s_accessors = [];
 
     private static readonly nint Dispatcher = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Dispatch;
     private static readonly nint AccessorDispatcher = LuaAccessorCode.Before((nint)(delegate* unmanaged[Cdecl]<nint, int>)&Access);
+    private static readonly nint ReceiveDispatcher = LuaReceiveCode.Before((nint)(delegate* unmanaged[Cdecl]<nint, int>)&Receive);
     private static readonly nint Preemption = (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Preempt;
 
     private static readonly nint Raiser = LuaApi.Export("lua_error");
@@ -72,6 +74,20 @@ internal static unsafe class LuaCallbacks
         stack.Push((long)LuaValue.OffsetOfUserValue(s_accessors[accessor].Value));
         stack.Push((long)accessor);
         LuaApi.lua_pushcclosure(stack.Handle, AccessorDispatcher, 3);
+    }
+
+    /// <summary>Pushes a closure that receives: a registered function looks whether something is there, and the closure yields its arguments if not.</summary>
+    /// <param name="stack">Where to.</param>
+    /// <param name="operation">Number of the operation that waits, for <see cref="LuaOperations"/>.</param>
+    /// <param name="poll">The function; it leaves two values, of which the second is nil if nothing is there. Not called while nothing may be there.</param>
+    /// <returns>False, with nothing pushed, where there is no such closure.</returns>
+    public static bool TryPushReceive(LuaStack stack, int operation, int poll)
+    {
+        if (ReceiveDispatcher == 0) return false;
+        stack.Push((long)operation);
+        stack.Push((long)poll);
+        LuaApi.lua_pushcclosure(stack.Handle, ReceiveDispatcher, PollUpvalue);
+        return true;
     }
 
     /// <summary>The second upvalue of the running closure.</summary>
@@ -130,12 +146,27 @@ internal static unsafe class LuaCallbacks
     public static bool MustStopWhereItIs() => Current.Behavior is { } behavior && behavior.MustStopWhereItIs();
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Dispatch(nint state)
+    private static int Dispatch(nint state) => Call(state, 1);
+
+    // LuaReceiveCode yields when nothing is there.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Receive(nint state)
+    {
+        var results = Call(state, PollUpvalue);
+        var stack = new LuaStack(state);
+        if (results != 2 || stack.TypeOf(-1) != LuaType.Nil) return results;
+        stack.Pop(2);
+        return LuaReceiveCode.Nothing;
+    }
+
+    // Calls the function whose number is in an upvalue. Inlined, because each of the two above is a whole way into managed code.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Call(nint state, int upvalue)
     {
         var behavior = Current.Behavior!;
         var enforced = behavior.State.EnforceLimit(false);
         var stack = new LuaStack(state);
-        var (function, shape) = s_functions[(int)stack.Running.Upvalue(1).Integer];
+        var (function, shape) = s_functions[(int)stack.Running.Upvalue(upvalue).Integer];
         try
         {
             if (shape == LuaReturns.One) stack.SetTop(2);

@@ -4,14 +4,14 @@ namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
 /// What the threads of one Lua state have in common, where Lua itself keeps it (global_State in lstate.h of Lua 5.4), for those who make
-/// images. Objects are linked by their first words.
+/// images, or objects. Objects are linked by their first words.
 /// </summary>
 internal readonly unsafe struct LuaGlobalState
 {
-    // In lua_State, and its size: behind that of the main thread lies what they have in common.
-    private const int Global = 24;
+    // Of lua_State: behind that of the main thread lies what they have in common.
     private const int ThreadBytes = 200;
 
+    private const int Debt = 24;
     private const int Table = 48;
     private const int Count = 56;
     private const int Size = 60;
@@ -20,7 +20,6 @@ internal readonly unsafe struct LuaGlobalState
     private const int FixedList = 184;
     private const int MainThread = 264;
     private const int MemoryMessage = 272;
-    private const byte WhiteBits = 0x18;
 
     private readonly nint _address;
 
@@ -42,7 +41,38 @@ internal readonly unsafe struct LuaGlobalState
     public int StringLists => *(int*)(_address + Size);
 
     /// <summary>The colour of new objects.</summary>
-    public byte ColourOfNew => (byte)(*(byte*)(_address + White) & WhiteBits);
+    public byte ColourOfNew => (byte)(*(byte*)(_address + White) & LuaObject.White);
+
+    /// <summary>The memory of the state; null where it has the plain allocator.</summary>
+    public LuaArena* Arena => *(LuaArena**)(_address + LuaValueCheck.AllocatorData);
+
+    /// <summary>That of a thread.</summary>
+    public static LuaGlobalState Of(LuaStack thread) => new(*(nint*)(thread.Handle + LuaValueCheck.Global));
+
+    /// <summary>
+    /// Makes an object as Lua does (luaC_newobj in lgc.c), without a way out of managed code. All but its beginning is the caller's business, at once.
+    /// </summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="bytes">Of the object, which is small.</param>
+    /// <param name="made">The object; white.</param>
+    /// <param name="more">Bytes of a small block that belongs to it; 0 for none.</param>
+    /// <param name="block">That block.</param>
+    /// <returns>False when the collector has to work first, the state has the plain allocator, or the system has no memory left.</returns>
+    public bool TryMake(LuaType type, int bytes, out nint made, int more, out nint block)
+    {
+        ref var debt = ref *(nint*)(_address + Debt);
+        var arena = Arena;
+        made = block = 0;
+        if (debt > 0 || arena is null) return false;
+        if (more > 0 && (block = arena->TakeSmall(more)) == 0) return false;
+        if ((made = arena->TakeSmall(bytes)) == 0) return false;
+        debt += bytes + more;
+        *(nint*)made = Objects;
+        *(byte*)(made + LuaObject.Type) = (byte)type;
+        *(byte*)(made + LuaObject.Colour) = ColourOfNew;
+        Objects = made;
+        return true;
+    }
 
     /// <summary>Finds that of a state.</summary>
     /// <param name="state">Its main thread.</param>
@@ -53,7 +83,7 @@ internal readonly unsafe struct LuaGlobalState
     {
         var global = state + ThreadBytes;
         found = new LuaGlobalState(global);
-        return *(nint*)(state + Global) == global && *(nint*)(global + MainThread) == state
+        return *(nint*)(state + LuaValueCheck.Global) == global && *(nint*)(global + MainThread) == state
             && heap.SizeOf(*(nint*)(global + Table)) == found.StringLists * sizeof(nint) && heap.SizeOf(found.FirstString) > 0
             && found.ColourOfNew is 0x08 or 0x10;
     }

@@ -21,7 +21,6 @@ namespace Wippy.Shared.Lua.Native;
 internal sealed unsafe class LuaImage
 {
     private const int Collect = 2;
-    private const int Colour = 9;   // in each object, behind its link and its type
 
     // What a program needs besides before it first waits: values, a call or two.
     private const int Room = 304;
@@ -104,7 +103,7 @@ internal sealed unsafe class LuaImage
     }
 
     /// <summary>Whether what lives in a copy has the colour that it has in the image: that of the main thread, which always lives.</summary>
-    public bool HasColourOf(nint head) => *(byte*)(head + _state + Colour) == _bytes[_state - Start + Colour];
+    public bool HasColourOf(nint head) => *(byte*)(head + _state + LuaObject.Colour) == _bytes[_state - Start + LuaObject.Colour];
 
     /// <summary>Writes what a new copy has in its head, but for the header. Moves and corrects in one pass.</summary>
     /// <param name="target">The first byte of the header. Chunks are made of whole blocks, too.</param>

@@ -11,8 +11,6 @@ namespace Wippy.Shared.Lua.Native;
 /// </remarks>
 internal sealed unsafe class LuaImageSharing
 {
-    private const int Type = 8;
-    private const int Colour = 9;
     private const byte Fixed = 4;   // neither white nor black, and old
 
     // Of a value.
@@ -172,9 +170,9 @@ internal sealed unsafe class LuaImageSharing
     private void Share(nint value)
     {
         *(nint*)value = 0;   // the next of its list
-        *(byte*)(value + Colour) = Fixed;
+        *(byte*)(value + LuaObject.Colour) = Fixed;
         _heap.Share(value);
-        switch (*(byte*)(value + Type))
+        switch (*(byte*)(value + LuaObject.Type))
         {
             case NativeType or FunctionType:
                 *(nint*)(value + FunctionLink) = 0;
@@ -192,7 +190,7 @@ internal sealed unsafe class LuaImageSharing
         if (block != 0) _heap.Share(block);
     }
 
-    private bool IsConstant(nint value) => *(byte*)(value + Type) switch
+    private bool IsConstant(nint value) => *(byte*)(value + LuaObject.Type) switch
     {
         LongString => IsString(value, LongString) && *(byte*)(value + HasHash) == 1,
         NativeType => _heap.SizeOf(value) == Values + *(byte*)(value + Count) * LuaValue.Size && AreConstant(value + Values, *(byte*)(value + Count)),
@@ -231,16 +229,16 @@ internal sealed unsafe class LuaImageSharing
         return true;
     }
 
-    private bool IsFunction(nint value) => *(byte*)(value + Type) == FunctionType && _heap.SizeOf(value) == Values + *(byte*)(value + Count) * sizeof(long);
+    private bool IsFunction(nint value) => *(byte*)(value + LuaObject.Type) == FunctionType && _heap.SizeOf(value) == Values + *(byte*)(value + Count) * sizeof(long);
 
-    private bool IsPrototype(nint value) => *(byte*)(value + Type) == PrototypeType && _heap.SizeOf(value) == PrototypeBytes;
+    private bool IsPrototype(nint value) => *(byte*)(value + LuaObject.Type) == PrototypeType && _heap.SizeOf(value) == PrototypeBytes;
 
     private static nint OuterVariable(nint function, int number) => ((nint*)(function + Values))[number];
 
     private bool IsSharedOrNone(nint block) => block == 0 || _heap.IsShared(block);
 
     private bool IsString(nint value, byte type) =>
-        *(byte*)(value + Type) == type && _heap.SizeOf(value) == StringBytes + (type == ShortString ? *(byte*)(value + ShortLength) : *(nint*)(value + LongLength));
+        *(byte*)(value + LuaObject.Type) == type && _heap.SizeOf(value) == StringBytes + (type == ShortString ? *(byte*)(value + ShortLength) : *(nint*)(value + LongLength));
 
     private bool IsWhole(nint prototype, Part part) => _heap.SizeOf(part.Of(prototype)) == part.CountOf(prototype) * part.Bytes;
 

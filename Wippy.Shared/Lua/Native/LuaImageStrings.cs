@@ -13,9 +13,7 @@ internal static unsafe class LuaImageStrings
 {
     private const int Collect = 2;
 
-    // In a short string; which word it is, from 1, or 0.
-    private const int Type = 8;
-    private const int Colour = 9;
+    // In a short string: which word it is, from 1, or 0.
     private const int Word = 10;
     private const byte ShortString = 4;
     private const byte AnyColour = 0x38;
@@ -42,7 +40,7 @@ internal static unsafe class LuaImageStrings
             link = next;
             next = global.Objects;
             global.Objects = text;
-            *(byte*)(text + Colour) = global.ColourOfNew;
+            *(byte*)(text + LuaObject.Colour) = global.ColourOfNew;
         }
     }
 
@@ -70,7 +68,7 @@ internal static unsafe class LuaImageStrings
         var words = 0;
         for (var text = global.FixedObjects; text != 0; text = *(nint*)text)
         {
-            if (*(byte*)(text + Type) != ShortString || (*(byte*)(text + Colour) & AnyColour) != 0 || *(byte*)(text + Word) > Words) return false;
+            if (*(byte*)(text + LuaObject.Type) != ShortString || (*(byte*)(text + LuaObject.Colour) & AnyColour) != 0 || *(byte*)(text + Word) > Words) return false;
             if (*(byte*)(text + Word) is var word and > 0) words ^= 1 << word;
             if (text == global.FirstString) return *(nint*)text == 0 && words == (1 << Words + 1) - 2;
         }

@@ -37,20 +37,18 @@ internal sealed class LuaShape
     /// <summary>Replaces values at the top by a table in which they have the first keys. Needs as many places and four more on the stack.</summary>
     public void Make(LuaStack stack, int values)
     {
+        if (values == Count && _model.TryCopyFields(stack, out var made))
+        {
+            for (var n = 0; n < values; n++) made.SetNode(_nodes[n], stack.ValueAt(n - values));
+            stack.Pop(values);
+            stack.Push(LuaValue.Of(made));
+            return;
+        }
         stack.NewTable(0, Count);
-        var made = stack.ValueAt(-1);
-        var isWhole = values == Count && made.IsWhite;
-        if (isWhole) made.Table.TakeNodes(_model);
         for (var n = 0; n < values; n++)
         {
-            var value = stack.ValueAt(n - values - 1);
-            if (isWhole)
-            {
-                made.Table.SetNode(_nodes[n], value);
-                continue;
-            }
             stack.Push(_model.KeyOf(_nodes[n]));
-            stack.Push(value);
+            stack.PushValue(n - values - 2);
             stack.RawSet(-3);
         }
         if (values == 0) return;

@@ -270,7 +270,7 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     }
 
     /// <summary>Whether the running code could yield: it is in no call of a library function that does not allow it.</summary>
-    public bool IsYieldable => LuaApi.lua_isyieldable(state) != 0;
+    public bool IsYieldable => *(ushort*)(state + LuaValueCheck.NotYieldable) == 0;
 
     /// <summary><c>lua_status</c>: 0 when it has not run or has ended, 1 when it yielded, else an error.</summary>
     public int Status => LuaApi.lua_status(state);

@@ -94,9 +94,10 @@ internal sealed unsafe class LuaState : IDisposable
     }
 
     /// <summary>Bytes the state uses.</summary>
-    public long MemoryBytes => _arena is not null
-        ? _arena->Used
-        : (long)LuaApi.lua_gc(_state, CountKilobytes, 0, 0, 0) * 1024 + LuaApi.lua_gc(_state, CountRest, 0, 0, 0);
+    public long MemoryBytes => _arena is not null ? _arena->Used : CountedBytes;
+
+    /// <summary>Bytes the state uses, as Lua itself counts them.</summary>
+    public long CountedBytes => (long)LuaApi.lua_gc(_state, CountKilobytes, 0, 0, 0) * 1024 + LuaApi.lua_gc(_state, CountRest, 0, 0, 0);
 
     /// <summary>Whether it uses more than it may, garbage included.</summary>
     public bool IsOverLimit => _arena is not null && _arena->IsOverLimit;
@@ -104,6 +105,12 @@ internal sealed unsafe class LuaState : IDisposable
     /// <summary>Says whether the memory limit holds from now on: while Lua code runs, and never during calls of ours.</summary>
     /// <returns>What held before.</returns>
     public bool EnforceLimit(bool enforce) => _arena is not null && _arena->Enforce(enforce);
+
+    /// <summary>Says whether a receive may find something. If not it waits at once, and finds it then if there is something after all.</summary>
+    public void MayReceive(bool may)
+    {
+        if (_arena is not null) _arena->MayReceive(may);
+    }
 
     /// <summary>Counts against its limit what it makes us keep outside of it.</summary>
     /// <param name="bytes">More, or less than before.</param>

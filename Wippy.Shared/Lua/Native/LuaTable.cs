@@ -13,6 +13,7 @@ internal readonly unsafe struct LuaTable(nint address)
     private const int Hash = 24;
     private const int LastFree = 32;     // above it no node is free
     private const int Metatables = 40;
+    private const int Bytes = 56;
 
     // In Flags: what ArraySize says is not the size of the array, which is the next power of two then.
     private const byte IsNotRealSize = 0x80;
@@ -89,11 +90,21 @@ internal readonly unsafe struct LuaTable(nint address)
     /// <summary>Sets the value in a node of a table that is white.</summary>
     public void SetNode(int node, LuaValue value) => value.StoreAt(Nodes + node * NodeSize);
 
-    /// <summary>Gives a table that is white, and as empty and large as another one was, the keys of that one, with its values.</summary>
-    public void TakeNodes(LuaTable other)
+    /// <summary>Makes a copy of a table without an array and metatable, and with up to 8 fields, without a way out of managed code.</summary>
+    /// <param name="stack">Any of its state.</param>
+    /// <param name="copy">The copy, which is white.</param>
+    /// <returns>False when that cannot be now, or not in this way: see <see cref="LuaGlobalState.TryMake"/>.</returns>
+    public bool TryCopyFields(LuaStack stack, out LuaTable copy)
     {
-        Buffer.MemoryCopy((void*)other.Nodes, (void*)Nodes, HashCount * NodeSize, HashCount * NodeSize);
-        *(nint*)(address + LastFree) = Nodes + (*(nint*)(other.Address + LastFree) - other.Nodes);
+        var bytes = HashCount * NodeSize;
+        copy = default;
+        if (bytes > LuaArena.SmallMax || !LuaGlobalState.Of(stack).TryMake(LuaType.Table, Bytes, out var made, bytes, out var nodes)) return false;
+        new Span<byte>((void*)(address + Flags), Bytes - Flags).CopyTo(new Span<byte>((void*)(made + Flags), Bytes - Flags));
+        new Span<byte>((void*)Nodes, bytes).CopyTo(new Span<byte>((void*)nodes, bytes));
+        *(nint*)(made + Hash) = nodes;
+        *(nint*)(made + LastFree) = nodes + (*(nint*)(address + LastFree) - Nodes);
+        copy = new LuaTable(made);
+        return true;
     }
 
     private static LuaValue KeyAt(nint node) => new(*(long*)(node + KeyBits), *(byte*)(node + KeyTag));

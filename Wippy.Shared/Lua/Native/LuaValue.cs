@@ -17,16 +17,13 @@ internal readonly unsafe struct LuaValue
     private const byte NumberTag = 0x13;
     private const byte LongStringTag = 0x54;
     private const byte NativeClosureTag = 0x66;
+    private const byte TableTag = 0x45;
 
     /// <summary>Tag of a userdata.</summary>
     public const byte UserdataTag = 0x47;
 
     // Of a closure of C: its first upvalue.
     public const int Upvalues = 32;
-
-    // Of what the collector manages: its colour.
-    private const int Marked = 9;
-    private const byte White = 0x18;
 
     // Of a string: its length, if it is short; its length, if it is long; its bytes.
     private const int ShortLength = 11;
@@ -35,6 +32,7 @@ internal readonly unsafe struct LuaValue
 
     // Of a userdata: how many Lua values it has, its metatable, and the first of its values; behind them is its block, or where it has none.
     public const int ValueCount = 10;
+    private const int BlockBytes = 16;
     private const int Metatable = 24;
     public const int Values = 40;
     private const int BlockWithoutValues = 32;
@@ -86,7 +84,27 @@ internal readonly unsafe struct LuaValue
     /// Of what the collector manages: whether it has not come by yet in its present round, as for all that is new. Then values may be stored in it
     /// without telling it (the barrier of lgc.h), until the state allocates again.
     /// </summary>
-    public bool IsWhite => (*(byte*)(_bits + Marked) & White) != 0;
+    public bool IsWhite => (*(byte*)(_bits + LuaObject.Colour) & LuaObject.White) != 0;
+
+    /// <summary>Makes a userdata with a metatable that has no finalizer, without a way out of managed code. Its number is 0, its values are nil.</summary>
+    /// <param name="stack">Any of its state.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="values">How many Lua values it holds, up to 12.</param>
+    /// <param name="metatable">Of the kind.</param>
+    /// <param name="made">The userdata, which is white.</param>
+    /// <returns>False when that cannot be now, or not in this way: see <see cref="LuaGlobalState.TryMake"/>.</returns>
+    public static bool TryMakeUserdata(LuaStack stack, LuaUserdataKind kind, int values, LuaTable metatable, out LuaValue made)
+    {
+        made = default;
+        if (!LuaGlobalState.Of(stack).TryMake(LuaType.Userdata, Values + values * Size + sizeof(LuaUserdata), out var userdata, 0, out _)) return false;
+        made = new LuaValue(userdata, UserdataTag);
+        *(ushort*)(userdata + ValueCount) = (ushort)values;
+        *(nint*)(userdata + BlockBytes) = sizeof(LuaUserdata);
+        made.SetMetatable(metatable);
+        for (var n = 1; n <= values; n++) made.SetUserValue(n, default);
+        *(LuaUserdata*)(userdata + OffsetOfUserValue(values + 1)) = new LuaUserdata { Kind = kind };
+        return true;
+    }
 
     /// <summary>Sets a Lua value of a userdata that is white, from 1.</summary>
     public void SetUserValue(int n, LuaValue value) => value.StoreAt((nint)_bits + OffsetOfUserValue(n));
@@ -115,6 +133,9 @@ internal readonly unsafe struct LuaValue
         *(long*)address = _bits;
         *(byte*)(address + sizeof(long)) = _tag;
     }
+
+    /// <summary>A table.</summary>
+    public static LuaValue Of(LuaTable table) => new(table.Address, TableTag);
 
     /// <summary>A boolean.</summary>
     public static LuaValue Of(bool value) => new(0, value ? TrueTag : FalseTag);

@@ -7,13 +7,22 @@ namespace Wippy.Shared.Lua.Native;
 /// Whether values lie where <see cref="LuaValue"/> and <see cref="LuaTable"/> look for them: what they read is compared with what the
 /// API of the library says, for values of every kind and tables of every shape.
 /// </summary>
-internal static class LuaValueCheck
+internal static unsafe class LuaValueCheck
 {
     /// <summary>In lua_State: the first place of the stack that is free.</summary>
     public const int Top = 16;
 
     /// <summary>In lua_State: the CallInfo of the running function, which begins with the place of that on the stack.</summary>
     public const int RunningCall = 32;
+
+    /// <summary>In lua_State: what the threads of the state have in common.</summary>
+    public const int Global = 24;
+
+    /// <summary>In that: what the allocator is given.</summary>
+    public const int AllocatorData = 8;
+
+    /// <summary>In lua_State, two bytes: how many of the running calls do not allow to yield.</summary>
+    public const int NotYieldable = 178;
 
     /// <summary>In a CallInfo: the first place of the stack that it may not use.</summary>
     public const int CallLimit = 8;
@@ -51,6 +60,7 @@ internal static class LuaValueCheck
         Require(metatable.Field("__name"u8).Bytes.SequenceEqual("this"u8) && metatable.Field("name"u8).Type == LuaType.Nil, "a field");
         CompareUserdata(stack, 0);
         CompareUserdata(stack, 3);
+        CheckMaking(state);
         for (var keys = 1; keys <= 20; keys++) CompareShape(stack, keys);
         return true;
     }
@@ -75,6 +85,10 @@ internal static class LuaValueCheck
         stack.Push(stack.ValueAt(1));
         Require(stack.Top == 2 && stack.ToInteger(2) == 7, "the top of a stack");
         Require(stack.Reserve(1000) && stack.Room == 1000, "the end of a stack");
+        Require(!stack.IsYieldable && LuaApi.lua_isyieldable(stack.Handle) == 0, "whether a thread may yield");
+        var thread = stack.NewThread();
+        Require(thread.IsYieldable && LuaApi.lua_isyieldable(thread.Handle) != 0, "whether a thread may yield");
+        Require(LuaGlobalState.Of(thread).Arena == state.Arena && LuaGlobalState.Of(stack).Arena == state.Arena, "what threads have in common");
         LuaCallbacks.Push(stack, 3, 4);
         Require(stack.ValueAt(-1).IsNativeClosure && !stack.ValueAt(1).IsNativeClosure, "a closure");
         Require(stack.ValueAt(-1).Upvalue(1).Integer == 3 && stack.ValueAt(-1).Upvalue(2).Integer == 4, "an upvalue");
@@ -163,6 +177,31 @@ internal static class LuaValueCheck
         var metatable = stack.ValueAt(-1).Table;
         value.SetMetatable(metatable);
         Require(stack.PushMetatable(index) && stack.ToPointer(-1) == metatable.Address, "the metatable of a userdata");
+    }
+
+    // An object that is made without the API is what the API makes, and counted like that.
+    private static void CheckMaking(LuaState state)
+    {
+        const int Count = 2;
+        var stack = state.Main;
+        if (state.Arena is null) return;
+        state.Collect();
+        stack.NewTable();
+        var metatable = stack.ValueAt(-1).Table;
+        var before = (state.MemoryBytes, state.CountedBytes);
+        stack.NewUserdata(LuaUserdataKind.Payload, Count);
+        var after = (state.MemoryBytes, state.CountedBytes);
+        Require(LuaValue.TryMakeUserdata(stack, LuaUserdataKind.Payload, Count, metatable, out var made), "what it owes to its collector");
+        Require((state.MemoryBytes - after.MemoryBytes, state.CountedBytes - after.Item2) == (after.MemoryBytes - before.MemoryBytes, after.Item2 - before.Item2), "the size of its memory");
+        stack.Push(made);
+        Require(LuaApi.lua_type(stack.Handle, -1) == (int)LuaType.Userdata && stack.RawLength(-1) == sizeof(LuaUserdata) && stack.UserdataKind(-1) == LuaUserdataKind.Payload, "a userdata");
+        for (var n = 1; n <= Count; n++) Require(stack.PushUserValue(-n, n) == LuaType.Nil, "a value of a userdata");
+        Require(stack.PushUserValue(-1 - Count, Count + 1) == LuaType.None, "the values of a userdata");
+        stack.Pop(Count + 1);
+        Require(stack.PushMetatable(-1) && stack.ToPointer(-1) == metatable.Address, "the metatable of a userdata");
+        stack.Pop(4);
+        state.Collect();
+        Require(state.MemoryBytes < before.MemoryBytes && state.CountedBytes < before.Item2, "its objects");
     }
 
     private static void Require(bool condition, string what)
