@@ -183,7 +183,8 @@ internal sealed class LuaCoroutines
                     if (!_slice.IsOver(Process)) continue;
                     _ready.Enqueue(thread);
                     _current = null;
-                    Process.Host.Preempted();
+                    if (Process.GivesWay) Process.GaveWay();
+                    else Process.Host.Preempted();
                     return Progress.Continue;
                 case LuaStatus.Yield:
                     thread.Suspended(values);

@@ -44,7 +44,7 @@ internal struct LuaTimeSlice(bool usesMonitor)
     /// <summary>Whether a program that was interrupted has to let others run. Asked at each look of the standing hook.</summary>
     public bool IsOver(Processes.Process process)
     {
-        if (_usesMonitor) return true;
+        if (_usesMonitor || process.GivesWay) return true;
         if (_firstLook == 0) _firstLook = Stopwatch.GetTimestamp();
         return process.IsEnding || Stopwatch.GetElapsedTime(_firstLook) >= process.Host.TimeSlice;
     }

@@ -17,6 +17,9 @@ internal sealed class Mailbox(MailboxLimits limits)
     // What waits, as (messages << 40) + bytes, so that one atomic add keeps both. Writers add, the reader subtracts.
     private const int CountShift = 40;
 
+    /// <summary>Messages from which on it is crowded: they are a few hundred kilobytes, which the caches still hold.</summary>
+    public const int Crowd = 1_000;
+
     // What an unread message costs besides its payload, about.
     private const int MessageBytes = 128;
 
@@ -28,6 +31,9 @@ internal sealed class Mailbox(MailboxLimits limits)
 
     /// <summary>Messages that were posted and not yet released by the reader. Any thread; a snapshot.</summary>
     public int Count => (int)(Math.Max(Volatile.Read(ref _waiting), 0) >> CountShift);
+
+    /// <summary>Whether more waits than the owner takes in one turn, so that whoever adds to it had better let him run. Any thread.</summary>
+    public bool IsCrowded => Count > Crowd;
 
     /// <summary>Whether the owner has closed it. Any thread.</summary>
     public bool IsClosed => ReferenceEquals(Volatile.Read(ref _head), ClosedMark);

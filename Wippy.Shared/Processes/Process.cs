@@ -31,6 +31,9 @@ internal sealed class Process : IRunnable
 {
     private const int WakeBit = 0x100;
 
+    // Each time that it gives way costs about as much as a message.
+    private const int CrowdedSendsPerTurn = 8;
+
     // Steps in a row before others get their turn although more arrived meanwhile.
     private const int MaxPasses = 8;
 
@@ -51,6 +54,7 @@ internal sealed class Process : IRunnable
     private AllowedSends? _allowedSends;                                  // any thread; made twice, one is lost
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
     private bool _isUpgradable;
+    private int _crowdedSends;                      // the running worker: since it last gave way
     private int _restingSince;                      // the thread of Hibernation
     private long _restingSteps;                     // likewise
     private ImmutableSortedSet<EntryId>? _outdated;   // any thread, CAS
@@ -233,6 +237,17 @@ internal sealed class Process : IRunnable
         last.Next = Mailbox.TakeAll();
         return first;
     }
+
+    /// <summary>It has sent to somebody who does not keep up. Its worker only.</summary>
+    public void SentToCrowd() => _crowdedSends++;
+
+    /// <summary>
+    /// Whether its turn had better end, because it sends faster than is received: what waits unread in caches is cheap, and in memory it is not. Its worker only.
+    /// </summary>
+    public bool GivesWay => _crowdedSends >= CrowdedSendsPerTurn;
+
+    /// <summary>It has. Its worker only.</summary>
+    public void GaveWay() => _crowdedSends = 0;
 
     /// <summary>A number for an operation that runs elsewhere, never given twice in the life of the process. Its behaviour only.</summary>
     public long NextOperation() => ++_lastOperation;

@@ -47,6 +47,7 @@ internal readonly struct Route
         switch (_local.Post(message))
         {
             case PostResult.Posted:
+                if (_local.Mailbox.IsCrowded) source.SentToCrowd();
                 return null;
             case PostResult.Full:
                 message.Release();

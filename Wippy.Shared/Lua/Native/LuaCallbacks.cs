@@ -172,7 +172,8 @@ internal static unsafe class LuaCallbacks
             if (shape == LuaReturns.One) stack.SetTop(2);
             var results = function(behavior, stack);
             if (shape != LuaReturns.All) results = Shape(stack, results, shape);
-            if (behavior.MustStop || (enforced && behavior.State.IsOverLimit)) YieldSoon(state);   // a callback may have lasted long
+            // A callback may have lasted long, or have sent where too much waits already.
+            if (behavior.MustStop || (enforced && behavior.State.IsOverLimit) || (behavior.Process.GivesWay && stack.IsYieldable)) YieldSoon(state);
             return results;
         }
         catch (Exception exception)
