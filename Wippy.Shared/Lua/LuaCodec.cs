@@ -165,6 +165,8 @@ internal static class LuaCodec
     {
         private string _path = "";
 
+        public Problem At(ReadOnlySpan<byte> key) => At(System.Text.Encoding.UTF8.GetString(key));
+
         public Problem At(string key)
         {
             _path = $".{key}{_path}";
@@ -197,6 +199,10 @@ internal static class LuaCodec
             _others = null;
         }
 
+        private static Problem Unsendable(in LuaValue value) => new($"a {value.Kind.ToString().ToLowerInvariant()}");
+
+        private static Problem TooDeep() => new($"tables nested deeper than {MaxDepth}");
+
         private static Problem TooLarge() => new($"more than {MaxBytes} bytes", ErrorKind.LimitExceeded);
 
         public Problem? Write(in LuaValue value, ref MessagePackWriter writer, int depth)
@@ -224,7 +230,7 @@ internal static class LuaCodec
                 case LuaType.Userdata when value.Kind == LuaUserdataKind.Error:
                     return WriteError(value, ref writer, depth);
                 case LuaType.Userdata when !objects:
-                    return new Problem($"a {value.Kind.ToString().ToLowerInvariant()}");
+                    return Unsendable(value);
                 case LuaType.Userdata:
                     writer.WriteNil();   // channels, payload wrappers, times mean nothing elsewhere (reference: process §4)
                     return null;
@@ -237,17 +243,26 @@ internal static class LuaCodec
 
         private Problem? WriteTable(LuaTable table, ref MessagePackWriter writer, int depth)
         {
-            if (depth >= MaxDepth) return new Problem($"tables nested deeper than {MaxDepth}");
+            if (depth >= MaxDepth) return TooDeep();
             if (LuaFrozen.TryContents(table, out var contents)) return WriteTable(contents, ref writer, depth);
-            if (IsWritten(table.Address, out var number))
-            {
-                HasReferences = true;
-                var reference = new byte[4];
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(reference, (uint)number);
-                writer.WriteExtensionFormat(ReferenceCode, reference);
-                return null;
-            }
-            if (table.CountFields() is var fields and > 0) return WriteFields(table, fields, ref writer, depth);
+            if (IsWritten(table.Address, out var number)) return WriteReference(number, ref writer);
+            return table.CountFields() is var fields and > 0 ? WriteFields(table, fields, ref writer, depth) : WriteEntries(table, ref writer, depth);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private Problem? WriteReference(int number, ref MessagePackWriter writer)
+        {
+            HasReferences = true;
+            var reference = new byte[4];
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(reference, (uint)number);
+            writer.WriteExtensionFormat(ReferenceCode, reference);
+            return null;
+        }
+
+        // A sequence, or a table with keys of any kind.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private Problem? WriteEntries(LuaTable table, ref MessagePackWriter writer, int depth)
+        {
             var count = Count(table, out var isSequence, out var oddKey);
             if (oddKey is not null) return new Problem($"a table with {oddKey} as key");
             if (isSequence) return WriteSequence(table, count, ref writer, depth);
@@ -257,10 +272,7 @@ internal static class LuaCodec
             {
                 var key = entries.Key;
                 Write(key, ref writer, depth + 1);
-                if (Write(entries.Value, ref writer, depth + 1) is { } problem)
-                {
-                    return problem.At(key.Type == LuaType.String ? System.Text.Encoding.UTF8.GetString(key.Bytes) : "?");
-                }
+                if (Write(entries.Value, ref writer, depth + 1) is { } problem) return problem.At(key.Type == LuaType.String ? key.Bytes : "?"u8);
             }
             return null;
         }
@@ -274,7 +286,7 @@ internal static class LuaCodec
                 var name = key.Bytes;
                 if ((_left -= name.Length + 1) < 0) return TooLarge();
                 writer.WriteString(name);
-                if (Write(value, ref writer, depth + 1) is { } problem) return problem.At(System.Text.Encoding.UTF8.GetString(name));
+                if (Write(value, ref writer, depth + 1) is { } problem) return problem.At(name);
             }
             return null;
         }
@@ -387,6 +399,7 @@ internal static class LuaCodec
             stack.Remove(graph.Index);
         }
 
+        // Arrays, maps and extensions are methods of their own, so that a number or a text needs no room on the stack for what they need.
         private void ReadValue(LuaStack stack, ref MessagePackReader reader)
         {
             switch (reader.NextMessagePackType)
@@ -422,12 +435,19 @@ internal static class LuaCodec
                     ReadMap(stack, ref reader);
                     break;
                 default:
-                    var depthLeft = maxDepth - reader.Depth;
-                    ReadExtension(stack, reader.ReadExtensionFormat(), graph, depthLeft, reader.Consumed);
+                    ReadExtension(stack, ref reader);
                     break;
             }
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void ReadExtension(LuaStack stack, ref MessagePackReader reader)
+        {
+            var depthLeft = maxDepth - reader.Depth;
+            ReadExtension(stack, reader.ReadExtensionFormat(), graph, depthLeft, reader.Consumed);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private void ReadArray(LuaStack stack, ref MessagePackReader reader)
         {
             var count = reader.ReadArrayHeader();
@@ -440,6 +460,7 @@ internal static class LuaCodec
             reader.LeaveContainer();
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private void ReadMap(LuaStack stack, ref MessagePackReader reader)
         {
             var count = reader.ReadMapHeader();

@@ -402,10 +402,8 @@ internal ref struct MessagePackReader
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EnterContainer(int start, long values)
     {
-        if (_announced + values > Remaining)
-            throw new MessagePackException(start, $"a byte or more for each of {_announced + values} announced values", $"{Remaining} bytes");
-        if (Depth == _maxDepth)
-            throw new MessagePackException(start, $"arrays and maps nested at most {_maxDepth} levels deep", "one more level");
+        if (_announced + values > Remaining) throw TooMany(start, values);
+        if (Depth == _maxDepth) throw TooDeep(start);
         _announced += (int)values;
         Depth++;
     }
@@ -439,6 +437,13 @@ internal ref struct MessagePackReader
     private ushort TakeUInt16() => BinaryPrimitives.ReadUInt16BigEndian(Take(sizeof(ushort)));
 
     private uint TakeUInt32() => BinaryPrimitives.ReadUInt32BigEndian(Take(sizeof(uint)));
+
+    // Texts are made in methods of their own, so that those on the hot path need no room for it.
+    private readonly MessagePackException TooMany(int start, long values) =>
+        new(start, $"a byte or more for each of {_announced + values} announced values", $"{Remaining} bytes");
+
+    private readonly MessagePackException TooDeep(int start) =>
+        new(start, $"arrays and maps nested at most {_maxDepth} levels deep", "one more level");
 
     private readonly MessagePackException Truncated(uint length) =>
         new(_position, $"{length} more bytes of the value", $"{Remaining}");

@@ -43,16 +43,37 @@ internal sealed class Router(Node node)
     /// <param name="route">The way, when there is no error.</param>
     public Error? TryRoute(Process sender, ReadOnlySpan<byte> destination, Topic topic, out Route route)
     {
-        route = default;
+        var process = sender.LastTarget;
+        Pid target;
         // Most messages go where the last one went.
-        if (sender.LastTarget is { } last && last.State != ProcessState.Complete && destination.SequenceEqual(last.PidUtf8)) return TryRoute(sender, last.Pid, last, topic, destination, out route);
-        if (sender.LastFarTarget is { } far && destination.SequenceEqual(far.Text)) return TryRoute(sender, far.Pid, null, topic, destination, out route);
-        if (!TryResolve(destination, out var target, out var process)) return ProcessErrors.Unresolved(Encoding.UTF8.GetString(destination));
+        if (process is not null && process.State != ProcessState.Complete && destination.SequenceEqual(process.PidUtf8))
+        {
+            target = process.Pid;
+        }
+        else if (!TryFind(sender, destination, out target, out process))
+        {
+            route = default;
+            return ProcessErrors.Unresolved(Encoding.UTF8.GetString(destination));
+        }
+        return TryRoute(sender, target, process, topic, destination, out route);
+    }
+
+    // Remembers what it finds for the next message.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryFind(Process sender, ReadOnlySpan<byte> destination, out Pid target, out Process? process)
+    {
+        process = null;
+        if (sender.LastFarTarget is { } far && destination.SequenceEqual(far.Text))
+        {
+            target = far.Pid;
+            return true;
+        }
+        if (!TryResolve(destination, out target, out process)) return false;
         if (process is null) node.Processes.TryGet(target, out process);
         sender.LastTarget = process;
         // What a PID's text says never changes, as what a name stands for may.
         if (process is null && target.Node != node.Name && destination[0] == (byte)'{') sender.LastFarTarget = new FarTarget(destination.ToArray(), target);
-        return TryRoute(sender, target, process, topic, destination, out route);
+        return true;
     }
 
     private bool TryResolve(ReadOnlySpan<byte> destination, out Pid pid, out Process? local)
