@@ -1,6 +1,7 @@
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
 using Wippy.Shared.Lua;
+using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Shared.Registry;
 using Wippy.Shared.Security;
@@ -109,6 +110,23 @@ public class HostRestrictionTests
         Assert.Equal("3 mailbox is full", node.Spawn("flooder", "host").Value());
     }
 
+    // Its time is never over, and a crowd is nearly all that fits.
+    [Theory]
+    [InlineData("hook")]
+    [InlineData("monitor")]
+    public void Send_FasterThanIsReceived_GivesWay(string preemption)
+    {
+        using var node = Node($"{{name: host, kind: process.host, limits: {{mailbox: {Mailbox.Crowd + 10}, time_slice: 1h, preemption: {preemption}}}}}");
+        Assert.Equal("20000 of 20000, 0 refused", node.Spawn("sender", "host").Value());
+    }
+
+    [Fact]
+    public void Send_FasterThanIsReceivedWhereItCannotWait_GoesOnAndGivesWayAfterwards()
+    {
+        using var node = Node($"{{name: host, kind: process.host, limits: {{mailbox: {Mailbox.Crowd + 100}, time_slice: 1h}}}}");
+        Assert.Equal("1060 of 1060, 0 refused", node.Spawn("sorter", "host").Value());
+    }
+
     [Fact]
     public void Limits_Memory_EndsTheProcess()
     {
@@ -197,6 +215,19 @@ public class HostRestrictionTests
             Lua("sleeper", "process.inbox():receive()"),
             Lua("asker", "local ok, err = process.send(process.pid(), 't'); return ok and 'sent' or err:message()"),
             Lua("flooder", "for i = 0, 9 do local ok, err = process.send(process.pid(), 't'); if err then return i .. ' ' .. err:message() end end"),
+            Lua("counter", "local n = 0; for _ = 1, count do process.inbox():receive(); n = n + 1 end; return process.send(parent, 'counted', n)", parameters: "parent, count"),
+            Lua("sender", """
+                local counter = process.spawn("app:counter", "app:host", process.pid(), 20000)
+                local refused = 0
+                for i = 1, 20000 do if not process.send(counter, "t", i) then refused = refused + 1 end end
+                return process.inbox():receive():payload():data() .. " of 20000, " .. refused .. " refused"
+                """),
+            Lua("sorter", """
+                local counter = process.spawn("app:counter", "app:host", process.pid(), 1060)
+                local refused = 0
+                string.gsub(("x"):rep(1060), "x", function() if not process.send(counter, "t") then refused = refused + 1 end end)
+                return process.inbox():receive():payload():data() .. " of 1060, " .. refused .. " refused"
+                """),
             Lua("eater", "local t = {}; for i = 1, 40 do t[i] = string.rep('x', 100000) .. i end; return 100000 * #t"),
             Lua("namer", "local ok, err = process.registry.register('shop'); return ok and 'done' or err:kind() .. ': ' .. err:message()"),
             Lua("storer", "local ok, err = store.get('app:data'):set('k', 1); return ok and 'done' or err:kind() .. ': ' .. err:message()", modules: "store"),
@@ -207,12 +238,12 @@ public class HostRestrictionTests
         ]);
     }
 
-    private static Entry Lua(string name, string body, string? modules = null, Dictionary<string, object?>? imports = null) => new(
+    private static Entry Lua(string name, string body, string? modules = null, Dictionary<string, object?>? imports = null, string parameters = "") => new(
         new EntryId("app", name),
         EntryKinds.LuaProcess,
         data: new Dictionary<string, object?>
         {
-            ["source"] = $"return {{ main = function()\n{body}\nend }}",
+            ["source"] = $"return {{ main = function({parameters})\n{body}\nend }}",
             ["modules"] = modules is null ? new List<object?>() : new List<object?> { modules },
             ["imports"] = imports ?? [],
         });
