@@ -32,7 +32,7 @@ internal sealed class Process : IRunnable
     private const int WakeBit = 0x100;
 
     // Each time that it gives way costs about as much as a message.
-    private const int CrowdedSendsPerTurn = 8;
+    private const byte CrowdedSendsPerTurn = 8;
 
     // Steps in a row before others get their turn although more arrived meanwhile.
     private const int MaxPasses = 8;
@@ -54,7 +54,7 @@ internal sealed class Process : IRunnable
     private AllowedSends? _allowedSends;                                  // any thread; made twice, one is lost
     private IReadOnlyDictionary<string, object?>? _requestAttributes;     // likewise
     private bool _isUpgradable;
-    private int _crowdedSends;                      // the running worker: since it last gave way
+    private byte _crowdedSends;                     // the running worker: since it last gave way; up to CrowdedSendsPerTurn
     private int _restingSince;                      // the thread of Hibernation
     private long _restingSteps;                     // likewise
     private ImmutableSortedSet<EntryId>? _outdated;   // any thread, CAS
@@ -239,12 +239,15 @@ internal sealed class Process : IRunnable
     }
 
     /// <summary>It has sent to somebody who does not keep up. Its worker only.</summary>
-    public void SentToCrowd() => _crowdedSends++;
+    public void SentToCrowd()
+    {
+        if (!GivesWay) _crowdedSends++;
+    }
 
     /// <summary>
     /// Whether its turn had better end, because it sends faster than is received: what waits unread in caches is cheap, and in memory it is not. Its worker only.
     /// </summary>
-    public bool GivesWay => _crowdedSends >= CrowdedSendsPerTurn;
+    public bool GivesWay => _crowdedSends == CrowdedSendsPerTurn;
 
     /// <summary>It has. Its worker only.</summary>
     public void GaveWay() => _crowdedSends = 0;
