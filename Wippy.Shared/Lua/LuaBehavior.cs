@@ -252,6 +252,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         try
         {
             if (State.IsHibernating) State.Wake();
+            State.Prefetch(LuaValue.BytesOfUserdata(LuaMessages.ValueCount), LuaValue.BytesOfUserdata(LuaPayload.ValueCount));
             var progress = isPreparation ? Prepare() : StepProgram();
             return _fault is null ? progress : FailInternally();
         }

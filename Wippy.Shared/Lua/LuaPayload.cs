@@ -28,6 +28,7 @@ internal enum LuaPayloadFormat
 internal static class LuaPayload
 {
     public const int Value = 1;
+    public const int ValueCount = 1;   // in the format of messages
     private const int Encoded = 2;
 
     private static readonly string[] Names =
@@ -58,7 +59,7 @@ internal static class LuaPayload
     /// <summary>Makes a wrapper around a value that is no userdata, as <see cref="LuaValue.TryMakeUserdata"/> does.</summary>
     public static bool TryMake(LuaStack stack, LuaValue value, LuaTable metatable, out LuaValue made)
     {
-        if (!LuaValue.TryMakeUserdata(stack, LuaUserdataKind.Payload, 1, metatable, out made)) return false;
+        if (!LuaValue.TryMakeUserdata(stack, LuaUserdataKind.Payload, ValueCount, metatable, out made)) return false;
         made.SetUserValue(Value, value);
         return true;
     }
@@ -99,7 +100,7 @@ internal static class LuaPayload
 
     private static void Wrap(LuaStack stack, LuaPayloadFormat format, ref LuaValue metatable)
     {
-        stack.NewUserdata(LuaUserdataKind.Payload, 1).Number = (long)format;
+        stack.NewUserdata(LuaUserdataKind.Payload, ValueCount).Number = (long)format;
         LuaTypes.SetMetatable(stack, LuaUserdataKind.Payload, ref metatable);
         stack.Insert(-2);
         stack.SetUserValue(-2, Value);

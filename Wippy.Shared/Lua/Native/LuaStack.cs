@@ -66,13 +66,13 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     public LuaValue Running => LuaValue.At(Function);
 
     // The CallInfo of the running function; its own place on the stack; the first place above the values, and above those there is room for.
-    private nint Call => *(nint*)(state + LuaValueCheck.RunningCall);
+    internal nint CallAddress => *(nint*)(state + LuaValueCheck.RunningCall);
 
-    private nint Function => *(nint*)Call;
+    private nint Function => *(nint*)CallAddress;
 
-    private nint TopAddress => *(nint*)(state + LuaValueCheck.Top);
+    internal nint TopAddress => *(nint*)(state + LuaValueCheck.Top);
 
-    private nint Limit => *(nint*)(Call + LuaValueCheck.CallLimit);
+    private nint Limit => *(nint*)(CallAddress + LuaValueCheck.CallLimit);
 
     public bool RawEqual(int a, int b) => LuaApi.lua_rawequal(state, a, b) != 0;
 

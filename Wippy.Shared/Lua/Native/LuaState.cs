@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Wippy.Shared.Lua.Native;
 
@@ -14,6 +15,9 @@ internal sealed unsafe class LuaState : IDisposable
     private const int CountKilobytes = 3;
     private const int CountRest = 4;
     private const int HeadBytes = 8192;   // what a small program without an image needs
+    private const int CacheLine = 64;
+    private const int PrefetchedBytes = 384;   // the main thread, and the beginning of what all threads have in common
+    private const int PrefetchedStack = 256;
 
     private nint _state;
     private LuaArena* _arena;
@@ -110,6 +114,20 @@ internal sealed unsafe class LuaState : IDisposable
     public void MayReceive(bool may)
     {
         if (_arena is not null) _arena->MayReceive(may);
+    }
+
+    /// <summary>
+    /// Has the processor fetch what the next step begins with, all at once: the main thread and its stack, and the blocks which the objects of a message will take.
+    /// Of a process whose turn comes after a thousand others nothing is in the caches any more, and without this it is fetched bit by bit.
+    /// </summary>
+    /// <param name="blocks">Sizes of the blocks.</param>
+    public void Prefetch(params ReadOnlySpan<int> blocks)
+    {
+        if (_arena is null || !Sse.IsSupported) return;
+        foreach (var size in blocks) _arena->PrefetchSmall(size);
+        for (var line = 0; line < PrefetchedBytes; line += CacheLine) Sse.Prefetch0((byte*)_state + line);
+        Sse.Prefetch0((void*)Main.CallAddress);
+        for (var line = 0; line < PrefetchedStack; line += CacheLine) Sse.Prefetch0((void*)(Main.TopAddress - line));
     }
 
     /// <summary>Counts against its limit what it makes us keep outside of it.</summary>

@@ -86,17 +86,20 @@ internal readonly unsafe struct LuaValue
     /// </summary>
     public bool IsWhite => (*(byte*)(_bits + LuaObject.Colour) & LuaObject.White) != 0;
 
+    /// <summary>Memory of a userdata of ours with so many Lua values, one at least.</summary>
+    public static int BytesOfUserdata(int values) => OffsetOfUserValue(values + 1) + sizeof(LuaUserdata);
+
     /// <summary>Makes a userdata with a metatable that has no finalizer, without a way out of managed code. Its number is 0, its values are nil.</summary>
     /// <param name="stack">Any of its state.</param>
     /// <param name="kind">What it is.</param>
-    /// <param name="values">How many Lua values it holds, up to 12.</param>
+    /// <param name="values">How many Lua values it holds, 1 to 12.</param>
     /// <param name="metatable">Of the kind.</param>
     /// <param name="made">The userdata, which is white.</param>
     /// <returns>False when that cannot be now, or not in this way: see <see cref="LuaGlobalState.TryMake"/>.</returns>
     public static bool TryMakeUserdata(LuaStack stack, LuaUserdataKind kind, int values, LuaTable metatable, out LuaValue made)
     {
         made = default;
-        if (!LuaGlobalState.Of(stack).TryMake(LuaType.Userdata, Values + values * Size + sizeof(LuaUserdata), out var userdata, 0, out _)) return false;
+        if (!LuaGlobalState.Of(stack).TryMake(LuaType.Userdata, BytesOfUserdata(values), out var userdata, 0, out _)) return false;
         made = new LuaValue(userdata, UserdataTag);
         *(ushort*)(userdata + ValueCount) = (ushort)values;
         *(nint*)(userdata + BlockBytes) = sizeof(LuaUserdata);
