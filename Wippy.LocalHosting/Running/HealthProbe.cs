@@ -43,6 +43,7 @@ internal sealed class HealthProbe(TimeProvider time) : IDisposable
                     report(answer, !wasHealthy && failures < FailuresOfAStart);
                     last = answer with { ExceptionText = null };
                 }
+                // The replica does not tell how it is, it has to be asked.
                 await Task.Delay(Interval(failures), time, cancellationToken).ConfigureAwait(false);
             }
         }

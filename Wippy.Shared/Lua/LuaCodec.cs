@@ -64,10 +64,10 @@ internal static class LuaCodec
     }
 
     /// <summary>Pushes the values of an array of arguments.</summary>
-    /// <returns>How many.</returns>
     /// <param name="stack">Where to.</param>
     /// <param name="payload">The array.</param>
     /// <param name="shapes">What maps of the process look like; null for unknown.</param>
+    /// <returns>How many.</returns>
     /// <exception cref="MessagePackException">The bytes are not what <see cref="Encode"/> writes. What was pushed stays.</exception>
     public static int DecodeArguments(LuaStack stack, ReadOnlySpan<byte> payload, LuaShapes? shapes = null)
     {

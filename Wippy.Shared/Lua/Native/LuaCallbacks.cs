@@ -10,10 +10,12 @@ namespace Wippy.Shared.Lua.Native;
 /// </summary>
 internal static unsafe class LuaCallbacks
 {
+    // Of what TryPushReceive makes: which upvalue is the function.
+    private const int PollUpvalue = 2;
+
     // Functions are registered while module tables are built, once per operating-system process; Lua closures hold their numbers.
     private static readonly Lock RegistryLock = new();
     private static (LuaFunction Function, LuaReturns Results)[] s_functions = new (LuaFunction, LuaReturns)[64];
-    private const int PollUpvalue = 2;
     private static int s_count;
     private static Accessor[] s_accessors = [];
 
