@@ -44,10 +44,10 @@ internal sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance(int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Rented.Length - _written);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(Rented.Length - _written), nameof(count));
         _written += count;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -15,7 +14,7 @@ namespace Wippy.Shared.MessagePack;
 /// Pass it by reference; one thread.
 /// </summary>
 /// <param name="output">Where the bytes go; nobody else writes to it between the first write here and <see cref="Flush"/>.</param>
-internal ref struct MessagePackWriter(IBufferWriter<byte> output)
+internal ref struct MessagePackWriter(ByteBuffer output)
 {
     // Throws on lone surrogates: U+FFFD in their place would change the value silently.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -153,17 +152,7 @@ internal ref struct MessagePackWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>Copies bytes as they are: values that are MessagePack already, or the data of an ext value.</summary>
-    public void WriteRaw(scoped ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length <= _free.Length)
-        {
-            bytes.CopyTo(Reserve(bytes.Length));
-            return;
-        }
-        Flush();
-        // Copies piece by piece where the output is segmented, instead of asking it for one large segment.
-        output.Write(bytes);
-    }
+    public void WriteRaw(scoped ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
 
     /// <summary>Hands all bytes written so far to the output. The writer may be used further.</summary>
     public void Flush()
