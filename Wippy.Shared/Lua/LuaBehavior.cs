@@ -62,7 +62,13 @@ internal sealed class LuaBehavior : IReusableBehavior
     public LuaObjects Objects => _objects ??= new LuaObjects();
 
     /// <summary>What its messages have in common.</summary>
-    public LuaRepeats Repeats => _repeats ??= new LuaRepeats();
+    public LuaRepeats Repeats
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _repeats ?? MakeRepeats();
+    }
+
+    private LuaRepeats MakeRepeats() => _repeats = new LuaRepeats();
 
     /// <summary>What global names mean to the program and its libraries.</summary>
     public LuaEnvironments Environments => _program.Environments;
@@ -101,7 +107,9 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <inheritdoc/>
     public bool TryHibernate()
     {
-        var previous = LuaCallbacks.Enter(this);   // garbage may have finalizers
+        ref var running = ref LuaCallbacks.Running;   // garbage may have finalizers
+        var previous = running;
+        running = this;
         try
         {
             if (State.IsHibernating || State.TryHibernate() is not { } kept) return false;
@@ -110,7 +118,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         }
         finally
         {
-            LuaCallbacks.Leave(previous);
+            running = previous;
         }
     }
 
@@ -123,11 +131,13 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <inheritdoc/>
     public void Close()
     {
-        var previous = LuaCallbacks.Enter(this);
+        ref var running = ref LuaCallbacks.Running;
+        var previous = running;
+        running = this;
         EndOperations();
         _upgrade?.Arguments.Return();
         State.Dispose();
-        LuaCallbacks.Leave(previous);
+        running = previous;
     }
 
     /// <summary>Whether the program runs, and not only its preparation.</summary>
@@ -149,13 +159,15 @@ internal sealed class LuaBehavior : IReusableBehavior
     public bool TryReset()
     {
         if (!_isClean || !_hasEnded || Process.IsEnding) return false;
-        var previous = LuaCallbacks.Enter(this);
+        ref var running = ref LuaCallbacks.Running;
+        var previous = running;
+        running = this;
         EndOperations();
         Coroutines.EndAll();
         Channels.EndAll();
         Mail = new LuaMail(this);
         Answer = null;
-        LuaCallbacks.Leave(previous);
+        running = previous;
         return true;
     }
 
@@ -248,7 +260,9 @@ internal sealed class LuaBehavior : IReusableBehavior
     // Whatever our own code throws ends this process, not the worker.
     private Progress Run(bool isPreparation)
     {
-        var previous = LuaCallbacks.Enter(this);
+        ref var running = ref LuaCallbacks.Running;
+        var previous = running;
+        running = this;
         try
         {
             if (State.IsHibernating) State.Wake();
@@ -264,7 +278,7 @@ internal sealed class LuaBehavior : IReusableBehavior
         finally
         {
             MemoryBytes = State.MemoryBytes;
-            LuaCallbacks.Leave(previous);
+            running = previous;
         }
     }
 

@@ -143,11 +143,13 @@ internal static class LuaCodec
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void DecodeValue(LuaStack stack, ref MessagePackReader reader, int maxDepth, LuaShapes? shapes = null)
     {
-        if (reader.NextMessagePackType != MessagePackType.Extension)
-        {
-            new Decoder(null, maxDepth, shapes).Read(stack, ref reader);
-            return;
-        }
+        if (reader.NextMessagePackType != MessagePackType.Extension) new Decoder(null, maxDepth, shapes).Read(stack, ref reader);
+        else DecodeExtension(stack, ref reader, maxDepth);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DecodeExtension(LuaStack stack, ref MessagePackReader reader, int maxDepth)
+    {
         var depthLeft = maxDepth - reader.Depth;
         var extension = reader.ReadExtensionFormat();
         if (extension.TypeCode == GraphCode)
@@ -388,11 +390,13 @@ internal static class LuaCodec
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Read(LuaStack stack, ref MessagePackReader reader)
         {
-            if (graph is null)
-            {
-                ReadValue(stack, ref reader);
-                return;
-            }
+            if (graph is null) ReadValue(stack, ref reader);
+            else ReadGraph(stack, ref reader, graph);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void ReadGraph(LuaStack stack, ref MessagePackReader reader, Graph graph)
+        {
             stack.NewTable();
             graph.Index = stack.Top;
             ReadValue(stack, ref reader);

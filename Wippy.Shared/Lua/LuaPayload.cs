@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Lua.Json;
 using Wippy.Shared.Lua.Native;
@@ -57,6 +58,7 @@ internal static class LuaPayload
         Wrap(stack, stack.UserdataKind(-1) == LuaUserdataKind.Error ? LuaPayloadFormat.Error : LuaPayloadFormat.Lua, ref metatable);
 
     /// <summary>Makes a wrapper around a value that is no userdata, as <see cref="LuaValue.TryMakeUserdata"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryMake(LuaStack stack, LuaValue value, LuaTable metatable, out LuaValue made)
     {
         if (!LuaValue.TryMakeUserdata(stack, LuaUserdataKind.Payload, ValueCount, metatable, out made)) return false;

@@ -41,9 +41,13 @@ internal class LuaWaiterQueue
 
     public void Add(LuaWaiter waiter)
     {
+        if (_last is null)
+        {
+            First = _last = waiter;
+            return;
+        }
         waiter.Previous = _last;
-        if (_last is null) First = waiter;
-        else _last.Next = waiter;
+        _last.Next = waiter;
         _last = waiter;
     }
 
@@ -51,6 +55,11 @@ internal class LuaWaiterQueue
 
     public void Remove(LuaWaiter waiter)
     {
+        if (waiter.Previous is null && waiter.Next is null)
+        {
+            Clear();   // nearly always it was the only one
+            return;
+        }
         if (waiter.Previous is null) First = waiter.Next;
         else waiter.Previous.Next = waiter.Next;
         if (waiter.Next is null) _last = waiter.Previous;

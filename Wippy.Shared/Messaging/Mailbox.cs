@@ -67,7 +67,11 @@ internal sealed class Mailbox(MailboxLimits limits)
     }
 
     /// <summary>Whether something waits to be taken. Owner only.</summary>
-    public bool HasItems => Volatile.Read(ref _head) is { } head && !ReferenceEquals(head, ClosedMark);
+    public bool HasItems
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _head) is { } head && !ReferenceEquals(head, ClosedMark);
+    }
 
     /// <summary>Tells that a message taken earlier no longer counts against the limits. Owner only, before its release.</summary>
     public void Consumed(Message message) => Add(-Size(message), out _);

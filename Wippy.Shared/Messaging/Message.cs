@@ -67,9 +67,10 @@ internal sealed class Message : MailboxItem
         Source = default;
         Trace = null;
 
-        Next = Free.First;
-        Free.First = this;
-        if (++Free.Count >= 2 * BatchSize) ShareBatch();
+        var free = ThisThread.Free ??= new FreeList();
+        Next = free.First;
+        free.First = this;
+        if (++free.Count >= 2 * BatchSize) ShareBatch(free);
     }
 
     // Small buffers stay with the instance, so that most messages need no other pool.
@@ -85,21 +86,22 @@ internal sealed class Message : MailboxItem
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Message Rent()
     {
-        var message = Free.First ?? TakeBatch();
+        var free = ThisThread.Free ??= new FreeList();
+        var message = free.First ?? TakeBatch(free);
         if (message is null) return new Message();
-        Free.First = (Message?)message.Next;
-        Free.Count--;
+        free.First = (Message?)message.Next;
+        free.Count--;
         message.Next = null;
         return message;
     }
 
-    private static void ShareBatch()
+    private static void ShareBatch(FreeList free)
     {
-        var batch = Free.First!;
+        var batch = free.First!;
         var last = batch;
         for (var i = 1; i < BatchSize; i++) last = (Message)last.Next!;
-        Free.First = (Message?)last.Next;
-        Free.Count -= BatchSize;
+        free.First = (Message?)last.Next;
+        free.Count -= BatchSize;
         last.Next = null;
         lock (SharedLock)
         {
@@ -107,25 +109,29 @@ internal sealed class Message : MailboxItem
         }
     }
 
-    private static Message? TakeBatch()
+    private static Message? TakeBatch(FreeList free)
     {
         lock (SharedLock)
         {
             if (s_batchCount == 0) return null;
-            Free.First = SharedBatches[--s_batchCount];
+            free.First = SharedBatches[--s_batchCount];
             SharedBatches[s_batchCount] = null;
         }
-        Free.Count = BatchSize;
-        return Free.First;
+        free.Count = BatchSize;
+        return free.First;
     }
 
-    // In a class without other statics, which has nothing to initialise: so the way to them is short.
-    private static class Free
+    // In a class without other statics, which has nothing to initialise: so the way to it is short.
+    private static class ThisThread
     {
         [ThreadStatic]
-        public static Message? First;
+        public static FreeList? Free;
+    }
 
-        [ThreadStatic]
-        public static int Count;
+    // Linked by Next.
+    private sealed class FreeList
+    {
+        public Message? First;
+        public int Count;
     }
 }

@@ -25,13 +25,14 @@ internal sealed class Topic : IEquatable<Topic>
     {
         _utf8 = utf8;
         _hash = hash;
+        IsReserved = utf8 is [(byte)'@', ..];
     }
 
     /// <summary>The bytes, valid as long as the topic.</summary>
     public ReadOnlySpan<byte> Utf8 => _utf8;
 
     /// <summary>Whether the topic is reserved for the runtime (begins with <c>@</c>).</summary>
-    public bool IsReserved => _utf8.Length > 0 && _utf8[0] == (byte)'@';
+    public bool IsReserved { get; }
 
     /// <summary>The topic with these bytes, from this thread's cache when it was seen lately.</summary>
     public static Topic Of(ReadOnlySpan<byte> utf8)

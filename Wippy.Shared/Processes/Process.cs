@@ -82,7 +82,13 @@ internal sealed class Process : IRunnable
     public Pid Pid { get; }
 
     /// <summary>Its address as text in UTF-8. Any thread.</summary>
-    public byte[] PidUtf8 => _pidUtf8 ??= System.Text.Encoding.UTF8.GetBytes(Pid.ToString());
+    public byte[] PidUtf8
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _pidUtf8 ?? MakePidUtf8();
+    }
+
+    private byte[] MakePidUtf8() => _pidUtf8 = System.Text.Encoding.UTF8.GetBytes(Pid.ToString());
 
     /// <summary>Whom it last sent a message to, if that process is of this node; may have ended since.</summary>
     public Process? LastTarget { get; set; }

@@ -123,7 +123,7 @@ internal sealed class ProcessHost
     public Scope? Scope => CurrentRules?.Scope;
 
     /// <summary>Another object whenever the policies of the registry or the rules of this host have changed: what was decided before may be wrong.</summary>
-    public object PolicyVersion => (object?)CurrentRules ?? Node.Policies;
+    public object PolicyVersion => Spec.Rules is null ? Node.Policies : (object?)CurrentRules ?? Node.Policies;
 
     /// <summary>Why a program may not run here because of a module it uses; null if it may.</summary>
     public Error? RefusesModulesOf(IProgram program)

@@ -30,7 +30,7 @@ internal sealed class Router(Node node)
     /// <param name="topic">What about.</param>
     /// <param name="shown">The destination as the caller named it, for the error.</param>
     /// <param name="route">The way, when there is no error.</param>
-    public Error? TryRoute(Process sender, in Pid target, Topic topic, ReadOnlySpan<byte> shown, out Route route)
+    public Error? TryRoute(Process sender, scoped in Pid target, Topic topic, scoped ReadOnlySpan<byte> shown, out Route route)
     {
         node.Processes.TryGet(target, out var process);
         return TryRoute(sender, target, process, topic, shown, out route);
@@ -41,7 +41,7 @@ internal sealed class Router(Node node)
     /// <param name="destination">As the caller names it, UTF-8.</param>
     /// <param name="topic">What about.</param>
     /// <param name="route">The way, when there is no error.</param>
-    public Error? TryRoute(Process sender, ReadOnlySpan<byte> destination, Topic topic, out Route route)
+    public Error? TryRoute(Process sender, scoped ReadOnlySpan<byte> destination, Topic topic, out Route route)
     {
         var process = sender.LastTarget;
         Pid target;
@@ -95,7 +95,7 @@ internal sealed class Router(Node node)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Error? TryRoute(Process sender, in Pid target, Process? process, Topic topic, ReadOnlySpan<byte> shown, out Route route)
+    private Error? TryRoute(Process sender, scoped in Pid target, Process? process, Topic topic, scoped ReadOnlySpan<byte> shown, out Route route)
     {
         route = default;
         if (topic.Utf8.Length > Topic.MaxBytes) return ProcessErrors.TopicTooLong(topic);

@@ -66,7 +66,6 @@ internal static unsafe partial class LuaApi
     [DllImport(Library), SuppressGCTransition] public static extern int lua_toboolean(nint l, int index);
     [DllImport(Library), SuppressGCTransition] public static extern long lua_tointegerx(nint l, int index, int* isInteger);
     [DllImport(Library), SuppressGCTransition] public static extern double lua_tonumberx(nint l, int index, int* isNumber);
-    [DllImport(Library), SuppressGCTransition] public static extern nint lua_touserdata(nint l, int index);
     [DllImport(Library), SuppressGCTransition] public static extern nint lua_tothread(nint l, int index);
     [DllImport(Library), SuppressGCTransition] public static extern nint lua_topointer(nint l, int index);
     [DllImport(Library), SuppressGCTransition] public static extern ulong lua_rawlen(nint l, int index);

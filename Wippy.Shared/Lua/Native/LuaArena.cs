@@ -185,14 +185,19 @@ internal unsafe struct LuaArena
     /// <summary>Takes a small block, for a call of ours, during which the limit does not hold.</summary>
     /// <param name="size">Up to <see cref="SmallMax"/> bytes, and not those of a CallInfo.</param>
     /// <returns>0 when the system has no memory left.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nint TakeSmall(int size)
     {
-        var block = Take((size + SmallStep - 1) / SmallStep - 1);
-        if (block != 0) _used += size;
+        var sizeClass = (size + SmallStep - 1) / SmallStep - 1;
+        var block = (nint)_freeLists[sizeClass];
+        if (block != 0) _freeLists[sizeClass] = *(nint*)block;
+        else if ((block = TakeFresh(sizeClass)) == 0) return 0;
+        _used += size;
         return block;
     }
 
     /// <summary>Has the processor fetch the block that <see cref="TakeSmall"/> gives next, while there is something else to do: nobody has looked at it for long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void PrefetchSmall(int size)
     {
         var block = (byte*)_freeLists[(size + SmallStep - 1) / SmallStep - 1];
@@ -277,9 +282,15 @@ internal unsafe struct LuaArena
             _freeLists[sizeClass] = *(nint*)block;
             return block;
         }
+        return TakeFresh(sizeClass);
+    }
+
+    // One that was not in use before.
+    private nint TakeFresh(int sizeClass)
+    {
         var size = SizeOf(sizeClass);
         if (_free + size > _end && !TryAddChunk(size)) return 0;
-        block = (nint)_free;
+        var block = (nint)_free;
         _free += size;
         return block;
     }

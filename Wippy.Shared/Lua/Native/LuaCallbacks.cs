@@ -95,17 +95,10 @@ internal static unsafe class LuaCallbacks
     /// <summary>The second upvalue of the running closure.</summary>
     public static long Upvalue(LuaStack stack) => stack.Running.Upvalue(2).Integer;
 
-    /// <summary>Says whose Lua code runs on this thread from now on; collections may call back at any time.</summary>
-    /// <returns>For <see cref="Leave"/>.</returns>
-    public static LuaBehavior? Enter(LuaBehavior behavior)
-    {
-        var previous = Current.Behavior;
-        Current.Behavior = behavior;
-        return previous;
-    }
-
-    /// <summary>Ends what <see cref="Enter"/> began.</summary>
-    public static void Leave(LuaBehavior? previous) => Current.Behavior = previous;
+    /// <summary>
+    /// Whose Lua code runs on this thread; whoever lets some run says so before, and puts back afterwards what was there. Collections may call back at any time.
+    /// </summary>
+    public static ref LuaBehavior? Running => ref Current.Behavior;
 
     /// <summary>Resumes a Lua thread.</summary>
     /// <param name="state">Its state, whose memory limit holds meanwhile.</param>
@@ -204,7 +197,8 @@ internal static unsafe class LuaCallbacks
         }
         if (shape == LuaReturns.Rest) return results;
         var wanted = shape == LuaReturns.One ? 1 : 2;
-        stack.SetTop(stack.Top + wanted - results);
+        if (results > wanted) stack.Pop(results - wanted);
+        for (; results < wanted; results++) stack.PushNil();
         return wanted;
     }
 

@@ -55,23 +55,35 @@ internal readonly unsafe struct LuaGlobalState
     /// <param name="type">Its type.</param>
     /// <param name="bytes">Of the object, which is small.</param>
     /// <param name="made">The object; white.</param>
-    /// <param name="more">Bytes of a small block that belongs to it; 0 for none.</param>
-    /// <param name="block">That block.</param>
     /// <returns>False when the collector has to work first, the state has the plain allocator, or the system has no memory left.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryMake(LuaType type, int bytes, out nint made)
+    {
+        var arena = Arena;
+        made = 0;
+        if (*(nint*)(_address + Debt) > 0 || arena is null || (made = arena->TakeSmall(bytes)) == 0) return false;
+        Begin(type, made, bytes);
+        return true;
+    }
+
+    /// <summary>As above, with a small block that belongs to the object.</summary>
     public bool TryMake(LuaType type, int bytes, out nint made, int more, out nint block)
     {
-        ref var debt = ref *(nint*)(_address + Debt);
         var arena = Arena;
         made = block = 0;
-        if (debt > 0 || arena is null) return false;
-        if (more > 0 && (block = arena->TakeSmall(more)) == 0) return false;
-        if ((made = arena->TakeSmall(bytes)) == 0) return false;
-        debt += bytes + more;
+        if (*(nint*)(_address + Debt) > 0 || arena is null || (block = arena->TakeSmall(more)) == 0 || (made = arena->TakeSmall(bytes)) == 0) return false;
+        Begin(type, made, bytes + more);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Begin(LuaType type, nint made, int bytes)
+    {
+        *(nint*)(_address + Debt) += bytes;
         *(nint*)made = Objects;
         *(byte*)(made + LuaObject.Type) = (byte)type;
         *(byte*)(made + LuaObject.Colour) = ColourOfNew;
         Objects = made;
-        return true;
     }
 
     /// <summary>Finds that of a state.</summary>

@@ -6,7 +6,8 @@ namespace Wippy.Shared.Lua.Native;
 /// <summary>
 /// The stack of one Lua thread, safe to use outside this folder: nothing here raises a Lua error or yields, given
 /// valid indices. Indices count as in the C API: from 1 at the bottom, from -1 at the top. Only the thread which
-/// currently runs the process may use it. Spans of strings are valid while the string is on the stack.
+/// currently runs the process may use it. Spans of strings are valid while the string is on the stack. What tells the runtime that it leaves
+/// managed code is not inlined where it is rare, because a method with such a call in it prepares for that when it begins, whether it comes to it or not.
 /// </summary>
 internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
 {
@@ -21,7 +22,10 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     public void Pop(int count) => *(nint*)(state + LuaValueCheck.Top) -= count * LuaValue.Size;
 
     /// <summary>Makes room for pushes; false when the Lua stack cannot grow that far.</summary>
-    public bool Reserve(int slots) => Room >= slots || LuaApi.lua_checkstack(state, slots) != 0;
+    public bool Reserve(int slots) => Room >= slots || TryGrow(slots);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryGrow(int slots) => LuaApi.lua_checkstack(state, slots) != 0;
 
     /// <summary>Pushes for which there is room.</summary>
     public int Room => (int)((Limit - TopAddress) / LuaValue.Size);
@@ -94,6 +98,7 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
 
     public void Push(double value) => Push(LuaValue.Of(value));
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Push(ReadOnlySpan<byte> text)
     {
         fixed (byte* p = text) LuaApi.lua_pushlstring(state, p, (nuint)text.Length);
@@ -223,7 +228,7 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
     }
 
     /// <summary>The block of a value which is a userdata of ours.</summary>
-    public ref LuaUserdata ToUserdata(int index) => ref *(LuaUserdata*)LuaApi.lua_touserdata(state, index);
+    public ref LuaUserdata ToUserdata(int index) => ref ValueAt(index).Userdata;
 
     /// <summary>Pushes the n-th Lua value of a userdata.</summary>
     public LuaType PushUserValue(int index, int n) => (LuaType)LuaApi.lua_getiuservalue(state, index, n);

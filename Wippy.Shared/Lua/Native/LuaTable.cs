@@ -93,7 +93,7 @@ internal readonly unsafe struct LuaTable(nint address)
     /// <summary>Makes a copy of a table without an array and metatable, and with up to 8 fields, without a way out of managed code.</summary>
     /// <param name="stack">Any of its state.</param>
     /// <param name="copy">The copy, which is white.</param>
-    /// <returns>False when that cannot be now, or not in this way: see <see cref="LuaGlobalState.TryMake"/>.</returns>
+    /// <returns>False when that cannot be now, or not in this way: see <see cref="LuaGlobalState.TryMake(LuaType, int, out nint, int, out nint)"/>.</returns>
     public bool TryCopyFields(LuaStack stack, out LuaTable copy)
     {
         var bytes = HashCount * NodeSize;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Wippy.Shared.Lua.Native;
@@ -71,12 +72,15 @@ internal readonly unsafe struct LuaValue
     public LuaTable Table => new((nint)_bits);
 
     /// <summary>What a userdata is.</summary>
-    public LuaUserdataKind Kind
+    public LuaUserdataKind Kind => Userdata.Kind;
+
+    /// <summary>The block of a userdata.</summary>
+    public ref LuaUserdata Userdata
     {
         get
         {
             var values = *(ushort*)((nint)_bits + ValueCount);
-            return *(LuaUserdataKind*)((nint)_bits + (values == 0 ? BlockWithoutValues : Values + values * Size));
+            return ref *(LuaUserdata*)((nint)_bits + (values == 0 ? BlockWithoutValues : Values + values * Size));
         }
     }
 
@@ -89,22 +93,24 @@ internal readonly unsafe struct LuaValue
     /// <summary>Memory of a userdata of ours with so many Lua values, one at least.</summary>
     public static int BytesOfUserdata(int values) => OffsetOfUserValue(values + 1) + sizeof(LuaUserdata);
 
-    /// <summary>Makes a userdata with a metatable that has no finalizer, without a way out of managed code. Its number is 0, its values are nil.</summary>
+    /// <summary>
+    /// Makes a userdata with a metatable that has no finalizer, without a way out of managed code. Its number is 0; its values are the caller's business, at once.
+    /// </summary>
     /// <param name="stack">Any of its state.</param>
     /// <param name="kind">What it is.</param>
     /// <param name="values">How many Lua values it holds, 1 to 12.</param>
     /// <param name="metatable">Of the kind.</param>
     /// <param name="made">The userdata, which is white.</param>
-    /// <returns>False when that cannot be now, or not in this way: see <see cref="LuaGlobalState.TryMake"/>.</returns>
+    /// <returns>False when that cannot be now, or not in this way: see <see cref="LuaGlobalState.TryMake(LuaType, int, out nint)"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryMakeUserdata(LuaStack stack, LuaUserdataKind kind, int values, LuaTable metatable, out LuaValue made)
     {
         made = default;
-        if (!LuaGlobalState.Of(stack).TryMake(LuaType.Userdata, BytesOfUserdata(values), out var userdata, 0, out _)) return false;
+        if (!LuaGlobalState.Of(stack).TryMake(LuaType.Userdata, BytesOfUserdata(values), out var userdata)) return false;
         made = new LuaValue(userdata, UserdataTag);
         *(ushort*)(userdata + ValueCount) = (ushort)values;
         *(nint*)(userdata + BlockBytes) = sizeof(LuaUserdata);
         made.SetMetatable(metatable);
-        for (var n = 1; n <= values; n++) made.SetUserValue(n, default);
         *(LuaUserdata*)(userdata + OffsetOfUserValue(values + 1)) = new LuaUserdata { Kind = kind };
         return true;
     }

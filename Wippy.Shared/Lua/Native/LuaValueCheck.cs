@@ -192,10 +192,11 @@ internal static unsafe class LuaValueCheck
         stack.NewUserdata(LuaUserdataKind.Payload, Count);
         var after = (state.MemoryBytes, state.CountedBytes);
         Require(LuaValue.TryMakeUserdata(stack, LuaUserdataKind.Payload, Count, metatable, out var made), "what it owes to its collector");
+        for (var n = 1; n <= Count; n++) made.SetUserValue(n, LuaValue.Of(100L + n));
         Require((state.MemoryBytes - after.MemoryBytes, state.CountedBytes - after.Item2) == (after.MemoryBytes - before.MemoryBytes, after.Item2 - before.Item2), "the size of its memory");
         stack.Push(made);
         Require(LuaApi.lua_type(stack.Handle, -1) == (int)LuaType.Userdata && stack.RawLength(-1) == sizeof(LuaUserdata) && stack.UserdataKind(-1) == LuaUserdataKind.Payload, "a userdata");
-        for (var n = 1; n <= Count; n++) Require(stack.PushUserValue(-n, n) == LuaType.Nil, "a value of a userdata");
+        for (var n = 1; n <= Count; n++) Require(stack.PushUserValue(-n, n) == LuaType.Number && stack.ToInteger(-1) == 100 + n, "a value of a userdata");
         Require(stack.PushUserValue(-1 - Count, Count + 1) == LuaType.None, "the values of a userdata");
         stack.Pop(Count + 1);
         Require(stack.PushMetatable(-1) && stack.ToPointer(-1) == metatable.Address, "the metatable of a userdata");
