@@ -15,11 +15,14 @@ internal readonly unsafe struct LuaGlobalState
     private const int Table = 48;
     private const int Count = 56;
     private const int Size = 60;
+    private const int Seed = 96;
     private const int White = 100;
     private const int ObjectList = 112;
     private const int FixedList = 184;
     private const int MainThread = 264;
     private const int MemoryMessage = 272;
+
+    private const int LongestSought = 16;
 
     private readonly nint _address;
 
@@ -84,6 +87,27 @@ internal readonly unsafe struct LuaGlobalState
         *(byte*)(made + LuaObject.Type) = (byte)type;
         *(byte*)(made + LuaObject.Colour) = ColourOfNew;
         Objects = made;
+    }
+
+    /// <summary>Finds a short string that the state has already (internshrstr in lstring.c).</summary>
+    /// <param name="text">Its bytes. Those of long ones are not looked for: they seldom come again, and the search takes time for each.</param>
+    /// <param name="found">The string.</param>
+    /// <returns>False also when the collector is about to free it: then it has to be made as if it were new, which saves it.</returns>
+    public bool TryFindString(ReadOnlySpan<byte> text, out LuaValue found)
+    {
+        found = default;
+        if (text.Length > LongestSought) return false;
+        var hash = *(uint*)(_address + Seed) ^ (uint)text.Length;
+        for (var n = text.Length - 1; n >= 0; n--) hash ^= (hash << 5) + (hash >> 2) + text[n];
+        var dead = ColourOfNew ^ LuaObject.White;
+        for (var place = (*(nint**)(_address + Table))[hash & (uint)(StringLists - 1)]; place != 0; place = LuaValue.NextString(place))
+        {
+            var candidate = LuaValue.ShortString(place);
+            if (!candidate.Bytes.SequenceEqual(text)) continue;
+            found = candidate;
+            return (*(byte*)(place + LuaObject.Colour) & dead) == 0;
+        }
+        return false;
     }
 
     /// <summary>Finds that of a state.</summary>

@@ -98,8 +98,15 @@ internal readonly unsafe struct LuaStack(nint state) : IEquatable<LuaStack>
 
     public void Push(double value) => Push(LuaValue.Of(value));
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    /// <summary>Pushes a string. One that the state has already is found without leaving managed code, which takes longer than to find it.</summary>
     public void Push(ReadOnlySpan<byte> text)
+    {
+        if (LuaGlobalState.Of(this).TryFindString(text, out var known)) Push(known);
+        else PushNew(text);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PushNew(ReadOnlySpan<byte> text)
     {
         fixed (byte* p = text) LuaApi.lua_pushlstring(state, p, (nuint)text.Length);
     }

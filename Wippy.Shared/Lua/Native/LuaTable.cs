@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
@@ -99,8 +101,9 @@ internal readonly unsafe struct LuaTable(nint address)
         var bytes = HashCount * NodeSize;
         copy = default;
         if (bytes > LuaArena.SmallMax || !LuaGlobalState.Of(stack).TryMake(LuaType.Table, Bytes, out var made, bytes, out var nodes)) return false;
-        new Span<byte>((void*)(address + Flags), Bytes - Flags).CopyTo(new Span<byte>((void*)(made + Flags), Bytes - Flags));
-        new Span<byte>((void*)Nodes, bytes).CopyTo(new Span<byte>((void*)nodes, bytes));
+        Unsafe.CopyBlockUnaligned((void*)(made + Flags), (void*)(address + Flags), Bytes - Flags);
+        var from = Nodes;
+        for (var word = 0; word < bytes; word += sizeof(long)) *(long*)(nodes + word) = *(long*)(from + word);
         *(nint*)(made + Hash) = nodes;
         *(nint*)(made + LastFree) = nodes + (*(nint*)(address + LastFree) - Nodes);
         copy = new LuaTable(made);

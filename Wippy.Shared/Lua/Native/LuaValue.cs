@@ -16,6 +16,7 @@ internal readonly unsafe struct LuaValue
     private const byte TrueTag = 0x11;
     private const byte IntegerTag = 0x03;
     private const byte NumberTag = 0x13;
+    private const byte ShortStringTag = 0x44;
     private const byte LongStringTag = 0x54;
     private const byte NativeClosureTag = 0x66;
     private const byte TableTag = 0x45;
@@ -26,9 +27,10 @@ internal readonly unsafe struct LuaValue
     // Of a closure of C: its first upvalue.
     public const int Upvalues = 32;
 
-    // Of a string: its length, if it is short; its length, if it is long; its bytes.
+    // Of a string: its length, if it is short; its length, if it is long, or the next one of the list it is in, if it is short; its bytes.
     private const int ShortLength = 11;
     private const int LongLength = 16;
+    private const int Next = 16;
     private const int Text = 24;
 
     // Of a userdata: how many Lua values it has, its metatable, and the first of its values; behind them is its block, or where it has none.
@@ -67,6 +69,12 @@ internal readonly unsafe struct LuaValue
     /// <summary>Of a string.</summary>
     public ReadOnlySpan<byte> Bytes =>
         new((byte*)_bits + Text, _tag == LongStringTag ? (int)*(nint*)((nint)_bits + LongLength) : *((byte*)_bits + ShortLength));
+
+    /// <summary>The short string at an address.</summary>
+    public static LuaValue ShortString(nint address) => new(address, ShortStringTag);
+
+    /// <summary>Address of the next short string of the list in which one is; 0 at its end.</summary>
+    public static nint NextString(nint address) => *(nint*)(address + Next);
 
     /// <summary>Of a table.</summary>
     public LuaTable Table => new((nint)_bits);

@@ -61,6 +61,7 @@ internal static unsafe class LuaValueCheck
         CompareUserdata(stack, 0);
         CompareUserdata(stack, 3);
         CheckMaking(state);
+        CheckFinding(stack);
         for (var keys = 1; keys <= 20; keys++) CompareShape(stack, keys);
         return true;
     }
@@ -203,6 +204,20 @@ internal static unsafe class LuaValueCheck
         stack.Pop(4);
         state.Collect();
         Require(state.MemoryBytes < before.MemoryBytes && state.CountedBytes < before.Item2, "its objects");
+    }
+
+    // Short strings are found where Lua has put them, whatever their length, while their table grows.
+    private static void CheckFinding(LuaStack stack)
+    {
+        var global = LuaGlobalState.Of(stack);
+        for (var n = 1; n < 300; n++)
+        {
+            var text = Encoding.UTF8.GetBytes($"\x01{n.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(3 + n % 13)}");
+            Require(!global.TryFindString(text, out _), "its strings");
+            stack.Push(text);
+            Require(global.TryFindString(text, out var found) && found.Integer == stack.ToPointer(-1), "its strings");
+            stack.Pop(1);
+        }
     }
 
     private static void Require(bool condition, string what)
