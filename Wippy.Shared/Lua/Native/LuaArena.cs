@@ -25,17 +25,19 @@ internal unsafe struct LuaArena
     /// <summary>The largest small block.</summary>
     public const int SmallMax = 256;
 
-    // Where LuaArenaCode finds the fields.
+    // Where LuaArenaCode finds the fields. What a message needs of the header lies in the first cache line, and the free lists of its objects in one other.
     public const int UsedOffset = 0;
     public const int ElsewhereOffset = 8;
     public const int LimitOffset = 16;
     public const int FreeOffset = 24;
     public const int EndOffset = 32;
-    public const int SharedOffset = 64;
-    public const int SharedBytesOffset = 72;
-    public const int ArmingOffset = 88;
-    public const int MayReceiveOffset = 92;
-    public const int FreeListsOffset = 96;
+    public const int SharedOffset = 40;
+    public const int SharedBytesOffset = 48;
+    public const int ArmingOffset = 56;
+    public const int MayReceiveOffset = 60;
+    public const int FreeListsOffset = 64;
+    private const int EnforcingOffset = 52;
+    private const int AfterListsOffset = FreeListsOffset + Classes * sizeof(long);
 
     private const int SmallClasses = SmallMax / SmallStep;
     private const int MaxPooled = 2048;
@@ -51,17 +53,17 @@ internal unsafe struct LuaArena
     [FieldOffset(LimitOffset)] private long _limit;
     [FieldOffset(FreeOffset)] private byte* _free;    // unused rest of the newest chunk
     [FieldOffset(EndOffset)] private byte* _end;
-    [FieldOffset(40)] private nint _chunks;   // all but the head
-    [FieldOffset(48)] private nint _large;
-    [FieldOffset(56)] private int _headClass; // of the pool
     [FieldOffset(SharedOffset)] private nint _shared;   // of the image, with other states
     [FieldOffset(SharedBytesOffset)] private int _sharedBytes;
-    [FieldOffset(76)] private int _headBytes;
-    [FieldOffset(80)] private int _growth;    // bytes of the next chunk
-    [FieldOffset(84)] private int _enforcing;
+    [FieldOffset(EnforcingOffset)] private int _enforcing;
     [FieldOffset(ArmingOffset)] private int _arming;
     [FieldOffset(MayReceiveOffset)] private int _mayReceive;
     [FieldOffset(FreeListsOffset)] private fixed long _freeLists[Classes];
+    [FieldOffset(AfterListsOffset)] private nint _chunks;   // all but the head
+    [FieldOffset(AfterListsOffset + 8)] private nint _large;
+    [FieldOffset(AfterListsOffset + 16)] private int _headClass;   // of the pool
+    [FieldOffset(AfterListsOffset + 20)] private int _headBytes;
+    [FieldOffset(AfterListsOffset + 24)] private int _growth;      // bytes of the next chunk
 
     /// <summary>The function to give to <c>lua_newstate</c>; its user data is the arena.</summary>
     public static nint Allocator { get; } = LuaArenaCode.Before(ManagedAllocator);
