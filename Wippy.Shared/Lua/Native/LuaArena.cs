@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -191,6 +192,7 @@ internal unsafe struct LuaArena
     public nint TakeSmall(int size)
     {
         var sizeClass = (size + SmallStep - 1) / SmallStep - 1;
+        Debug.Assert(sizeClass != CallInfoClass, "a block of the size of a CallInfo must wait while a thread is armed: use Take");
         var block = (nint)_freeLists[sizeClass];
         if (block != 0) _freeLists[sizeClass] = *(nint*)block;
         else if ((block = TakeFresh(sizeClass)) == 0) return 0;
