@@ -107,19 +107,10 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <inheritdoc/>
     public bool TryHibernate()
     {
-        ref var running = ref LuaCallbacks.Running;   // garbage may have finalizers
-        var previous = running;
-        running = this;
-        try
-        {
-            if (State.IsHibernating || State.TryHibernate() is not { } kept) return false;
-            MemoryBytes = kept;
-            return true;
-        }
-        finally
-        {
-            running = previous;
-        }
+        using var scope = LuaCallbacks.Enter(this);   // garbage may have finalizers
+        if (State.IsHibernating || State.TryHibernate() is not { } kept) return false;
+        MemoryBytes = kept;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -131,13 +122,10 @@ internal sealed class LuaBehavior : IReusableBehavior
     /// <inheritdoc/>
     public void Close()
     {
-        ref var running = ref LuaCallbacks.Running;
-        var previous = running;
-        running = this;
+        using var scope = LuaCallbacks.Enter(this);
         EndOperations();
         _upgrade?.Arguments.Return();
         State.Dispose();
-        running = previous;
     }
 
     /// <summary>Whether the program runs, and not only its preparation.</summary>
@@ -159,15 +147,12 @@ internal sealed class LuaBehavior : IReusableBehavior
     public bool TryReset()
     {
         if (!_isClean || !_hasEnded || Process.IsEnding) return false;
-        ref var running = ref LuaCallbacks.Running;
-        var previous = running;
-        running = this;
+        using var scope = LuaCallbacks.Enter(this);
         EndOperations();
         Coroutines.EndAll();
         Channels.EndAll();
         Mail = new LuaMail(this);
         Answer = null;
-        running = previous;
         return true;
     }
 
@@ -260,14 +245,13 @@ internal sealed class LuaBehavior : IReusableBehavior
     // Whatever our own code throws ends this process, not the worker.
     private Progress Run(bool isPreparation)
     {
-        ref var running = ref LuaCallbacks.Running;
-        var previous = running;
-        running = this;
+        using var scope = LuaCallbacks.Enter(this);
+        var step = Coroutines.BeginTurn();
         try
         {
             if (State.IsHibernating) State.Wake();
             State.Prefetch(LuaValue.BytesOfUserdata(LuaMessages.ValueCount), LuaValue.BytesOfUserdata(LuaPayload.ValueCount));
-            var progress = isPreparation ? Prepare() : StepProgram();
+            var progress = isPreparation ? Prepare(step) : StepProgram(step);
             return _fault is null ? progress : FailInternally();
         }
         catch (Exception exception)
@@ -277,13 +261,13 @@ internal sealed class LuaBehavior : IReusableBehavior
         }
         finally
         {
+            step.End();
             MemoryBytes = State.MemoryBytes;
-            running = previous;
         }
     }
 
     // Libraries, then the chunk, run one after the other on the main thread; what they spawn runs beside them.
-    private Progress Prepare()
+    private Progress Prepare(LuaTurn step)
     {
         if (!TakeMail()) return Fail(ProcessErrors.LinkedProcessFailed);
         var main = Coroutines.Main;
@@ -294,7 +278,7 @@ internal sealed class LuaBehavior : IReusableBehavior
                 if (!_preparation.PushNext(main, Environments)) return LuaPreparation.TryTakeMethod(main, _program, out var error) ? Progress.Ready : Fail(error!);
                 Coroutines.Start(0);
             }
-            var progress = RunReady();
+            var progress = RunReady(step);
             if (progress != Progress.Done) return progress;
             if (Result.Error is { } failure) return Fail(failure with { Kind = ErrorKind.Internal, Retryable = false, Message = $"failed to execute script: {failure.Message}" });
             _preparation.Finished(main);
@@ -302,7 +286,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Progress StepProgram()
+    private Progress StepProgram(LuaTurn step)
     {
         if (!IsStarted)
         {
@@ -315,14 +299,14 @@ internal sealed class LuaBehavior : IReusableBehavior
             _arguments.Return();
             _arguments = Payload.Empty;
         }
-        return TakeMail() ? RunReady() : Fail(ProcessErrors.LinkedProcessFailed);
+        return TakeMail() ? RunReady(step) : Fail(ProcessErrors.LinkedProcessFailed);
     }
 
     // When all coroutines wait: says for what.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Progress RunReady()
+    private Progress RunReady(LuaTurn step)
     {
-        var progress = Coroutines.RunReady();
+        var progress = Coroutines.RunReady(step);
         if (progress is not Progress.Idle) return progress;
         if (_pending is { HasOperations: true })
         {

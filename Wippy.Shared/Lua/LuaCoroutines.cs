@@ -143,26 +143,30 @@ internal sealed class LuaCoroutines
         _slice.Prepare(Main.Stack);
     }
 
+    /// <summary>A step begins; its turn is to be ended with it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LuaTurn BeginTurn() => _slice.Begin(Process.Host);
+
     /// <summary>Runs those that are ready in their turn, until all wait.</summary>
+    /// <param name="step">Of the process.</param>
     /// <returns>
     /// Idle: all wait. Done: main has ended or one has failed, the behaviour's result says how. Continue: its time is up. Upgrade: another
     /// program takes over.
     /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Progress RunReady()
+    public Progress RunReady(LuaTurn step)
     {
-        _slice.Begin();
         for (var turns = 0; _ready.TryDequeue(out var thread); turns++)
         {
-            var progress = Run(thread);
+            var progress = Run(thread, step);
             if (progress is not Progress.Idle) return progress;
-            if (turns >= OperationsPerStep) return Progress.Continue;
+            if (turns >= OperationsPerStep || step.IsOver) return Progress.Continue;
         }
         return Progress.Idle;
     }
 
     // Runs one coroutine, and those it resumes, until it waits.
-    private Progress Run(LuaThread thread)
+    private Progress Run(LuaThread thread, LuaTurn step)
     {
         var operations = 0;
         while (true)
@@ -170,7 +174,7 @@ internal sealed class LuaCoroutines
             _current = thread;
             _next = null;
             if (thread.Delivered is not null) _behavior.Channels.Receive(thread);
-            var status = _slice.Resume(State, thread, Process.Host, out var values);
+            var status = step.Resume(State, thread.Stack, thread.Results, out var values);
             if (_behavior.IsFaulted) return _behavior.FailInternally();
             if (State.IsOverLimit && IsOutOfMemory()) return _behavior.Fail(_behavior.MemoryExceeded());
             if (_slice.HasStalled) return _behavior.Fail(_behavior.Stalled());
@@ -180,7 +184,7 @@ internal sealed class LuaCoroutines
                 case LuaStatus.Yield when thread.IsInterrupted:
                     thread.Results = 0;
                     _slice.Prepare(thread.Stack);   // it may be a callback that asked for it, which set the hook to the next instruction
-                    if (!_slice.IsOver(Process)) continue;
+                    if (!_slice.IsOver(step, Process)) continue;
                     _ready.Enqueue(thread);
                     _current = null;
                     if (Process.GivesWay) Process.GaveWay();
@@ -208,7 +212,8 @@ internal sealed class LuaCoroutines
                 return Progress.Idle;
             }
             thread = _next;
-            if (++operations < OperationsPerStep) continue;
+            // One operation may take long, too.
+            if (++operations < OperationsPerStep && !step.IsOver && !Process.IsEnding) continue;
             _ready.Enqueue(thread);
             _current = null;
             return Progress.Continue;

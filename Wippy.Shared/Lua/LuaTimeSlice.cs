@@ -7,7 +7,7 @@ namespace Wippy.Shared.Lua;
 
 /// <summary>
 /// How long a program may hold its worker: until it is interrupted where it can yield, and until it is stopped where it cannot. Either a hook
-/// stands in its Lua threads and looks at the clock, or the shared monitor arms one when the slice is over. Worker of the process only.
+/// stands in its Lua threads and looks at the clock, now and then and when the shared monitor has it called, or the monitor arms one when the slice is over. Worker of the process only.
 /// </summary>
 /// <param name="usesMonitor">Whether its host asks for the monitor.</param>
 internal struct LuaTimeSlice(bool usesMonitor)
@@ -29,22 +29,23 @@ internal struct LuaTimeSlice(bool usesMonitor)
         else LuaMonitor.Prepare(thread);
     }
 
-    /// <summary>Resumes a coroutine until it yields, ends, or is interrupted.</summary>
+    /// <summary>A step begins; its turn is to be ended with it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly LuaStatus Resume(LuaState state, LuaThread thread, ProcessHost host, out int values) => !_usesMonitor
-        ? LuaCallbacks.Resume(state, thread.Stack, thread.Results, out values)
-        : LuaMonitor.Shared.Resume(state, thread.Stack, thread.Results, host.TimeSlice, out values);
-
-    /// <summary>A step begins.</summary>
-    public void Begin() => _firstLook = 0;
+    public LuaTurn Begin(ProcessHost host)
+    {
+        _firstLook = 0;
+        var turn = LuaMonitor.Turn;
+        turn.Begin(host.InterruptAfter, isFree: _usesMonitor);
+        return turn;
+    }
 
     /// <summary>The program has yielded, so it does not stall.</summary>
     public void Yielded() => _stalledSince = 0;
 
     /// <summary>Whether a program that was interrupted has to let others run. Asked at each look of the standing hook.</summary>
-    public bool IsOver(Processes.Process process)
+    public bool IsOver(LuaTurn turn, Processes.Process process)
     {
-        if (_usesMonitor || process.GivesWay) return true;
+        if (_usesMonitor || turn.IsOver || process.GivesWay) return true;
         if (_firstLook == 0) _firstLook = Stopwatch.GetTimestamp();
         return process.IsEnding || Stopwatch.GetElapsedTime(_firstLook) >= process.Host.TimeSlice;
     }

@@ -43,7 +43,7 @@ internal sealed class ProcessHost
         NameUtf8 = Encoding.UTF8.GetBytes(name);
         _mailboxes = new MailboxBudget(spec.Limits.MailboxBytes ?? MailboxBudget.DefaultBytes);
         _mailboxLimits = LimitsOf(spec);
-        TimeSlice = spec.Limits.TimeSlice ?? TimeSpan.FromMilliseconds(10);
+        TimeSlice = InterruptAfter = spec.Limits.TimeSlice ?? TimeSpan.FromMilliseconds(10);
     }
 
     /// <summary>
@@ -51,7 +51,7 @@ internal sealed class ProcessHost
     /// have PIDs with a name of their own. No entry declares it, so nothing can be spawned on it by name.
     /// </summary>
     /// <param name="name">As it stands in PIDs.</param>
-    public ProcessHost ForFunctions(string name) => new(Node, Spec, Scheduler, name) { Caller = this, TimeSlice = TimeSlice };
+    public ProcessHost ForFunctions(string name) => new(Node, Spec, Scheduler, name) { Caller = this, TimeSlice = TimeSlice, InterruptAfter = InterruptAfter };
 
     /// <summary>For the host of a function pool: the host from which the function is called. Else null.</summary>
     public ProcessHost? Caller { get; private init; }
@@ -95,6 +95,11 @@ internal sealed class ProcessHost
 
     /// <summary>How long a process may run before others get their turn. Zero or more, default 10 ms.</summary>
     public TimeSpan TimeSlice { get; init; }
+
+    /// <summary>
+    /// How long a step may last until another thread interrupts it: the time slice. Longer where interruptions have to come at the same places in every run.
+    /// </summary>
+    public TimeSpan InterruptAfter { get; init; }
 
     /// <summary>How long its processes wait until they hibernate. Default 10 s; zero for never.</summary>
     public TimeSpan HibernateAfter => Spec.Limits.HibernateAfter ?? TimeSpan.FromSeconds(10);

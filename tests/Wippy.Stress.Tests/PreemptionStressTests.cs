@@ -5,10 +5,13 @@ namespace Wippy.Stress.Tests;
 
 /// <summary>
 /// Programs whose every round computes the same, interrupted as often as a monitor can: not one round may come out different. Its looks
-/// follow each other without a pause and slices are so short that nearly every run is armed, at any place.
+/// follow each other without a pause and slices are so short that nearly every run is interrupted, at any place.
 /// </summary>
 public sealed class PreemptionStressTests
 {
+    // Of the standing hook: so many that it is called for them in none of these programs.
+    private const int InstructionsPerLook = 1 << 30;
+
     // Each calls check(value) once a round.
     private static readonly Dictionary<string, string> Programs = new()
     {
@@ -106,37 +109,55 @@ public sealed class PreemptionStressTests
             """,
     };
 
-    public static TheoryData<string> Names => [.. Programs.Keys];
+    /// <summary>Every program, once where the monitor arms a hook and once where it has a standing one called at once.</summary>
+    public static TheoryData<string, bool> Cases()
+    {
+        var cases = new TheoryData<string, bool>();
+        foreach (var name in Programs.Keys)
+        {
+            cases.Add(name, true);
+            cases.Add(name, false);
+        }
+        return cases;
+    }
 
     [Fact]
     public void Layout_OfThisLibrary_IsKnown() => Assert.True(!OperatingSystem.IsLinux() || LuaMonitor.Problem is null, LuaMonitor.Problem);
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void Program_ArmedAllTheTime_ComputesTheSameInEachRound(string name)
+    [MemberData(nameof(Cases))]
+    public void Program_InterruptedAllTheTime_ComputesTheSameInEachRound(string name, bool isFree)
     {
         if (LuaMonitor.Problem is not null) return;
-        var arms = StressLevel.Count(20_000, 1_200_000);
+        var stores = StressLevel.Count(20_000, 1_200_000);
         var monitor = new LuaMonitor(TimeSpan.Zero);
+        var turn = monitor.Watch();
         var random = new Random(name.Length);
         var interrupted = 0L;
-        while (monitor.Arms + monitor.Traps < arms)
+        while (monitor.Arms + monitor.Traps + monitor.Counts < stores)
         {
             // A new state from time to time: layouts of memory differ.
             using var state = LuaState.CreateTemplate();
             var thread = state.Main;
             LuaMonitor.PushBottom(thread.Handle);
             Assert.Equal(LuaStatus.Ok, state.LoadSource(Encoding.UTF8.GetBytes(Rounds(Programs[name])), name));
-            LuaMonitor.Prepare(thread);
-            LuaStatus status;
-            int results;
-            while ((status = monitor.Resume(state, thread, 0, TimeSpan.FromMicroseconds(random.Next(60)), out results)) == LuaStatus.Yield)
+            if (isFree) LuaMonitor.Prepare(thread);
+            else LuaCallbacks.SetTimeSlice(thread, InstructionsPerLook);
+            while (true)
             {
-                Assert.Equal(0, results);
-                interrupted++;
+                turn.Begin(TimeSpan.FromMicroseconds(random.Next(60)), isFree);
+                var status = turn.Resume(state, thread, 0, out var results);
+                turn.End();
+                if (status == LuaStatus.Yield)
+                {
+                    Assert.Equal(0, results);
+                    interrupted++;
+                    continue;
+                }
+                Assert.True(status == LuaStatus.Ok, status == LuaStatus.Ok ? "" : thread.ToText(-1));
+                Assert.Equal(LuaMonitor.Bottom, results);
+                break;
             }
-            Assert.True(status == LuaStatus.Ok, status == LuaStatus.Ok ? "" : thread.ToText(-1));
-            Assert.Equal(LuaMonitor.Bottom, results);
         }
         monitor.Stop();
         Assert.InRange(interrupted, 1, long.MaxValue);

@@ -38,9 +38,15 @@ internal sealed class TestNode : IDisposable
         foreach (var spec in registry.Current.Hosts)
         {
             // The shortest slices make the most interleavings.
-            // Interruptions counted in instructions come at the same places in every run.
-            var counting = spec with { Limits = spec.Limits with { Preemption = spec.Limits.Preemption ?? Preemption.Hook } };
-            var host = new ProcessHost(Node, counting, Scheduler) { Terminal = spec.Zone == Zone.Terminal ? Terminal : null, TimeSlice = TimeSpan.Zero };
+            // Interruptions counted in instructions, and only these, come at the same places in every run.
+            var preemption = spec.Limits.Preemption ?? Preemption.Hook;
+            var counting = spec with { Limits = spec.Limits with { Preemption = preemption } };
+            var host = new ProcessHost(Node, counting, Scheduler)
+            {
+                Terminal = spec.Zone == Zone.Terminal ? Terminal : null,
+                TimeSlice = TimeSpan.Zero,
+                InterruptAfter = preemption == Preemption.Hook ? TimeSpan.MaxValue : TimeSpan.Zero,
+            };
             Node.AddHost(host);
             host.Start();
         }

@@ -96,9 +96,10 @@ internal static unsafe class LuaCallbacks
     public static long Upvalue(LuaStack stack) => stack.Running.Upvalue(2).Integer;
 
     /// <summary>
-    /// Whose Lua code runs on this thread; whoever lets some run says so before, and puts back afterwards what was there. Collections may call back at any time.
+    /// Says whose Lua code runs on this thread, before any does, until the scope is disposed; then it is whose it was before. Collections may call back at any time.
     /// </summary>
-    public static ref LuaBehavior? Running => ref Current.Behavior;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Scope Enter(LuaBehavior behavior) => new(ref Current.Behavior, behavior);
 
     /// <summary>Resumes a Lua thread.</summary>
     /// <param name="state">Its state, whose memory limit holds meanwhile.</param>
@@ -233,6 +234,22 @@ internal static unsafe class LuaCallbacks
     {
         if (LuaApi.lua_isyieldable(state) != 0) LuaApi.lua_yieldk(state, 0, 0, 0);
         else if (MustStopWhereItIs()) StopByForce(state);
+    }
+
+    /// <summary>See <see cref="Enter"/>.</summary>
+    public readonly ref struct Scope
+    {
+        private readonly ref LuaBehavior? _running;
+        private readonly LuaBehavior? _previous;
+
+        internal Scope(ref LuaBehavior? running, LuaBehavior behavior)
+        {
+            _running = ref running;
+            _previous = running;
+            running = behavior;
+        }
+
+        public void Dispose() => _running = _previous;
     }
 
     private readonly record struct Accessor(string Name, LuaUserdataKind Kind, int Value);

@@ -5,14 +5,15 @@ using System.Runtime.InteropServices;
 namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
-/// Interrupts Lua code that runs too long from a thread of its own, so that code which does not costs nothing for it: the
-/// alternative to a standing hook, which looks at every instruction (DESIGN §5, rule 7).
+/// Says when a turn has lasted for its slice of time, and interrupts Lua code that runs too long from a thread of its own (DESIGN §5, rule 7).
 /// </summary>
 /// <remarks>
-/// A run is one <c>lua_resume</c>. Whoever runs it says so in a slot of his thread; the monitor looks at the slots a few times per slice of
-/// time, and arms a run that it sees for longer than its slice:
+/// The monitor looks at the <see cref="LuaTurn"/> of each worker a few times per slice. When it has seen the same turn for longer than its slice, the turn
+/// is over: whoever runs it sees so between two runs, and a run is interrupted. Where a hook stands in the Lua threads, it counts instructions, each of
+/// which may take long, as a comparison of strings of many megabytes does. So the count is set to its last one; that lies in the lua_State, and whatever it is meanwhile, the hook is
+/// called once more or not, and looks at the clock. Where no hook stands, which costs nothing while nobody is interrupted, one is armed:
 /// <list type="number">
-/// <item>It stores the mask. The hook, whose other fields have stood there since the thread was made, is seen by the next call,
+/// <item>The monitor stores the mask. The hook, whose other fields have stood there since the thread was made, is seen by the next call,
 /// return or error.</item>
 /// <item>A slice later, for a loop without any of these, it also sets the trap of the innermost Lua function, which its next
 /// instruction sees.</item>
@@ -21,8 +22,7 @@ namespace Wippy.Shared.Lua.Native;
 /// the store falls into the place of the message handler that is to be restored. So the trap is the
 /// number <see cref="BottomOffset"/> instead of 1, and is an offset in the stack then, at which every Lua thread of a process has a handler
 /// that changes nothing (<see cref="PushBottom"/>). And the CallInfo could be given back and serve something else altogether; so its
-/// size class gives out nothing while the monitor is in there (<see cref="LuaArena.BeginArming"/>). A run does not end meanwhile
-/// either: both sides move the state of the slot by compare-and-set.
+/// size class gives out nothing while the monitor is in there (<see cref="LuaArena.BeginArming"/>).
 /// Field places: <see cref="LuaLayout"/>. Stress: tests/Wippy.Stress.Tests/PreemptionStressTests.cs.
 /// </remarks>
 internal sealed unsafe class LuaMonitor
@@ -42,18 +42,13 @@ internal sealed unsafe class LuaMonitor
     // Instructions between two attempts where the code cannot be suspended.
     private const int InstructionsPerAttempt = 10_000;
 
-    private const int Idle = 0;
-    private const int Running = 1;
-    private const int Arming = 2;
-
     private static readonly nint Interrupter = (nint)(delegate* unmanaged[Cdecl]<nint, nint, void>)&Interrupt;
     private static readonly nint BottomHandler = (nint)(delegate* unmanaged[Cdecl]<nint, int>)&Same;
 
     private readonly TimeSpan _look;
     private readonly Lock _lock = new();
     private readonly AutoResetEvent _wake = new(false);
-    private Slot[] _slots = [];
-    private volatile bool _sleeps;
+    private Watched[] _watched = [];
     private volatile bool _stops;
     private Thread? _thread;
 
@@ -63,7 +58,7 @@ internal sealed unsafe class LuaMonitor
     /// <summary>The one of this operating-system process.</summary>
     public static LuaMonitor Shared { get; } = new(TimeSpan.FromMilliseconds(5));
 
-    /// <summary>Why there can be none here; null when there can.</summary>
+    /// <summary>Why it cannot interrupt what runs here; null when it can.</summary>
     public static string? Problem => LuaLayout.Problem;
 
     /// <summary>Stores of the mask so far.</summary>
@@ -72,39 +67,55 @@ internal sealed unsafe class LuaMonitor
     /// <summary>Stores of a trap so far.</summary>
     public long Traps { get; private set; }
 
+    /// <summary>Stores of a count so far.</summary>
+    public long Counts { get; private set; }
+
     /// <summary>Puts the handler to the bottom of the stack of a new Lua thread.</summary>
     public static void PushBottom(nint thread) => LuaApi.lua_pushcclosure(thread, BottomHandler, 0);
 
-    /// <summary>Makes a Lua thread ready to be armed; threads it creates inherit this.</summary>
+    /// <summary>Makes a Lua thread ready to be armed, for turns that are free; threads it creates inherit this.</summary>
     public static void Prepare(LuaStack thread) => Disarm(thread.Handle);
 
-    /// <summary>As <see cref="LuaCallbacks.Resume"/>: a yield without values means that the slice is over.</summary>
-    /// <param name="state">Its state.</param>
-    /// <param name="thread">A prepared Lua thread.</param>
-    /// <param name="arguments">How many.</param>
-    /// <param name="slice">How long it may run, about; the monitor's looks are added.</param>
-    /// <param name="results">How many values it left at the top of its stack.</param>
-    public LuaStatus Resume(LuaState state, LuaStack thread, int arguments, TimeSpan slice, out int results)
+    /// <summary>After a run of a free turn: no hook stands any more.</summary>
+    /// <param name="thread">What ran.</param>
+    /// <param name="wasTrapped">Whether a trap was set.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Disarm(nint thread, bool wasTrapped)
     {
-        var slot = Current.Slot;
-        if (slot is null || slot.Owner != this) slot = Join();
-        slot.Lua = thread.Handle;
-        slot.Arena = state.Arena;
-        slot.Slice = slice;
-        slot.HasFired = false;
-        slot.Run++;
-        Volatile.Write(ref slot.State, Running);
-        if (_sleeps) _wake.Set();
-        var status = LuaCallbacks.Resume(state, thread, arguments, out results);
-        while (Interlocked.CompareExchange(ref slot.State, Idle, Running) != Running) Thread.SpinWait(1);
-        if (*(int*)(thread.Handle + LuaLayout.Mask) != 0) Disarm(thread.Handle);
-        if (slot.TrappedRun == slot.Run) *(long*)(thread.Handle + LuaLayout.Handler) = 0;   // no handler of our own stands between runs
-        return status;
+        if (*(int*)(thread + LuaLayout.Mask) != 0) Disarm(thread);
+        if (wasTrapped) *(long*)(thread + LuaLayout.Handler) = 0;   // no handler of our own stands between runs
     }
 
-    /// <summary>Ends the monitor's thread. Runs go on without one.</summary>
+    /// <summary>The turns of the calling thread, which the shared monitor watches.</summary>
+    public static LuaTurn Turn
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Current.Turn ?? WatchThis();
+    }
+
+    /// <summary>Watches the calling thread from now on: its turns.</summary>
+    public LuaTurn Watch()
+    {
+        var turn = new LuaTurn(this);
+        lock (_lock)
+        {
+            Volatile.Write(ref _watched, [.. _watched.Where(known => known.Turn.Worker.IsAlive), new Watched(turn)]);
+            if (_thread is null)
+            {
+                _thread = new Thread(Run) { IsBackground = true, Name = "wippy-monitor" };
+                _thread.Start();
+            }
+        }
+        return Current.Turn = turn;
+    }
+
+    /// <summary>Ends its sleep, because a turn has begun.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Ends the monitor's thread. Those whom it has watched go on without, but the calling thread comes to the shared one.</summary>
     public void Stop()
     {
+        Current.Turn = null;
         _stops = true;
         _wake.Set();
         _thread?.Join();
@@ -118,85 +129,97 @@ internal sealed unsafe class LuaMonitor
         Volatile.Write(ref *(int*)(thread + LuaLayout.Mask), 0);
     }
 
-    private Slot Join()
-    {
-        var slot = new Slot(this);
-        lock (_lock)
-        {
-            Volatile.Write(ref _slots, [.. _slots.Where(known => known.Worker.IsAlive), slot]);
-            if (_thread is null)
-            {
-                _thread = new Thread(Watch) { IsBackground = true, Name = "wippy-monitor" };
-                _thread.Start();
-            }
-        }
-        return Current.Slot = slot;
-    }
+    private static LuaTurn WatchThis() => Shared.Watch();
 
-    private void Watch()
+    private void Run()
     {
         for (var idle = 0; !_stops;)
         {
+            SetUnwatched(false);
             idle = LookAtAll() ? 0 : idle + 1;
             if (idle < IdleLooks)
             {
                 if (_look > TimeSpan.Zero) _wake.WaitOne(_look);
                 continue;
             }
-            _sleeps = true;
-            // Whoever has not seen this yet has written his slot before the barrier.
+            SetUnwatched(true);
+            // Whoever has not seen this yet has begun his turn before the barrier.
             Interlocked.MemoryBarrierProcessWide();
             if (!LookAtAll()) _wake.WaitOne();
-            _sleeps = false;
             idle = 0;
         }
     }
 
-    // True: something runs.
+    // New ones are unwatched.
+    private void SetUnwatched(bool areUnwatched)
+    {
+        foreach (var watched in Volatile.Read(ref _watched)) watched.Turn.SetUnwatched(areUnwatched);
+    }
+
+    // True: a turn goes on.
     private bool LookAtAll()
     {
-        var runs = false;
-        foreach (var slot in Volatile.Read(ref _slots))
+        var goesOn = false;
+        foreach (var watched in Volatile.Read(ref _watched))
         {
-            if (Volatile.Read(ref slot.State) != Running) continue;
-            runs = true;
-            Look(slot);
+            var turn = watched.Turn.Current;
+            if (turn == 0) continue;
+            goesOn = true;
+            Look(watched, turn);
         }
-        return runs;
+        return goesOn;
     }
 
-    private void Look(Slot slot)
+    private void Look(Watched watched, long turn)
     {
-        var run = Volatile.Read(ref slot.Run);
         var now = Stopwatch.GetTimestamp();
-        if (run != slot.SeenRun)
+        if (turn != watched.Seen)
         {
-            slot.SeenRun = run;
-            slot.Since = now;
+            watched.Seen = turn;
+            watched.Since = now;
             return;
         }
-        if (Stopwatch.GetElapsedTime(slot.Since, now) < slot.Slice || slot.HasFired) return;
-        if (Interlocked.CompareExchange(ref slot.State, Arming, Running) != Running) return;
-        if (slot.Run == run && !slot.HasFired) Arm(slot);
-        slot.Since = Stopwatch.GetTimestamp();
-        Volatile.Write(ref slot.State, Running);
+        if (Stopwatch.GetElapsedTime(watched.Since, now) < watched.Turn.Slice) return;
+        watched.Turn.Stop(turn);
+        if (Problem is null) Interrupt(watched, turn);
+        watched.Since = Stopwatch.GetTimestamp();
     }
 
-    private void Arm(Slot slot)
+    private void Interrupt(Watched watched, long number)
     {
-        Volatile.Write(ref *(int*)(slot.Lua + LuaLayout.Mask), LuaApi.MaskCount);
-        if (slot.ArmedRun != slot.Run)
+        var turn = watched.Turn;
+        var thread = turn.BeginWriting();
+        if (thread != 0 && turn.Current == number && !turn.HasFired)
         {
-            slot.ArmedRun = slot.Run;
+            if (turn.IsFree)
+            {
+                Arm(watched, thread);
+            }
+            else
+            {
+                Volatile.Write(ref *(int*)(thread + LuaLayout.Count), 1);
+                Counts++;
+            }
+        }
+        turn.EndWriting();
+    }
+
+    private void Arm(Watched watched, nint thread)
+    {
+        Volatile.Write(ref *(int*)(thread + LuaLayout.Mask), LuaApi.MaskCount);
+        var turn = watched.Turn;
+        if (watched.ArmedRun != turn.Run)
+        {
+            watched.ArmedRun = turn.Run;
             Arms++;
             return;
         }
-        slot.TrappedRun = slot.Run;
+        turn.TrappedRun = turn.Run;
         Traps++;
-        slot.Arena->BeginArming();
+        turn.Arena->BeginArming();
         Interlocked.MemoryBarrierProcessWide();   // from here on the allocator sees it
-        SetTrap(slot.Lua);
-        slot.Arena->EndArming();
+        SetTrap(thread);
+        turn.Arena->EndArming();
     }
 
     private static void SetTrap(nint thread)
@@ -217,7 +240,7 @@ internal sealed unsafe class LuaMonitor
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Interrupt(nint thread, nint activation)
     {
-        Current.Slot!.HasFired = true;
+        Current.Turn!.Fired();
         if (LuaApi.lua_isyieldable(thread) != 0)
         {
             Disarm(thread);
@@ -238,28 +261,19 @@ internal sealed unsafe class LuaMonitor
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Same(nint thread) => 1;
 
-    // What a thread runs. Written by it, but for the state while it is Arming, and the last fields, which are the monitor's.
-    private sealed class Slot(LuaMonitor owner)
+    // A worker's turns, and what the last look has seen of them.
+    private sealed class Watched(LuaTurn turn)
     {
-        public readonly LuaMonitor Owner = owner;
-        public readonly Thread Worker = Thread.CurrentThread;
-        public int State;
-        public long Run;
-        public nint Lua;   // the thread it resumed
-        public LuaArena* Arena;
-        public TimeSpan Slice;
-        public bool HasFired;
-
-        public long SeenRun;
+        public readonly LuaTurn Turn = turn;
+        public long Seen;
         public long Since;
         public long ArmedRun;
-        public long TrappedRun;
     }
 
     // In a class without other statics, which has nothing to initialise: so the way to it is short.
     private static class Current
     {
         [ThreadStatic]
-        public static Slot? Slot;
+        public static LuaTurn? Turn;
     }
 }

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Wippy.Shared.Errors;
 using Wippy.Shared.Identity;
+using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Messaging;
 using Wippy.Shared.Processes;
 using Wippy.Testing;
@@ -54,6 +56,29 @@ public class LuaBehaviorTests
         Assert.Equal("done", quick.Value());
     }
 
+    // What the monitor does from another thread when a step has lasted for its slice, done by the step itself: when it logs.
+    [Fact]
+    public void Step_WhoseTimeIsUp_EndsWithTheOperationThatRuns()
+    {
+        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(new TurnEnder()));
+        using var node = new TestNode([TestNode.Lua("main", """
+            local logger = require("logger")
+            return { main = function()
+              local ch = channel.new(1)
+              for i = 1, 3 do
+                if i == 2 then logger:info("over") end
+                ch:send(i)
+                ch:receive()
+              end
+              process.inbox():receive()
+            end }
+            """)], loggers: loggers);
+        var process = node.Spawn("main").Process!;
+        // Its preparation, until its time is up, the rest.
+        Assert.Equal(3, process.Steps);
+        Assert.Equal(ProcessState.Idle, process.State);
+    }
+
     [Fact]
     public async Task Start_ArgumentsOfAPeerThatAreMalformed_FailTheProcessOnly()
     {
@@ -103,5 +128,22 @@ public class LuaBehaviorTests
         node.Scheduler.RunUntilIdle();
         Assert.Equal(new List<object?> { "t", true }, spawned.Value());
         Assert.Equal(1, node.Node.DeadLetters.Count);
+    }
+
+    private sealed class TurnEnder : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LuaMonitor.Turn.Stop(LuaMonitor.Turn.Current);
+
+        public void Dispose()
+        {
+        }
     }
 }
