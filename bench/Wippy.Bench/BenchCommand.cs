@@ -37,7 +37,7 @@ internal static class BenchCommand
             case ["all"]:
                 return await RunAllAsync();
             case ["smoke"]:
-                foreach (var smoke in Benchmark.All) Console.WriteLine(await smoke.RunAsync(smoke.SmokeN, Zone.User));
+                foreach (var smoke in Benchmark.All) Console.WriteLine(await smoke.RunAsync(smoke.SmokeN, Setting.Default));
                 return 0;
             case [NetBenchmark.SystemNodeCommand, var name, var count]:
                 await NetBenchmark.RunSystemNodeAsync(name, long.Parse(count, CultureInfo.InvariantCulture));
@@ -52,26 +52,32 @@ internal static class BenchCommand
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(options is [] ? ["--filter", "*"] : options, new Micro.MicroConfig());
                 return 0;
         }
-        if (!TryParse(args, out var benchmark, out var n, out var zone))
+        if (!TryParse(args, out var benchmark, out var n, out var setting))
         {
             await Console.Error.WriteLineAsync($"cannot understand '{string.Join(' ', args)}'; without arguments this prints what there is");
             return Usage;
         }
-        Console.WriteLine(await benchmark!.RunAsync(n, zone));
+        Console.WriteLine(await benchmark!.RunAsync(n, setting));
         return 0;
     }
 
-    // BENCH [N] [--hibernate] [--zone user|system]
-    private static bool TryParse(ReadOnlySpan<string> args, out Benchmark? benchmark, out long n, out Zone zone)
+    // BENCH [N] [--hibernate] [--zone user|system] [-o OVERRIDE]...
+    private static bool TryParse(ReadOnlySpan<string> args, out Benchmark? benchmark, out long n, out Setting setting)
     {
-        zone = Zone.User;
+        setting = Setting.Default;
         n = 0;
         var name = args[0];
         benchmark = Benchmark.All.SingleOrDefault(known => known.Name == name);
         if (benchmark is null) return false;
+        while (args is [.., "-o", var value])
+        {
+            setting = setting with { Overrides = [value, .. setting.Overrides] };
+            args = args[..^2];
+        }
         if (args is [.., "--zone", var text])
         {
-            if (!Zones.TryParse(text, out zone) || zone == Zone.Terminal) return false;
+            if (!Zones.TryParse(text, out var zone) || zone == Zone.Terminal) return false;
+            setting = setting with { Zone = zone };
             args = args[..^2];
         }
         if (args is ["idle", .., "--hibernate"])
@@ -99,10 +105,11 @@ internal static class BenchCommand
 
     private static void PrintList()
     {
-        Console.WriteLine("BENCH [N] [--zone user|system]   one benchmark, one line of JSON");
-        Console.WriteLine("all                              all of them with their default N");
-        Console.WriteLine("smoke                            all of them with a small N, to see that they work");
-        Console.WriteLine("micro [OPTIONS]                  the parts, with BenchmarkDotNet");
+        Console.WriteLine("BENCH [N] [--zone user|system] [-o NAMESPACE:ENTRY:FIELD=VALUE]...");
+        Console.WriteLine("                  one benchmark, one line of JSON; -o replaces values of its app");
+        Console.WriteLine("all               all of them with their default N");
+        Console.WriteLine("smoke             all of them with a small N, to see that they work");
+        Console.WriteLine("micro [OPTIONS]   the parts, with BenchmarkDotNet");
         Console.WriteLine();
         foreach (var benchmark in Benchmark.All) Console.WriteLine($"{benchmark.Name,-10} {benchmark.DefaultN,10:N0}   {benchmark.Work}");
     }

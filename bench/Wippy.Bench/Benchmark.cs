@@ -1,5 +1,3 @@
-using Wippy.Shared.Identity;
-
 namespace Wippy.Bench;
 
 /// <summary>One benchmark of the list in reference/benchmarks: what it does, and how much of it.</summary>
@@ -7,8 +5,8 @@ namespace Wippy.Bench;
 /// <param name="Work">One line for people; says the unit of n.</param>
 /// <param name="DefaultN">Without a number on the command line.</param>
 /// <param name="SmokeN">Enough to see that it works, within a second or two.</param>
-/// <param name="RunAsync">Does the work n in a zone. Throws when less, or something else, was done.</param>
-internal sealed record Benchmark(string Name, string Work, long DefaultN, long SmokeN, Func<long, Zone, Task<Measurement>> RunAsync)
+/// <param name="RunAsync">Does the work n. Throws when less, or something else, was done.</param>
+internal sealed record Benchmark(string Name, string Work, long DefaultN, long SmokeN, Func<long, Setting, Task<Measurement>> RunAsync)
 {
     public static IReadOnlyList<Benchmark> All { get; } =
     [
@@ -29,5 +27,6 @@ internal sealed record Benchmark(string Name, string Work, long DefaultN, long S
         OverheadBenchmark.Create(),
         NetBenchmark.Create(OverheadBenchmark.OverNet, "processor time of net, n messages a turn, with a listener who samples nothing to that without", 50_000, 200),
         FirstBenchmark.Create(),
+        .. SuiteBenchmark.All,
     ];
 }

@@ -6,9 +6,9 @@ internal static class FairBenchmark
     private const string Name = "fair";
     private const int LoopsPerWorker = 2;
 
-    public static Benchmark Create() => new(Name, "n seconds of round trips beside endless loops, two for each worker", 5, 1, async (n, zone) =>
+    public static Benchmark Create() => new(Name, "n seconds of round trips beside endless loops, two for each worker", 5, 1, async (n, setting) =>
     {
-        await using var app = BenchApp.Start(zone);
+        await using var app = BenchApp.Start(setting);
         var result = await app.RunAsync(Name, n, (long)LoopsPerWorker * app.Workers);
         return app.Measured(Name, n, result.Seconds, result.Figure("trips")!.Value / result.Seconds) with
         {

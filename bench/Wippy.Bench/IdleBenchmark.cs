@@ -1,4 +1,3 @@
-using Wippy.Shared.Identity;
 using Wippy.Shared.Processes;
 
 namespace Wippy.Bench;
@@ -8,14 +7,14 @@ internal static class IdleBenchmark
 {
     private const string Name = "idle";
 
-    public static Benchmark Create() => new(Name, "resident bytes of each of n processes that wait for a message; --hibernate: for long", 10_000, 1_000, (n, zone) => RunAsync(n, zone, hibernate: false));
+    public static Benchmark Create() => new(Name, "resident bytes of each of n processes that wait for a message; --hibernate: for long", 10_000, 1_000, (n, setting) => RunAsync(n, setting, hibernate: false));
 
     /// <summary>The same with processes that have waited until they hibernate.</summary>
-    public static Benchmark Hibernated { get; } = Create() with { RunAsync = (n, zone) => RunAsync(n, zone, hibernate: true) };
+    public static Benchmark Hibernated { get; } = Create() with { RunAsync = (n, setting) => RunAsync(n, setting, hibernate: true) };
 
-    private static async Task<Measurement> RunAsync(long n, Zone zone, bool hibernate)
+    private static async Task<Measurement> RunAsync(long n, Setting setting, bool hibernate)
     {
-        await using var app = BenchApp.Start(zone);
+        await using var app = BenchApp.Start(setting);
         await app.RunAsync(Name, Math.Max(n / 10, 1));   // these stay: code compiled and pools filled are not part of a process
         await QuietAsync(app, hibernate);
         var before = ResidentBytes();

@@ -10,9 +10,9 @@ internal static class LuaBenchmark
     /// <param name="messagesPerUnit">How many of what the rate counts make one unit.</param>
     /// <param name="withServices">Whether the services of the app run as well.</param>
     public static Benchmark Create(string name, string work, long defaultN, long smokeN, int messagesPerUnit = 1, bool withServices = false) =>
-        new(name, work, defaultN, smokeN, async (n, zone) =>
+        new(name, work, defaultN, smokeN, async (n, setting) =>
         {
-            await using var app = BenchApp.Start(zone);
+            await using var app = BenchApp.Start(setting);
             if (withServices) await app.StartServicesAsync();
             var result = await app.RunAsync(name, n);
             return app.Measured(name, n, result.Seconds, n * messagesPerUnit / result.Seconds) with

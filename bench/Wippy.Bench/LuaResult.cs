@@ -10,4 +10,7 @@ internal sealed record LuaResult(IReadOnlyDictionary<string, object?> Values)
 
     /// <summary>Some other number; null when it was not measured.</summary>
     public double? Figure(string name) => Values.GetValueOrDefault(name) is { } value ? Convert.ToDouble(value, null) : null;
+
+    /// <summary>An array of numbers.</summary>
+    public IEnumerable<double> Figures(string name) => ((IEnumerable<object?>)Values[name]!).Select(value => Convert.ToDouble(value, null));
 }

@@ -49,6 +49,9 @@ internal sealed record Measurement(string Bench, long N, double Seconds, double 
 
     public double? MaxUs { get; init; }
 
+    /// <summary>What the longest belongs to, where many different things are measured.</summary>
+    public string? MaxIn { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => JsonSerializer.Serialize(this, Format);
 

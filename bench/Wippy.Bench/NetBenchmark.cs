@@ -76,7 +76,7 @@ internal static class NetBenchmark
     public static Task RunHostilePeerAsync(string endpoint)
     {
         var hasBegun = false;
-        return new HostilePeer(endpoint, Keys(), BenchApp.Load().BaseHash).RunAsync(() =>
+        return new HostilePeer(endpoint, Keys(), BenchApp.Load(BenchApp.Folder, []).BaseHash).RunAsync(() =>
         {
             if (!hasBegun) Console.WriteLine("begun");
             hasBegun = true;

@@ -20,10 +20,10 @@ internal static class OverheadBenchmark
     /// <summary>The benchmark between two operating-system processes; see <see cref="NetBenchmark"/>.</summary>
     public const string OverNet = "overhead-net";
 
-    public static Benchmark Create() => new("overhead-pingpong", "processor time of pingpong, n round trips a turn, with a listener who samples nothing to that without", 10_000, 100, async (n, zone) =>
+    public static Benchmark Create() => new("overhead-pingpong", "processor time of pingpong, n round trips a turn, with a listener who samples nothing to that without", 10_000, 100, async (n, setting) =>
     {
-        await using var app = BenchApp.Start(zone);
-        return (await MeasureAsync("overhead-pingpong", n, isHeard => TurnAsync(app, PingPong, n, isHeard))) with { Zone = zone.ToText(), Threads = app.Workers };
+        await using var app = BenchApp.Start(setting);
+        return (await MeasureAsync("overhead-pingpong", n, isHeard => TurnAsync(app, PingPong, n, isHeard))) with { Zone = setting.Zone.ToText(), Threads = app.Workers };
     });
 
     /// <summary>The turns of the system node, which has the user node take each of them at the same time.</summary>

@@ -18,9 +18,9 @@ internal static class SkewBenchmark
         for _ = 1, 1000 do fib(20) end
         """u8;
 
-    public static Benchmark Create() => new(Name, "one parent, n children that compute fib(20)", 10_000, 200, async (n, zone) =>
+    public static Benchmark Create() => new(Name, "one parent, n children that compute fib(20)", 10_000, 200, async (n, setting) =>
     {
-        await using var app = BenchApp.Start(zone);
+        await using var app = BenchApp.Start(setting);
         var before = PlainSeconds(app.Workers);
         var seconds = (await app.RunAsync(Name, n)).Seconds;
         var plain = (before + PlainSeconds(app.Workers)) / 2;
