@@ -143,11 +143,12 @@ internal sealed partial class HttpServer : IAsyncDisposable
         var request = HttpExchange.Encode(http.Request, parameters, body);
         var ended = new TaskCompletionSource<ExitResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         var context = ContextValues.Empty.With([new(HttpExchange.ContextName, request)]);
+        // Its time begins before it does, whatever the scheduler lets run first.
+        var answer = ended.Task.WaitAsync(_spec.WriteTimeout, _node.Clock, http.RequestAborted);
         var call = _calls.Call(endpoint.Function, endpoint.Zone, _security, context, trace, result => ended.TrySetResult(result));
         try
         {
-            var result = await ended.Task.WaitAsync(_spec.WriteTimeout, _node.Clock, http.RequestAborted);
-            await RespondAsync(http, endpoint, result);
+            await RespondAsync(http, endpoint, await answer);
         }
         catch (TimeoutException)
         {
