@@ -189,19 +189,18 @@ internal sealed unsafe class LuaMonitor
     {
         var turn = watched.Turn;
         var thread = turn.BeginWriting();
-        if (thread != 0 && turn.Current == number && !turn.HasFired)
+        if (thread != 0 && turn.Current == number)
         {
-            if (turn.IsFree)
-            {
-                Arm(watched, thread);
-            }
-            else
-            {
-                Volatile.Write(ref *(int*)(thread + LuaLayout.Count), 1);
-                Counts++;
-            }
+            if (turn.IsFree && !turn.HasFired) Arm(watched, thread);
+            else CallStandingHook(thread);
         }
         turn.EndWriting();
+    }
+
+    private void CallStandingHook(nint thread)
+    {
+        Volatile.Write(ref *(int*)(thread + LuaLayout.Count), 1);
+        Counts++;
     }
 
     private void Arm(Watched watched, nint thread)

@@ -43,7 +43,7 @@ internal sealed unsafe class LuaTurn(LuaMonitor owner)
     /// <summary>Whether no hook stands in the Lua threads that run, so that the monitor has to arm one.</summary>
     public bool IsFree => _isFree;
 
-    /// <summary>Whether its hook has been called in this run, and has found code that it cannot suspend.</summary>
+    /// <summary>Whether the hook of a free turn has been called in this run: if it has found code that it cannot suspend, it stands until it can.</summary>
     public bool HasFired => Volatile.Read(ref _hasFired);
 
     /// <summary>Where the Lua thread that runs has its memory.</summary>
@@ -90,7 +90,7 @@ internal sealed unsafe class LuaTurn(LuaMonitor owner)
         return status;
     }
 
-    /// <summary>The hook was called where the code cannot be suspended.</summary>
+    /// <summary>The hook of a free turn was called.</summary>
     public void Fired() => Volatile.Write(ref _hasFired, true);
 
     /// <summary>By the monitor: whether it sleeps, so that the next turn has to wake it.</summary>
