@@ -54,7 +54,7 @@ internal sealed partial class Runtime : IAsyncDisposable
         _metrics = new NodeMetrics(Node);
         foreach (var spec in snapshot.Hosts.Where(IsHere)) AddHost(spec);
         if (hasSupervisor) AddHost(Supervisor.ControlHost);
-        if (_hosts.Values.Any(made => made.Host.Preemption == Preemption.Monitor) && LuaMonitor.Problem is { } problem) Log.NoMonitor(loggers.CreateLogger<Runtime>(), problem);
+        if (LuaMonitor.Problem is { } problem) Log.NoMonitor(loggers.CreateLogger<Runtime>(), problem);
         if (options.Zone is { } own && snapshot.Entries.Values.Any(entry => entry.Kind == EntryKinds.HttpEndpoint)) HandlerHost(own);
         if (hasSupervisor)
         {
@@ -252,7 +252,7 @@ internal sealed partial class Runtime : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "processes are interrupted by a standing hook on all hosts, which costs speed: {Problem}")]
+        [LoggerMessage(LogLevel.Warning, "processes are interrupted by a standing hook on all hosts, which costs speed, and only after so many instructions, however long these take: {Problem}")]
         public static partial void NoMonitor(ILogger logger, string problem);
     }
 

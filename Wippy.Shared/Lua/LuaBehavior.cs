@@ -246,12 +246,13 @@ internal sealed class LuaBehavior : IReusableBehavior
     private Progress Run(bool isPreparation)
     {
         using var scope = LuaCallbacks.Enter(this);
-        var step = Coroutines.BeginTurn();
+        var turn = LuaMonitor.Turn;
+        var outer = turn.Begin(Process.Host.InterruptAfter);
         try
         {
             if (State.IsHibernating) State.Wake();
             State.Prefetch(LuaValue.BytesOfUserdata(LuaMessages.ValueCount), LuaValue.BytesOfUserdata(LuaPayload.ValueCount));
-            var progress = isPreparation ? Prepare(step) : StepProgram(step);
+            var progress = isPreparation ? Prepare(turn) : StepProgram(turn);
             return _fault is null ? progress : FailInternally();
         }
         catch (Exception exception)
@@ -261,13 +262,13 @@ internal sealed class LuaBehavior : IReusableBehavior
         }
         finally
         {
-            step.End();
+            turn.End(outer);
             MemoryBytes = State.MemoryBytes;
         }
     }
 
     // Libraries, then the chunk, run one after the other on the main thread; what they spawn runs beside them.
-    private Progress Prepare(LuaTurn step)
+    private Progress Prepare(LuaTurn turn)
     {
         if (!TakeMail()) return Fail(ProcessErrors.LinkedProcessFailed);
         var main = Coroutines.Main;
@@ -278,7 +279,7 @@ internal sealed class LuaBehavior : IReusableBehavior
                 if (!_preparation.PushNext(main, Environments)) return LuaPreparation.TryTakeMethod(main, _program, out var error) ? Progress.Ready : Fail(error!);
                 Coroutines.Start(0);
             }
-            var progress = RunReady(step);
+            var progress = RunReady(turn);
             if (progress != Progress.Done) return progress;
             if (Result.Error is { } failure) return Fail(failure with { Kind = ErrorKind.Internal, Retryable = false, Message = $"failed to execute script: {failure.Message}" });
             _preparation.Finished(main);
@@ -286,7 +287,7 @@ internal sealed class LuaBehavior : IReusableBehavior
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Progress StepProgram(LuaTurn step)
+    private Progress StepProgram(LuaTurn turn)
     {
         if (!IsStarted)
         {
@@ -299,14 +300,14 @@ internal sealed class LuaBehavior : IReusableBehavior
             _arguments.Return();
             _arguments = Payload.Empty;
         }
-        return TakeMail() ? RunReady(step) : Fail(ProcessErrors.LinkedProcessFailed);
+        return TakeMail() ? RunReady(turn) : Fail(ProcessErrors.LinkedProcessFailed);
     }
 
     // When all coroutines wait: says for what.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Progress RunReady(LuaTurn step)
+    private Progress RunReady(LuaTurn turn)
     {
-        var progress = Coroutines.RunReady(step);
+        var progress = Coroutines.RunReady(turn);
         if (progress is not Progress.Idle) return progress;
         if (_pending is { HasOperations: true })
         {

@@ -143,30 +143,28 @@ internal sealed class LuaCoroutines
         _slice.Prepare(Main.Stack);
     }
 
-    /// <summary>A step begins; its turn is to be ended with it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public LuaTurn BeginTurn() => _slice.Begin(Process.Host);
-
     /// <summary>Runs those that are ready in their turn, until all wait.</summary>
-    /// <param name="step">Of the process.</param>
+    /// <param name="turn">Of the worker, in which that happens.</param>
     /// <returns>
     /// Idle: all wait. Done: main has ended or one has failed, the behaviour's result says how. Continue: its time is up. Upgrade: another
     /// program takes over.
     /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Progress RunReady(LuaTurn step)
+    public Progress RunReady(LuaTurn turn)
     {
+        _slice.Begin();
         for (var turns = 0; _ready.TryDequeue(out var thread); turns++)
         {
-            var progress = Run(thread, step);
+            var progress = Run(thread, turn);
             if (progress is not Progress.Idle) return progress;
-            if (turns >= OperationsPerStep || step.IsOver) return Progress.Continue;
+            if (turn.IsOver) return Preempted();
+            if (turns >= OperationsPerStep) return Progress.Continue;
         }
         return Progress.Idle;
     }
 
     // Runs one coroutine, and those it resumes, until it waits.
-    private Progress Run(LuaThread thread, LuaTurn step)
+    private Progress Run(LuaThread thread, LuaTurn turn)
     {
         var operations = 0;
         while (true)
@@ -174,7 +172,7 @@ internal sealed class LuaCoroutines
             _current = thread;
             _next = null;
             if (thread.Delivered is not null) _behavior.Channels.Receive(thread);
-            var status = step.Resume(State, thread.Stack, thread.Results, out var values);
+            var status = _slice.Resume(turn, State, thread, out var values);
             if (_behavior.IsFaulted) return _behavior.FailInternally();
             if (State.IsOverLimit && IsOutOfMemory()) return _behavior.Fail(_behavior.MemoryExceeded());
             if (_slice.HasStalled) return _behavior.Fail(_behavior.Stalled());
@@ -183,12 +181,12 @@ internal sealed class LuaCoroutines
             {
                 case LuaStatus.Yield when thread.IsInterrupted:
                     thread.Results = 0;
-                    _slice.Prepare(thread.Stack);   // it may be a callback that asked for it, which set the hook to the next instruction
-                    if (!_slice.IsOver(step, Process)) continue;
+                    _slice.PrepareAgain(thread.Stack);   // it may be a callback that asked for it, which set the hook to the next instruction
+                    if (!_slice.IsOver(turn, Process)) continue;
                     _ready.Enqueue(thread);
                     _current = null;
-                    if (Process.GivesWay) Process.GaveWay();
-                    else Process.Host.Preempted();
+                    if (!Process.GivesWay) return Preempted();
+                    Process.GaveWay();
                     return Progress.Continue;
                 case LuaStatus.Yield:
                     thread.Suspended(values);
@@ -213,11 +211,17 @@ internal sealed class LuaCoroutines
             }
             thread = _next;
             // One operation may take long, too.
-            if (++operations < OperationsPerStep && !step.IsOver && !Process.IsEnding) continue;
+            if (++operations < OperationsPerStep && !turn.IsOver && !Process.IsEnding) continue;
             _ready.Enqueue(thread);
             _current = null;
-            return Progress.Continue;
+            return turn.IsOver ? Preempted() : Progress.Continue;
         }
+    }
+
+    private Progress Preempted()
+    {
+        Process.Host.Preempted();
+        return Progress.Continue;
     }
 
     // More is in use than allowed. True: not just garbage.

@@ -22,22 +22,27 @@ internal struct LuaTimeSlice(bool usesMonitor)
     /// <summary>Whether it has held its worker for longer than its host allows where it cannot be suspended.</summary>
     public bool HasStalled { get; private set; }
 
-    /// <summary>Prepares a Lua thread that was not resumed yet, or whose hook was changed.</summary>
+    /// <summary>Prepares a Lua thread that was not resumed yet.</summary>
     public readonly void Prepare(LuaStack thread)
     {
         if (!_usesMonitor) LuaCallbacks.SetTimeSlice(thread, InstructionsPerLook);
         else LuaMonitor.Prepare(thread);
     }
 
-    /// <summary>A step begins; its turn is to be ended with it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public LuaTurn Begin(ProcessHost host)
+    /// <summary>Prepares a Lua thread that was interrupted.</summary>
+    public readonly void PrepareAgain(LuaStack thread)
     {
-        _firstLook = 0;
-        var turn = LuaMonitor.Turn;
-        turn.Begin(host.InterruptAfter, isFree: _usesMonitor);
-        return turn;
+        if (!_usesMonitor) LuaCallbacks.RenewTimeSlice(thread, InstructionsPerLook);
+        else LuaMonitor.Prepare(thread);
     }
+
+    /// <summary>A step begins.</summary>
+    public void Begin() => _firstLook = 0;
+
+    /// <summary>Resumes a coroutine until it yields, ends, or is interrupted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly LuaStatus Resume(LuaTurn turn, LuaState state, LuaThread thread, out int values) =>
+        turn.Resume(state, thread.Stack, _usesMonitor, thread.Results, out values);
 
     /// <summary>The program has yielded, so it does not stall.</summary>
     public void Yielded() => _stalledSince = 0;

@@ -97,7 +97,7 @@ internal sealed class ProcessHost
     public TimeSpan TimeSlice { get; init; }
 
     /// <summary>
-    /// How long a step may last until another thread interrupts it: the time slice. Longer where interruptions have to come at the same places in every run.
+    /// How long a step may last until another thread interrupts it: as long as the spec says for the time slice. Longer where interruptions have to come at the same places in every run.
     /// </summary>
     public TimeSpan InterruptAfter { get; init; }
 

@@ -10,8 +10,9 @@ internal static class FirstBenchmark
 {
     private const string Name = "first";
 
-    public static Benchmark Create() => new(Name, "n times from the start of `wippy run` to the first line of its program", 1, 1, async (n, _) =>
+    public static Benchmark Create() => new(Name, "n times from the start of `wippy run` to the first line of its program", 1, 1, async (n, setting) =>
     {
+        setting.RefuseOverrides(Name);
         var times = new List<double>();
         for (var i = 0; i < n; i++) times.Add(await OnceAsync());
         times.Sort();

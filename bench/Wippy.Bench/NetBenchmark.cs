@@ -31,8 +31,9 @@ internal static class NetBenchmark
     /// <param name="work">See <see cref="Benchmark"/>, as for the rest.</param>
     /// <param name="defaultN">Units.</param>
     /// <param name="smokeN">Units.</param>
-    public static Benchmark Create(string name, string work, long defaultN, long smokeN) => new(name, work, defaultN, smokeN, async (n, _) =>
+    public static Benchmark Create(string name, string work, long defaultN, long smokeN) => new(name, work, defaultN, smokeN, async (n, setting) =>
     {
+        setting.RefuseOverrides(name);
         var line = await StartAsync(SystemNodeCommand, name, $"{n}");
         return Parse(line);
     });

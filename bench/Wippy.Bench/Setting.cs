@@ -9,4 +9,11 @@ internal sealed record Setting(Zone Zone, IReadOnlyList<string> Overrides)
 {
     /// <summary>The user zone and the app as it is.</summary>
     public static Setting Default { get; } = new(Zone.User, []);
+
+    /// <summary>For a benchmark whose actors run in other operating-system processes, which know nothing of this.</summary>
+    /// <exception cref="InvalidOperationException">There are overrides.</exception>
+    public void RefuseOverrides(string benchmark)
+    {
+        if (Overrides is not []) throw new InvalidOperationException($"{benchmark} takes no -o: it runs in operating-system processes of its own");
+    }
 }

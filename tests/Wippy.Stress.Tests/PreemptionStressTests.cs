@@ -131,36 +131,45 @@ public sealed class PreemptionStressTests
         if (LuaMonitor.Problem is not null) return;
         var stores = StressLevel.Count(20_000, isFree ? 1_200_000 : 300_000);
         var monitor = new LuaMonitor(TimeSpan.Zero);
-        var turn = monitor.Watch();
-        var random = new Random(name.Length);
-        var interrupted = 0L;
-        while ((isFree ? monitor.Arms + monitor.Traps : monitor.Counts) < stores)
+        try
         {
-            // A new state from time to time: layouts of memory differ.
-            using var state = LuaState.CreateTemplate();
-            var thread = state.Main;
-            LuaMonitor.PushBottom(thread.Handle);
-            Assert.Equal(LuaStatus.Ok, state.LoadSource(Encoding.UTF8.GetBytes(Rounds(Programs[name])), name));
-            if (isFree) LuaMonitor.Prepare(thread);
-            else LuaCallbacks.SetTimeSlice(thread, InstructionsPerLook);
-            while (true)
-            {
-                turn.Begin(TimeSpan.FromMicroseconds(random.Next(60)), isFree);
-                var status = turn.Resume(state, thread, 0, out var results);
-                turn.End();
-                if (status == LuaStatus.Yield)
-                {
-                    Assert.Equal(0, results);
-                    interrupted++;
-                    continue;
-                }
-                Assert.True(status == LuaStatus.Ok, status == LuaStatus.Ok ? "" : thread.ToText(-1));
-                Assert.Equal(LuaMonitor.Bottom, results);
-                break;
-            }
+            var turn = monitor.Watch();
+            var random = new Random(name.Length);
+            var interrupted = 0L;
+            while ((isFree ? monitor.Arms + monitor.Traps : monitor.Counts) < stores) interrupted += Run(name, turn, isFree, random);
+            Assert.InRange(interrupted, 1, long.MaxValue);
         }
-        monitor.Stop();
-        Assert.InRange(interrupted, 1, long.MaxValue);
+        finally
+        {
+            monitor.Stop();
+        }
+    }
+
+    // One program from begin to end; returns how often it was interrupted.
+    private static long Run(string name, LuaTurn turn, bool isFree, Random random)
+    {
+        // A new state each time: layouts of memory differ.
+        using var state = LuaState.CreateTemplate();
+        var thread = state.Main;
+        LuaMonitor.PushBottom(thread.Handle);
+        Assert.Equal(LuaStatus.Ok, state.LoadSource(Encoding.UTF8.GetBytes(Rounds(Programs[name])), name));
+        if (isFree) LuaMonitor.Prepare(thread);
+        else LuaCallbacks.SetTimeSlice(thread, InstructionsPerLook);
+        for (var interrupted = 0L; ; interrupted++)
+        {
+            var outer = turn.Begin(TimeSpan.FromMicroseconds(random.Next(60)));
+            var status = turn.Resume(state, thread, isFree, 0, out var results);
+            turn.End(outer);
+            if (status == LuaStatus.Yield)
+            {
+                Assert.Equal(0, results);
+                if (!isFree) LuaCallbacks.RenewTimeSlice(thread, InstructionsPerLook);
+                continue;
+            }
+            Assert.True(status == LuaStatus.Ok, status == LuaStatus.Ok ? "" : thread.ToText(-1));
+            Assert.Equal(LuaMonitor.Bottom, results);
+            return interrupted;
+        }
     }
 
     private static string Rounds(string program) => $$"""

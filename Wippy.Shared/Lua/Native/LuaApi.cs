@@ -34,6 +34,7 @@ internal static unsafe partial class LuaApi
     [DllImport(Library)] public static extern int lua_closethread(nint l, nint from);
     [DllImport(Library)] public static extern int lua_dump(nint l, nint writer, nint data, int strip);
     [DllImport(Library)] public static extern void lua_sethook(nint l, nint hook, int mask, int count);
+    [DllImport(Library)] public static extern int lua_gethookcount(nint l);
     [DllImport(Library)] public static extern int lua_gc(nint l, int what, int a, int b, int c);
     [DllImport(Library)] public static extern nint lua_newthread(nint l);
     [DllImport(Library)] public static extern double lua_version(nint l);

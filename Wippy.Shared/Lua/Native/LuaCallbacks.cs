@@ -122,6 +122,15 @@ internal static unsafe class LuaCallbacks
         LuaApi.lua_sethook(thread.Handle, Preemption, LuaApi.MaskCount, instructions);
 
     /// <summary>
+    /// The same for a thread that has yielded so, unless it still counts like that: until it has passed the instruction where it was interrupted, Lua counts otherwise, and a count
+    /// that is set again before would be without effect for once. That is so only for a thread whose count a callback has changed.
+    /// </summary>
+    public static void RenewTimeSlice(LuaStack thread, int instructions)
+    {
+        if (LuaApi.lua_gethookcount(thread.Handle) != instructions) SetTimeSlice(thread, instructions);
+    }
+
+    /// <summary>
     /// Makes every further instruction of a thread raise an error, so that code which cannot yield (a comparator of sort, a
     /// __close handler) ends as well. Lua itself is the hook: it may raise, we may not.
     /// </summary>

@@ -9,9 +9,10 @@ namespace Wippy.Shared.Lua.Native;
 /// </summary>
 /// <remarks>
 /// The monitor looks at the <see cref="LuaTurn"/> of each worker a few times per slice. When it has seen the same turn for longer than its slice, the turn
-/// is over: whoever runs it sees so between two runs, and a run is interrupted. Where a hook stands in the Lua threads, it counts instructions, each of
-/// which may take long, as a comparison of strings of many megabytes does. So the count is set to its last one; that lies in the lua_State, and whatever it is meanwhile, the hook is
-/// called once more or not, and looks at the clock. Where no hook stands, which costs nothing while nobody is interrupted, one is armed:
+/// is over: whoever runs it sees so between two runs, and a run is interrupted. Where a hook stands in the Lua thread, it counts instructions, each of
+/// which may take long, as a comparison of strings of many megabytes does. So its count, which lies in the lua_State, is set to the last one. A store that meets Lua's own is
+/// lost, or calls the hook once more; both are harmless, and the next one comes a slice later. Where no hook stands, which costs nothing while nobody is interrupted, the thread is
+/// <em>free</em>, and a hook is armed:
 /// <list type="number">
 /// <item>The monitor stores the mask. The hook, whose other fields have stood there since the thread was made, is seen by the next call,
 /// return or error.</item>
@@ -73,10 +74,10 @@ internal sealed unsafe class LuaMonitor
     /// <summary>Puts the handler to the bottom of the stack of a new Lua thread.</summary>
     public static void PushBottom(nint thread) => LuaApi.lua_pushcclosure(thread, BottomHandler, 0);
 
-    /// <summary>Makes a Lua thread ready to be armed, for turns that are free; threads it creates inherit this.</summary>
+    /// <summary>Makes a Lua thread free and ready to be armed; threads it creates inherit this.</summary>
     public static void Prepare(LuaStack thread) => Disarm(thread.Handle);
 
-    /// <summary>After a run of a free turn: no hook stands any more.</summary>
+    /// <summary>After a free run: no hook stands any more.</summary>
     /// <param name="thread">What ran.</param>
     /// <param name="wasTrapped">Whether a trap was set.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -102,8 +103,9 @@ internal sealed unsafe class LuaMonitor
             Volatile.Write(ref _watched, [.. _watched.Where(known => known.Turn.Worker.IsAlive), new Watched(turn)]);
             if (_thread is null)
             {
-                _thread = new Thread(Run) { IsBackground = true, Name = "wippy-monitor" };
-                _thread.Start();
+                var thread = new Thread(Run) { IsBackground = true, Name = "wippy-monitor" };
+                thread.Start();
+                _thread = thread;
             }
         }
         return Current.Turn = turn;

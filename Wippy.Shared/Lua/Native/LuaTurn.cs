@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Wippy.Shared.Lua.Native;
 
 /// <summary>
-/// What one worker thread lets Lua do: turns, in each of which a process runs Lua code again and again until its step is over. The worker's own
-/// object; <see cref="LuaMonitor"/> looks at it from another thread, and may write into the Lua thread that runs.
+/// What one worker thread lets Lua do: turns, in each of which a process runs Lua code again and again until its step is over. A child that it starts meanwhile may
+/// make its first step inside, in the same turn. The worker's own object; <see cref="LuaMonitor"/> looks at it from another thread, and may write into the Lua thread that runs.
 /// </summary>
 /// <remarks>
 /// That thread must not go away meanwhile. The monitor says that it is going to write, lets a barrier pass on all threads of the operating-system process, and only then
@@ -20,7 +20,7 @@ internal sealed unsafe class LuaTurn(LuaMonitor owner)
     private nint _lua;       // the thread that is resumed; 0 when none is
     private LuaArena* _arena;
     private TimeSpan _slice;
-    private bool _isFree;
+    private bool _isFree;    // what is resumed
     private bool _hasFired;
     private volatile bool _isUnwatched = true;
 
@@ -40,10 +40,10 @@ internal sealed unsafe class LuaTurn(LuaMonitor owner)
     /// <summary>Number of the last run, which is one <c>lua_resume</c>. Any thread.</summary>
     public long Run => Volatile.Read(ref _runs);
 
-    /// <summary>Whether no hook stands in the Lua threads that run, so that the monitor has to arm one.</summary>
+    /// <summary>Whether what runs is free: no hook stands in it, so that the monitor has to arm one.</summary>
     public bool IsFree => _isFree;
 
-    /// <summary>Whether the hook of a free turn has been called in this run: if it has found code that it cannot suspend, it stands until it can.</summary>
+    /// <summary>Whether the hook has been called in this run, which was free: if it has found code that it cannot suspend, it stands until it can.</summary>
     public bool HasFired => Volatile.Read(ref _hasFired);
 
     /// <summary>Where the Lua thread that runs has its memory.</summary>
@@ -55,42 +55,47 @@ internal sealed unsafe class LuaTurn(LuaMonitor owner)
     /// <summary>Which run has had its trap set last. Written by the monitor.</summary>
     public long TrappedRun { get; set; }
 
-    /// <summary>Begins one. The worker only, as for all that follows.</summary>
+    /// <summary>Begins one, unless one goes on. The worker only, as for all that follows.</summary>
     /// <param name="slice">How long it may last.</param>
-    /// <param name="isFree">See <see cref="IsFree"/>.</param>
+    /// <returns>For <see cref="End"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Begin(TimeSpan slice, bool isFree)
+    public long Begin(TimeSpan slice)
     {
+        var outer = _current;
+        if (outer != 0) return outer;
         _slice = slice;
-        _isFree = isFree;
         Volatile.Write(ref _current, ++_turns);
         if (_isUnwatched) owner.Wake();
+        return 0;
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Ends it, or goes on with the one that went on when it should have begun.</summary>
+    /// <param name="outer">What <see cref="Begin"/> has returned.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void End() => Volatile.Write(ref _current, 0);
+    public void End(long outer) => Volatile.Write(ref _current, outer);
 
     /// <summary>As <see cref="LuaCallbacks.Resume"/>: a yield without values means that it was interrupted.</summary>
     /// <param name="state">Its state.</param>
-    /// <param name="thread">A Lua thread that is prepared for being interrupted in the way of this turn.</param>
+    /// <param name="thread">A Lua thread that is prepared for being interrupted.</param>
+    /// <param name="isFree">Whether by the monitor: no hook stands in it.</param>
     /// <param name="arguments">How many.</param>
     /// <param name="results">How many values it left at the top of its stack.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public LuaStatus Resume(LuaState state, LuaStack thread, int arguments, out int results)
+    public LuaStatus Resume(LuaState state, LuaStack thread, bool isFree, int arguments, out int results)
     {
         _arena = state.Arena;
+        _isFree = isFree;
         _hasFired = false;
         _runs++;
         Volatile.Write(ref _lua, thread.Handle);
         var status = LuaCallbacks.Resume(state, thread, arguments, out results);
         Volatile.Write(ref _lua, 0);
         if (Volatile.Read(ref _isWriting) != 0) WhileWriting();
-        if (_isFree) LuaMonitor.Disarm(thread.Handle, wasTrapped: TrappedRun == _runs);
+        if (isFree) LuaMonitor.Disarm(thread.Handle, wasTrapped: TrappedRun == _runs);
         return status;
     }
 
-    /// <summary>The hook of a free turn was called.</summary>
+    /// <summary>The hook was called in a free run.</summary>
     public void Fired() => Volatile.Write(ref _hasFired, true);
 
     /// <summary>By the monitor: whether it sleeps, so that the next turn has to wake it.</summary>
@@ -117,6 +122,8 @@ internal sealed unsafe class LuaTurn(LuaMonitor owner)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WhileWriting()
     {
-        while (Volatile.Read(ref _isWriting) != 0) Thread.SpinWait(1);
+        // The monitor may have lost its processor in between, but never sleeps there.
+        var spin = new SpinWait();
+        while (Volatile.Read(ref _isWriting) != 0) spin.SpinOnce(sleep1Threshold: -1);
     }
 }

@@ -60,7 +60,7 @@ public class LuaBehaviorTests
     [Fact]
     public void Step_WhoseTimeIsUp_EndsWithTheOperationThatRuns()
     {
-        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(new TurnEnder()));
+        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(new OnLog(() => LuaMonitor.Turn.Stop(LuaMonitor.Turn.Current))));
         using var node = new TestNode([TestNode.Lua("main", """
             local logger = require("logger")
             return { main = function()
@@ -77,6 +77,37 @@ public class LuaBehaviorTests
         // Its preparation, until its time is up, the rest.
         Assert.Equal(3, process.Steps);
         Assert.Equal(ProcessState.Idle, process.State);
+    }
+
+    // A child of the same zone makes its first step inside that of its parent.
+    [Fact]
+    public void Step_ThatStartsAChild_IsOneTurnWithTheFirstStepOfThat()
+    {
+        var turns = new List<long>();
+        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(new OnLog(() => turns.Add(LuaMonitor.Turn.Current))));
+        using var node = new TestNode(
+            [
+                TestNode.Lua("main", """
+                    local logger = require("logger")
+                    return { main = function()
+                      coroutine.spawn(function() logger:info("while main waits for the answer") end)
+                      logger:info("before")
+                      assert(process.spawn("app:child", "app:user"))
+                    end }
+                    """),
+                TestNode.Lua("child", """
+                    require("logger"):info("child")
+                    return { main = function() end }
+                    """),
+            ],
+            loggers: loggers);
+
+        node.Run("main");
+
+        Assert.Equal(3, turns.Count);
+        Assert.NotEqual(0, turns[0]);
+        Assert.Single(turns.Distinct());
+        Assert.Equal(0, LuaMonitor.Turn.Current);
     }
 
     [Fact]
@@ -130,7 +161,7 @@ public class LuaBehaviorTests
         Assert.Equal(1, node.Node.DeadLetters.Count);
     }
 
-    private sealed class TurnEnder : ILoggerProvider, ILogger
+    private sealed class OnLog(Action act) : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -139,8 +170,7 @@ public class LuaBehaviorTests
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            LuaMonitor.Turn.Stop(LuaMonitor.Turn.Current);
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => act();
 
         public void Dispose()
         {

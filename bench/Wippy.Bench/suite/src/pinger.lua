@@ -1,4 +1,5 @@
--- For n milliseconds a round trip with a ponger every millisecond, and how many microseconds after it was due each had come to its end.
+-- For n milliseconds a round trip with a ponger every millisecond, and how many microseconds after it was due each had come to its end. What
+-- is late delays those behind it, and these count from when they were due, too.
 local time = require("time")
 
 local function main(n, _, ponger)
@@ -9,7 +10,7 @@ local function main(n, _, ponger)
   repeat
     due = due:add("1ms")
     local early = due:sub(time.now())
-    if early:nanoseconds() > 0 then time.sleep(early) else due = time.now() end
+    if early:nanoseconds() > 0 then time.sleep(early) end
     process.send(ponger, "ping", #trips)
     if inbox:receive():payload():data() ~= #trips then error("an answer is missing") end
     trips[#trips + 1] = time.now():sub(due):nanoseconds() / 1000
