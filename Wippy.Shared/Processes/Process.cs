@@ -388,6 +388,7 @@ internal sealed class Process : IRunnable
         {
             return StepResult.Parked;   // (1) somebody else runs it, or it is over
         }
+        var firstLook = 0L;   // at the clock
         for (var pass = 1; ; pass++)
         {
             var progress = StepOnce();
@@ -410,7 +411,7 @@ internal sealed class Process : IRunnable
                     {
                         return StepResult.Parked;   // (4)
                     }
-                    if (pass == MaxPasses) break;
+                    if (pass == MaxPasses || IsTimeUp(pass, ref firstLook)) break;
                     Volatile.Write(ref _state, (int)ProcessState.Running);   // clears the wake bit; the exchange in TakeAll comes after it
                     Interlocked.MemoryBarrier();
                     continue;
@@ -418,6 +419,14 @@ internal sealed class Process : IRunnable
             Interlocked.Exchange(ref _state, (int)ProcessState.Ready);   // (3)
             return StepResult.Continue;
         }
+    }
+
+    // Whether the steps after the first, which has its own slice, have lasted for one. Most turns have one step, and no look at the clock.
+    private bool IsTimeUp(int pass, ref long firstLook)
+    {
+        var clock = Host.Node.Clock;
+        if (pass == 1) firstLook = clock.GetTimestamp();
+        return pass > 1 && clock.GetElapsedTime(firstLook) >= Host.TimeSlice;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -49,6 +49,25 @@ public class ProcessTests
         Assert.Equal([1, 2, 1, 2, 1, 2, 1], order);
     }
 
+    // Its slice is nothing here, so it is over when it is looked at: after the second step.
+    [Fact]
+    public void Run_MailThatCameMeanwhileAndTheSliceIsOver_GoesToTheBackOfTheQueue()
+    {
+        using var node = new ScriptedNode();
+        var order = new List<ulong>();
+        node.Script = b => b.OnStep = self =>
+        {
+            self.TakeMail();
+            order.Add(self.Process.Pid.Number);
+            if (order.Count < 8) self.Process.Post(new Completion(1, null, null));
+            return Progress.Idle;
+        };
+        node.Start();
+        node.Start();
+        node.Test.Scheduler.RunUntilIdle();
+        Assert.Equal([1, 1, 2, 2, 1, 1, 2, 2, 1], order);
+    }
+
     [Fact]
     public void WakeHere_Parked_RunsOnTheThreadOfTheCaller()
     {
