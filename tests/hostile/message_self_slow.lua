@@ -1,8 +1,8 @@
--- Four that work for most of a slice, over and over, and have mail each time that they wait.
+-- Two that work for most of a slice, over and over, and have mail each time that they wait.
 -- ends: terminated
 return {
   main = function(neighbour)
-    for _ = 1, neighbour == "one of them" and 0 or 3 do process.spawn("app:hostile", "app:user", "one of them") end
+    for _ = 1, neighbour == "one of them" and 0 or 1 do process.spawn("app:hostile", "app:user", "one of them") end
     local inbox, me = process.inbox(), process.pid()
     process.send(me, "again", 1)
     while true do
