@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Wippy.Bench;
 
 /// <summary>
-/// From starting <c>wippy run</c> to the first line its program prints. The variable <c>WIPPY</c> names the executable, for a
+/// From starting <c>wippy run</c> to the first line its program prints, of an app with nothing else. The variable <c>WIPPY</c> names the executable, for a
 /// published one; without it, it is the one that was built with this.
 /// </summary>
 internal static class FirstBenchmark
@@ -27,7 +27,7 @@ internal static class FirstBenchmark
     private static async Task<double> OnceAsync()
     {
         var wippy = Environment.GetEnvironmentVariable("WIPPY") ?? Path.Combine(AppContext.BaseDirectory, "wippy");
-        var start = new ProcessStartInfo(wippy, ["run", BenchApp.Folder, "hello"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(wippy, ["run", Path.Combine(AppContext.BaseDirectory, "hello"), "hello"]) { RedirectStandardOutput = true };
         var began = Stopwatch.GetTimestamp();
         using var program = Process.Start(start)!;
         var line = await program.StandardOutput.ReadLineAsync();
