@@ -184,24 +184,22 @@ internal static class WippyCommand
     private static Option<string?> FileOption() => new("--file") { Description = "The connect file that the system service wrote (default: ~/.wippy/connect.json, or WIPPY_CONNECT_FILE).", HelpName = "PATH" };
 
     // Options that say how much is logged, to standard error; at most one may be given.
-    private static Option<bool>[] LogOptions(out Func<ParseResult, LogDetail> detail)
+    private static LogOption[] LogOptions(out Func<ParseResult, LogDetail> detail)
     {
-        (Option<bool> Option, LogDetail Detail)[] choices =
+        LogOption[] options =
         [
-            (new("-v", "--verbose") { Description = "Logs with details." }, LogDetail.Verbose),
-            (new("--very-verbose") { Description = "Logs with all details." }, LogDetail.VeryVerbose),
-            (new("-c", "--console") { Description = "Logs also while a program has the terminal, which otherwise sees warnings only." }, LogDetail.Console),
-            (new("-s", "--silent") { Description = "Logs nothing." }, LogDetail.Silent),
+            new(LogDetail.Verbose, "-v", "--verbose") { Description = "Logs with details." },
+            new(LogDetail.VeryVerbose, "--very-verbose") { Description = "Logs with all details." },
+            new(LogDetail.Console, "-c", "--console") { Description = "Logs also while a program has the terminal, which otherwise sees warnings only." },
+            new(LogDetail.Silent, "-s", "--silent") { Description = "Logs nothing." },
         ];
-        detail = parsed => choices.FirstOrDefault(choice => parsed.GetValue(choice.Option)).Detail;
-        choices[0].Option.Validators.Add(Alone);
-        var options = choices.Select(choice => choice.Option).ToArray();
-        foreach (var option in options[1..]) option.Validators.Add(Alone);
+        foreach (var option in options) option.Validators.Add(Alone);
+        detail = parsed => options.FirstOrDefault(option => parsed.GetValue(option))?.Detail ?? default;
         return options;
 
         void Alone(OptionResult result)
         {
-            var given = choices.Where(choice => result.GetResult(choice.Option) is { Implicit: false }).Select(choice => choice.Option.Name).ToList();
+            var given = options.Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
             if (given.Count > 1 && given[0] == result.Option.Name) result.AddError($"{string.Join(" and ", given)} cannot be combined");
         }
     }
@@ -277,4 +275,9 @@ internal static class WippyCommand
 
     private static IEnumerable<string> OptionsOf(SymbolResult? result) =>
         result is CommandResult { Command.Options: var options } ? options.SelectMany(option => option.Aliases.Prepend(option.Name)) : [];
+
+    private sealed class LogOption(LogDetail detail, string name, params string[] aliases) : Option<bool>(name, aliases)
+    {
+        public LogDetail Detail => detail;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Wippy.Shared.Lua.Native;
 
 namespace Wippy.Shared.Lua;
@@ -9,13 +8,13 @@ namespace Wippy.Shared.Lua;
 /// </summary>
 internal static class LuaNatives
 {
-    private static readonly FrozenDictionary<string, nint> Addresses = Harvest();
+    private static readonly Dictionary<string, nint> Addresses = Harvest();
 
     /// <summary>The address of a function.</summary>
     /// <exception cref="KeyNotFoundException">Lua 5.4 has no such C function.</exception>
     public static nint Of(string library, string function) => Addresses[$"{library}.{function}"];
 
-    private static FrozenDictionary<string, nint> Harvest()
+    private static Dictionary<string, nint> Harvest()
     {
         var found = new Dictionary<string, nint>(StringComparer.Ordinal);
         using var template = LuaState.CreateTemplate();
@@ -39,6 +38,6 @@ internal static class LuaNatives
             if (template.ToNative(-1) is var address and not 0) found[$"string.{stack.ToText(-2)}"] = address;
             stack.Pop(1);
         }
-        return found.ToFrozenDictionary(StringComparer.Ordinal);
+        return found;
     }
 }

@@ -7,7 +7,7 @@ namespace Wippy.Shared.Registry;
 /// throws <see cref="InvalidCastException"/>.
 /// </summary>
 /// <param name="values">The entry's fields, or a map within them.</param>
-internal readonly struct EntryFields(IReadOnlyDictionary<string, object?> values)
+internal sealed class EntryFields(IReadOnlyDictionary<string, object?> values)
 {
     public string? Text(string name) => (string?)Value(name);
 

@@ -124,7 +124,11 @@ internal sealed class EntryFile
         var origins = new Dictionary<string, FieldOrigin>(fileOrigins);
         var meta = new Dictionary<string, object?>(fileMeta);
         foreach (var (key, value) in ReadMeta(node, "meta", id, origins)) meta[key] = value;
-        var fields = node.Where(field => !outsideData.Contains((field.Key as YamlScalarNode)?.Value)).ToList();
+        var fields = new YamlMappingNode();
+        foreach (var (key, value) in node)
+        {
+            if (!outsideData.Contains((key as YamlScalarNode)?.Value)) fields.Add(key, value);
+        }
         object? data;
         if (node.Find("data") is { } dataNode)
         {
@@ -136,7 +140,7 @@ internal sealed class EntryFile
         }
         else
         {
-            data = _values.Convert(new YamlMappingNode(fields), "", id, origins);
+            data = _values.Convert(fields, "", id, origins);
         }
         if (OriginOf(node, "kind") is { } origin) origins.TryAdd("kind", origin);
         _entries.Add(new Entry(id, kind, meta.AsReadOnly(), data, location, origins));

@@ -20,10 +20,16 @@ internal sealed class PolicyCatalog
         Modules = modules;
         _userSpeaksFor = userSpeaksFor;
         _policies = policies.ToFrozenDictionary(policy => policy.Id);
-        _groups = policies
-            .SelectMany(policy => policy.Groups.Distinct(), (policy, group) => (policy, group))
-            .GroupBy(member => member.group, member => member.policy)
-            .ToFrozenDictionary(group => group.Key, Scope.Of);
+        var groups = new Dictionary<EntryId, List<Policy>>();
+        foreach (var policy in policies)
+        {
+            foreach (var group in policy.Groups.Distinct())
+            {
+                if (!groups.TryGetValue(group, out var members)) groups.Add(group, members = []);
+                members.Add(policy);
+            }
+        }
+        _groups = groups.ToFrozenDictionary(group => group.Key, group => Scope.Of(group.Value));
         BetweenZones = new ChannelPolicy(this);
     }
 

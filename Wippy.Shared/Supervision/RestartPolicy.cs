@@ -20,18 +20,22 @@ internal static class RestartPolicy
     /// <param name="failures">Failed runs and starts in a row, this one included.</param>
     public static bool MayRetry(RestartSpec restart, int failures) => restart.MaxAttempts == 0 || failures < restart.MaxAttempts;
 
-    /// <summary>Carries the runs of services: each says how long to wait for the next one, or null when it was the last.</summary>
+    /// <summary>Carries the runs of services: each says when the next one comes, or null when it was the last.</summary>
     /// <remarks>
     /// Polly brings the loop, the wait on our clock, and its end when a service is not wanted any more. How long to wait, and how often, say
     /// the services: Polly's own waits grow by two alone, and it does not know of stable runs, which begin a new count.
     /// </remarks>
-    public static ResiliencePipeline<TimeSpan?> Pipeline(TimeProvider clock) =>
-        new ResiliencePipelineBuilder<TimeSpan?> { TimeProvider = clock }
-            .AddRetry(new RetryStrategyOptions<TimeSpan?>
+    public static ResiliencePipeline<NextRun?> Pipeline(TimeProvider clock) =>
+        new ResiliencePipelineBuilder<NextRun?> { TimeProvider = clock }
+            .AddRetry(new RetryStrategyOptions<NextRun?>
             {
                 MaxRetryAttempts = int.MaxValue,
                 ShouldHandle = run => ValueTask.FromResult(run.Outcome.Result is not null),
-                DelayGenerator = run => ValueTask.FromResult(run.Outcome.Result),
+                DelayGenerator = run => ValueTask.FromResult(run.Outcome.Result?.Delay),
             })
             .Build();
 }
+
+/// <summary>What follows a run of a service. An object, because for those Polly is compiled ahead.</summary>
+/// <param name="Delay">From the end of the last one.</param>
+internal sealed record NextRun(TimeSpan Delay);

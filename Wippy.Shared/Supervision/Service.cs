@@ -12,7 +12,7 @@ internal interface IServiceActions
     TimeProvider Clock { get; }
 
     /// <summary>See <see cref="RestartPolicy.Pipeline"/>.</summary>
-    ResiliencePipeline<TimeSpan?> Restarts { get; }
+    ResiliencePipeline<NextRun?> Restarts { get; }
 
     /// <summary>From 0 to 1, uniform.</summary>
     double NextRandom();
@@ -53,7 +53,7 @@ internal interface IServiceActions
 internal sealed class Service(ServiceSpec spec, IServiceActions actions)
 {
     private CancellationTokenSource _unwanted = new();            // ends the wait for the next start
-    private TaskCompletionSource<TimeSpan?> _next = new();        // of the last run: completed at its end with the wait for the next, null for none
+    private TaskCompletionSource<NextRun?> _next = new();        // of the last run: completed at its end; null for none
     private (Pid Pid, DateTimeOffset StartedAt)? _adopted;        // the run to come, if it has begun already
     private Action? _notTooLong;   // gives up the limit of the start that is under way
     private int _attempt;        // numbers runs, so that what is late is known for it
@@ -123,11 +123,11 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         if (last.Exception is not OperationCanceledException) last.ThrowIfException();
     }
 
-    private Task<TimeSpan?> RunOnceAsync()
+    private Task<NextRun?> RunOnceAsync()
     {
         var attempt = ++_attempt;
         // What follows an end comes after whatever told of it has returned.
-        var next = _next = new TaskCompletionSource<TimeSpan?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var next = _next = new TaskCompletionSource<NextRun?>(TaskCreationOptions.RunContinuationsAsynchronously);
         _began = actions.Clock.GetTimestamp();
         if (_adopted is { } run)
         {
@@ -303,7 +303,7 @@ internal sealed class Service(ServiceSpec spec, IServiceActions actions)
         if (State == ServiceState.Running && actions.Clock.GetElapsedTime(_began) >= Spec.Lifecycle.StableThreshold) Failures = 0;
         Failures++;
         IsOver = !RestartPolicy.MayRetry(Spec.Lifecycle.Restart, Failures);
-        _next.TrySetResult(IsOver ? null : Spec.Lifecycle.Restart.Backoff.Delay(Failures, actions.NextRandom()));
+        _next.TrySetResult(IsOver ? null : new NextRun(Spec.Lifecycle.Restart.Backoff.Delay(Failures, actions.NextRandom())));
         MoveTo(ServiceState.Failed, error);
     }
 

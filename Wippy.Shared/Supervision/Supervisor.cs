@@ -41,7 +41,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
     private readonly List<Stopping> _stopping = [];
     private readonly TaskCompletionSource _finished = new();
     private readonly TaskCompletionSource<SynchronizationContext> _context = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ResiliencePipeline<TimeSpan?> _restarts = RestartPolicy.Pipeline(node.Clock);
+    private readonly ResiliencePipeline<NextRun?> _restarts = RestartPolicy.Pipeline(node.Clock);
     private readonly Random _random = new();
     private readonly ILogger _logger = node.Loggers.CreateLogger<Supervisor>();
     private NativeContext _self = null!;
@@ -63,7 +63,7 @@ internal sealed partial class Supervisor(Node node, TaskCompletionSource started
 
     TimeProvider IServiceActions.Clock => node.Clock;
 
-    ResiliencePipeline<TimeSpan?> IServiceActions.Restarts => _restarts;
+    ResiliencePipeline<NextRun?> IServiceActions.Restarts => _restarts;
 
     /// <inheritdoc/>
     public override async Task<object?> RunAsync(NativeContext process)

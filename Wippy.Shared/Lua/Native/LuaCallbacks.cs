@@ -122,8 +122,9 @@ internal static unsafe class LuaCallbacks
         LuaApi.lua_sethook(thread.Handle, Preemption, LuaApi.MaskCount, instructions);
 
     /// <summary>
-    /// The same for a thread that has yielded so, unless it still counts like that: until it has passed the instruction where it was interrupted, Lua counts otherwise, and a count
-    /// that is set again before would be without effect for once. That is so only for a thread whose count a callback has changed.
+    /// The same for a thread that has just yielded so. Lua has marked the call that it is in and set what is left of the count to 1: the next instruction takes the mark away, without calling the
+    /// hook, and counts anew. Setting the hook before that would set what is left of the count, too, and the mark would swallow the first call of the hook, all those instructions
+    /// later. So it is set only if a callback has changed it meanwhile. (<c>luaG_traceexec</c> and <c>lua_sethook</c> in Lua's ldebug.c.)
     /// </summary>
     public static void RenewTimeSlice(LuaStack thread, int instructions)
     {

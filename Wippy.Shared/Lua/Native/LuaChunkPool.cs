@@ -202,13 +202,13 @@ internal static unsafe partial class LuaChunkPool
     // Which units are free and without memory, as far as the pages they share allow: one bit each.
     private sealed class Region(nint address)
     {
-        private readonly ulong[] _free = [.. Enumerable.Repeat(ulong.MaxValue, RegionUnits / 64)];
+        private readonly ulong[] _used = new ulong[RegionUnits / 64];
 
-        public void Use(nint chunk, int bytes) => Mark(chunk, bytes, free: false);
+        public void Use(nint chunk, int bytes) => Mark(chunk, bytes, isUsed: true);
 
         public void Free(nint chunk, int bytes)
         {
-            Mark(chunk, bytes, free: true);
+            Mark(chunk, bytes, isUsed: false);
             var first = UnitOf(chunk) / PageUnits;
             var last = (UnitOf(chunk + bytes) - 1) / PageUnits;
             while (first <= last && !IsPageFree(first)) first++;
@@ -217,19 +217,19 @@ internal static unsafe partial class LuaChunkPool
             if (first <= last) madvise(address + first * PageUnits * Unit, (last - first + 1) * PageUnits * Unit, AdviseDontNeed);
         }
 
-        private void Mark(nint chunk, int bytes, bool free)
+        private void Mark(nint chunk, int bytes, bool isUsed)
         {
             for (var unit = UnitOf(chunk); unit < UnitOf(chunk + bytes); unit++)
             {
-                if (free) _free[unit / 64] |= 1UL << unit;
-                else _free[unit / 64] &= ~(1UL << unit);
+                if (isUsed) _used[unit / 64] |= 1UL << unit;
+                else _used[unit / 64] &= ~(1UL << unit);
             }
         }
 
         private bool IsPageFree(int page)
         {
-            var bits = _free[page * PageUnits / 64] >> (page * PageUnits % 64);
-            return BitOperations.TrailingZeroCount(~bits) >= PageUnits;
+            var bits = _used[page * PageUnits / 64] >> (page * PageUnits % 64);
+            return BitOperations.TrailingZeroCount(bits) >= PageUnits;
         }
 
         private int UnitOf(nint position) => (int)(position - address) / Unit;

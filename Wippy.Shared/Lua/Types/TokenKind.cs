@@ -23,34 +23,37 @@ internal enum TokenKind : byte
 /// <summary>How the kinds of tokens are written.</summary>
 internal static class TokenKinds
 {
-    private static readonly Dictionary<TokenKind, string> Texts = new()
-    {
-        [TokenKind.And] = "and", [TokenKind.Break] = "break", [TokenKind.Do] = "do", [TokenKind.Else] = "else", [TokenKind.ElseIf] = "elseif",
-        [TokenKind.EndWord] = "end", [TokenKind.False] = "false", [TokenKind.For] = "for", [TokenKind.Function] = "function", [TokenKind.Goto] = "goto",
-        [TokenKind.If] = "if", [TokenKind.In] = "in", [TokenKind.Local] = "local", [TokenKind.Nil] = "nil", [TokenKind.Not] = "not",
-        [TokenKind.Or] = "or", [TokenKind.Repeat] = "repeat", [TokenKind.Return] = "return", [TokenKind.Then] = "then", [TokenKind.True] = "true",
-        [TokenKind.Until] = "until", [TokenKind.While] = "while",
-        [TokenKind.As] = "as", [TokenKind.Asserts] = "asserts", [TokenKind.Extends] = "extends", [TokenKind.Fun] = "fun",
-        [TokenKind.Interface] = "interface", [TokenKind.Is] = "is", [TokenKind.KeyOf] = "keyof", [TokenKind.Readonly] = "readonly", [TokenKind.TypeOf] = "typeof",
-        [TokenKind.Plus] = "+", [TokenKind.Minus] = "-", [TokenKind.Star] = "*", [TokenKind.Slash] = "/", [TokenKind.DoubleSlash] = "//",
-        [TokenKind.Percent] = "%", [TokenKind.Caret] = "^", [TokenKind.Hash] = "#", [TokenKind.Ampersand] = "&", [TokenKind.Tilde] = "~",
-        [TokenKind.Pipe] = "|", [TokenKind.ShiftLeft] = "<<", [TokenKind.ShiftRight] = ">>", [TokenKind.Equal] = "==", [TokenKind.NotEqual] = "~=",
-        [TokenKind.LessOrEqual] = "<=", [TokenKind.GreaterOrEqual] = ">=", [TokenKind.Less] = "<", [TokenKind.Greater] = ">", [TokenKind.Assign] = "=",
-        [TokenKind.OpenParenthesis] = "(", [TokenKind.CloseParenthesis] = ")", [TokenKind.OpenBrace] = "{", [TokenKind.CloseBrace] = "}",
-        [TokenKind.OpenBracket] = "[", [TokenKind.CloseBracket] = "]", [TokenKind.DoubleColon] = "::", [TokenKind.Semicolon] = ";",
-        [TokenKind.Colon] = ":", [TokenKind.Comma] = ",", [TokenKind.Dot] = ".", [TokenKind.Concat] = "..", [TokenKind.Ellipsis] = "...",
-        [TokenKind.Arrow] = "->", [TokenKind.Question] = "?", [TokenKind.At] = "@", [TokenKind.Bang] = "!",
-    };
-
     // Numbers rather than kinds: the platform has such a dictionary ready when a program starts.
-    private static readonly Dictionary<string, int> Words = Texts
-        .Where(pair => char.IsAsciiLetter(pair.Value[0]))
-        .ToDictionary(pair => pair.Value, pair => (int)pair.Key, StringComparer.Ordinal);
+    private static readonly Dictionary<string, int> Words = new(StringComparer.Ordinal);
 
-    private static readonly int LongestWord = Words.Keys.Max(word => word.Length);
+    private static readonly int LongestWord;
+
+    static TokenKinds()
+    {
+        for (var word = TokenKind.And; word <= TokenKind.TypeOf; word++) Words.Add(TextOf(word), (int)word);
+        LongestWord = Words.Keys.Max(word => word.Length);
+    }
 
     /// <summary>How it is written; for kinds that are always written alike.</summary>
-    public static string TextOf(TokenKind kind) => Texts[kind];
+    public static string TextOf(TokenKind kind) => kind switch
+    {
+        TokenKind.And => "and", TokenKind.Break => "break", TokenKind.Do => "do", TokenKind.Else => "else", TokenKind.ElseIf => "elseif",
+        TokenKind.EndWord => "end", TokenKind.False => "false", TokenKind.For => "for", TokenKind.Function => "function", TokenKind.Goto => "goto",
+        TokenKind.If => "if", TokenKind.In => "in", TokenKind.Local => "local", TokenKind.Nil => "nil", TokenKind.Not => "not",
+        TokenKind.Or => "or", TokenKind.Repeat => "repeat", TokenKind.Return => "return", TokenKind.Then => "then", TokenKind.True => "true",
+        TokenKind.Until => "until", TokenKind.While => "while",
+        TokenKind.As => "as", TokenKind.Asserts => "asserts", TokenKind.Extends => "extends", TokenKind.Fun => "fun",
+        TokenKind.Interface => "interface", TokenKind.Is => "is", TokenKind.KeyOf => "keyof", TokenKind.Readonly => "readonly", TokenKind.TypeOf => "typeof",
+        TokenKind.Plus => "+", TokenKind.Minus => "-", TokenKind.Star => "*", TokenKind.Slash => "/", TokenKind.DoubleSlash => "//",
+        TokenKind.Percent => "%", TokenKind.Caret => "^", TokenKind.Hash => "#", TokenKind.Ampersand => "&", TokenKind.Tilde => "~",
+        TokenKind.Pipe => "|", TokenKind.ShiftLeft => "<<", TokenKind.ShiftRight => ">>", TokenKind.Equal => "==", TokenKind.NotEqual => "~=",
+        TokenKind.LessOrEqual => "<=", TokenKind.GreaterOrEqual => ">=", TokenKind.Less => "<", TokenKind.Greater => ">", TokenKind.Assign => "=",
+        TokenKind.OpenParenthesis => "(", TokenKind.CloseParenthesis => ")", TokenKind.OpenBrace => "{", TokenKind.CloseBrace => "}",
+        TokenKind.OpenBracket => "[", TokenKind.CloseBracket => "]", TokenKind.DoubleColon => "::", TokenKind.Semicolon => ";",
+        TokenKind.Colon => ":", TokenKind.Comma => ",", TokenKind.Dot => ".", TokenKind.Concat => "..", TokenKind.Ellipsis => "...",
+        TokenKind.Arrow => "->", TokenKind.Question => "?", TokenKind.At => "@", TokenKind.Bang => "!",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "is not always written alike"),
+    };
 
     /// <summary>The reserved word, or <see cref="TokenKind.Name"/>.</summary>
     /// <param name="name">ASCII.</param>
