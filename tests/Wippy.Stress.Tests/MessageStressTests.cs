@@ -80,7 +80,7 @@ public sealed class MessageStressTests
     public async Task Messages_OfManySendersToManyReceivers_ArriveOnceAndInOrder(int workers)
     {
         const int Senders = 8, Receivers = 8;
-        var count = StressLevel.Count(1_500, 400_000);
+        var count = StressLevel.Count(40_000, 400_000);
         await using var app = new StressApp(workers);
         Assert.Equal((long)Senders * Receivers * count, await app.RunAsync("main", (long)Senders, (long)Receivers, (long)count));
         Assert.Equal(0, app.Runtime.Node.DeadLetters.Count);

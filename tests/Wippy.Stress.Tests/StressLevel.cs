@@ -1,6 +1,6 @@
 namespace Wippy.Stress.Tests;
 
-/// <summary>How much a stress test does: bounded by counts, a few seconds by default, minutes with <c>WIPPY_LONG=1</c>.</summary>
+/// <summary>How much a stress test does: bounded by counts, about a minute for all of them by default, half an hour with <c>WIPPY_LONG=1</c>.</summary>
 internal static class StressLevel
 {
     /// <summary>Picks the count for this run.</summary>
