@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Wippy.Shared.Lua.Modules;
 using Wippy.Shared.Lua.Native;
 
@@ -7,13 +8,13 @@ namespace Wippy.Shared.Lua;
 /// The functions of <c>string</c> that match patterns. One call of the native matcher cannot be interrupted, so what might
 /// be expensive is counted first (<see cref="LuaPatternCost"/>) and refused when it is.
 /// </summary>
-internal static class LuaPatterns
+internal static partial class LuaPatterns
 {
     /// <summary>Their names.</summary>
     public static readonly string[] Names = ["find", "gfind", "gmatch", "gsub", "match"];
 
-    /// <summary>Callbacks of the prelude: the guard, and the text of an error object.</summary>
-    public static readonly int[] Callbacks = [LuaCallbacks.Register(Guard), LuaCallbacks.Register(ErrorsModule.Message)];
+    /// <summary>Callbacks of the prelude: the guard, the text of an error object, and the search for a text as it is.</summary>
+    public static readonly int[] Callbacks = [LuaCallbacks.Register(Guard), LuaCallbacks.Register(ErrorsModule.Message), LuaCallbacks.Register(FindText)];
 
     /// <summary>Adds them to a library.</summary>
     public static LuaLibrary AddTo(LuaLibrary library)
@@ -49,6 +50,41 @@ internal static class LuaPatterns
         stack.Push(LuaPatternCost.CheapLength(pattern));
         return 2;
     }
+
+    // (subject, text, first, searched, places) -> where it begins and ends, nil when it is not there, false when it is none of so many places behind those that were searched
+    private static unsafe int FindText(LuaBehavior behavior, LuaStack stack)
+    {
+        var subject = stack.ToBytes(1);
+        var text = stack.ToBytes(2);
+        var first = stack.ToInteger(3);   // 0 for nil, too
+        if (first < 0) first += subject.Length + 1;
+        var start = Math.Max(first, 1) - 1 + stack.ToInteger(4);
+        if (start + text.Length > subject.Length)
+        {
+            stack.PushNil();
+            return 1;
+        }
+        var behind = Math.Min(start + stack.ToInteger(5) + text.Length - 1, subject.Length);
+        var among = subject[(int)start..(int)behind];
+        fixed (byte* there = among, sought = text)
+        {
+            var found = memmem(there, (nuint)among.Length, sought, (nuint)text.Length);
+            if (found == null)
+            {
+                if (behind == subject.Length) stack.PushNil();
+                else stack.Push(false);
+                return 1;
+            }
+            start += found - there;
+        }
+        stack.Push(start + 1);
+        stack.Push(start + text.Length);
+        return 2;
+    }
+
+    // In linear time, which span.IndexOf is not.
+    [LibraryImport("libc")]
+    private static unsafe partial byte* memmem(byte* there, nuint length, byte* sought, nuint soughtLength);
 
     private static string Shown(LuaStack stack)
     {

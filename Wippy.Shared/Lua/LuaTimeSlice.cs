@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Wippy.Shared.Lua.Native;
 using Wippy.Shared.Processes;
+using Wippy.Shared.Scheduling;
 
 namespace Wippy.Shared.Lua;
 
@@ -58,6 +59,7 @@ internal struct LuaTimeSlice(bool usesMonitor)
     /// <summary>Whether it has to be stopped where it is. Asked at each look that cannot suspend it.</summary>
     public bool LookWhereItCannotYield(TimeSpan limit)
     {
+        Worker.Current?.OfferSlot();
         var now = Stopwatch.GetTimestamp();
         if (_stalledSince == 0) _stalledSince = now;
         HasStalled = limit > TimeSpan.Zero && Stopwatch.GetElapsedTime(_stalledSince, now) > limit;

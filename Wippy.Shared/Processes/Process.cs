@@ -59,6 +59,9 @@ internal sealed class Process : IRunnable
     private long _restingSteps;                     // likewise
     private ImmutableSortedSet<EntryId>? _outdated;   // any thread, CAS
     private Action<ExitResult>? _tellEnd;           // its worker
+#if DEBUG
+    private int _isStepped;                         // any thread
+#endif
 
     public Process(Pid pid, ProcessHost host, IProgram program, SpawnRequest request)
     {
@@ -362,7 +365,9 @@ internal sealed class Process : IRunnable
         var parked = Volatile.Read(ref _state);
         if ((ProcessState)parked is not (ProcessState.Idle or ProcessState.Blocked)) return false;
         if (Interlocked.CompareExchange(ref _state, (int)ProcessState.Running, parked) != parked) return false;
+        AssertAlone(isStepped: true);
         var hibernates = _behavior!.TryHibernate();
+        AssertAlone(isStepped: false);
         if (Interlocked.CompareExchange(ref _state, parked, (int)ProcessState.Running) != (int)ProcessState.Running)
         {
             // The wake bit is set: something has arrived.
@@ -391,7 +396,9 @@ internal sealed class Process : IRunnable
         var firstLook = 0L;   // at the clock
         for (var pass = 1; ; pass++)
         {
+            AssertAlone(isStepped: true);
             var progress = StepOnce();
+            AssertAlone(isStepped: false);
             if (Volatile.Read(ref _ending) is { } reason && progress != Progress.Done)
             {
                 Finish(ExitResult.Failed(reason));
@@ -427,6 +434,15 @@ internal sealed class Process : IRunnable
         var clock = Host.Node.Clock;
         if (pass == 1) firstLook = clock.GetTimestamp();
         return pass > 1 && clock.GetElapsedTime(firstLook) >= Host.TimeSlice;
+    }
+
+    // The state alone decides who runs it; this does not trust the state.
+    [Conditional("DEBUG")]
+    private void AssertAlone(bool isStepped)
+    {
+#if DEBUG
+        if (Interlocked.Exchange(ref _isStepped, isStepped ? 1 : 0) == (isStepped ? 1 : 0)) throw new UnreachableException($"two threads run process {Pid} at once");
+#endif
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

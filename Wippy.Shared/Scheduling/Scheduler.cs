@@ -26,11 +26,13 @@ internal sealed class Scheduler : IScheduler, IDisposable
     /// <param name="name">Name of the host, for the threads.</param>
     /// <param name="workers">Number of threads, at least 1.</param>
     /// <param name="ringCapacity">Capacity of each worker's ring, a power of two, at least 2.</param>
-    public Scheduler(string name, int workers, int ringCapacity = Worker.RingCapacity)
+    /// <param name="clock">Says how long turns last; by default <see cref="CoarseClock"/>.</param>
+    public Scheduler(string name, int workers, int ringCapacity = Worker.RingCapacity, TimeProvider? clock = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         Name = name;
+        Clock = clock ?? CoarseClock.Instance;
         Idle = new IdleWorkers(workers);
         Workers = new Worker[workers];
         for (var i = 0; i < workers; i++) Workers[i] = new Worker(this, i, workers, ringCapacity);
@@ -59,6 +61,9 @@ internal sealed class Scheduler : IScheduler, IDisposable
 
     /// <summary>Told how long steps last; null for nobody. Set before <see cref="Start"/>.</summary>
     public StepTimer? StepTimer { get; set; }
+
+    /// <summary>For the workers.</summary>
+    internal TimeProvider Clock { get; }
 
     /// <summary>For the workers: all of them, by index.</summary>
     internal Worker[] Workers { get; }

@@ -6,9 +6,9 @@ namespace Wippy.Shared.Scheduling;
 /// <remarks>
 /// Order of taking, which is what makes it fair:
 /// <list type="number">
-/// <item>Every <see cref="InjectionInterval"/>th take looks at the injection queue first, so local work cannot keep new
+/// <item>Every <see cref="InjectionInterval"/>th take, and one in each <see cref="Turn"/>, looks at the injection queue first, so local work cannot keep new
 /// and preempted processes out for ever.</item>
-/// <item>The LIFO slot: what was woken last, whose data is warm. After <see cref="MaxLifoRuns"/> in a row it goes to the
+/// <item>The LIFO slot: what was woken last, whose data is warm. After <see cref="MaxLifoRuns"/> in a row, or a <see cref="Turn"/>, it goes to the
 /// back of the ring, so two processes that keep waking each other cannot starve a third.</item>
 /// <item>The ring, oldest first.</item>
 /// <item>The injection queue.</item>
@@ -18,7 +18,7 @@ namespace Wippy.Shared.Scheduling;
 /// </list>
 /// Filling an empty slot wakes nobody (a reply to the sender would otherwise cost a system call each), so a slot's item
 /// may wait for the end of the current step while the others sleep; what it pushes out into the ring is offered
-/// to them.
+/// to them, and so is the item itself when that step turns out to last (<see cref="OfferSlot"/>).
 /// </remarks>
 internal sealed class Worker
 {
@@ -30,6 +30,9 @@ internal sealed class Worker
 
     /// <summary>Runs from the LIFO slot in a row before the ring gets its turn.</summary>
     public const int MaxLifoRuns = 64;
+
+    /// <summary>How long those who wake each other may go on, about: as long as a program alone.</summary>
+    public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
 
     // A search lasts a few microseconds: about what parking and waking a thread costs, and ten times a short step.
     private const int SearchRounds = 8;
@@ -43,6 +46,7 @@ internal sealed class Worker
     private readonly Thread _thread;
     private readonly WorkStealingDeque _ring;
     private readonly long[] _stepsBeforeSearch;
+    private readonly long _turn;   // in units of timestamps
 
     // Set by the owner only; emptied by the owner or a thief with an exchange, so one of them gets the item. The owner
     // may therefore fill an empty slot with a plain release store: nobody else writes to it then.
@@ -51,6 +55,9 @@ internal sealed class Worker
     // The owner's bookkeeping; no other thread looks at it.
     private uint _takes;
     private int _lifoRuns;
+    private long _lifoSince;    // timestamps
+    private long _localSince;   // since when it runs what it has itself, without a look at the injection queue
+    private long _injectedAt;   // when it has taken something from there at such a look; 0 afterwards
 
     // Written by the owner only, read by anyone for metrics and by thieves (steps). Aligned 64-bit stores do not tear.
     private long _steps;
@@ -67,6 +74,7 @@ internal sealed class Worker
         _index = index;
         _ring = new WorkStealingDeque(ringCapacity);
         _stepsBeforeSearch = new long[workers];
+        _turn = (long)(Turn.TotalSeconds * scheduler.Clock.TimestampFrequency);
         _thread = new Thread(Loop) { IsBackground = true, Name = $"wippy-{scheduler.Name}-{index}" };
     }
 
@@ -109,6 +117,12 @@ internal sealed class Worker
         if (displaced is not null) PushBack(displaced);
     }
 
+    /// <summary>Lets others have what waits in the slot: the step that runs lasts, and cannot be suspended. This worker's thread only.</summary>
+    public void OfferSlot()
+    {
+        if (TakeSlot() is { } waiting) PushBack(waiting);
+    }
+
     /// <summary>Ends the worker's sleep, or the next one if it does not sleep. Any thread.</summary>
     public void Unpark()
     {
@@ -148,13 +162,28 @@ internal sealed class Worker
 
     private IRunnable? Take()
     {
-        if (++_takes % InjectionInterval == 0 && _scheduler.Injection.TryDequeue(out var injected))
+        var now = _scheduler.Clock.GetTimestamp();
+        IRunnable? injected;
+        if (_injectedAt != 0)
         {
-            // Leaves _lifoRuns alone: reset here, it would never reach its bound while the injection queue has work.
-            return injected;
+            // What that took is not the time of those who are here.
+            _lifoSince += now - _injectedAt;
+            _localSince = now;
+            _injectedAt = 0;
+        }
+        if (++_takes % InjectionInterval == 0 || now - _localSince >= _turn)
+        {
+            _localSince = now;
+            if (_scheduler.Injection.TryDequeue(out injected))
+            {
+                // Leaves _lifoRuns alone: reset here, it would never reach its bound while the injection queue has work.
+                _injectedAt = now;
+                return injected;
+            }
         }
         var hot = TakeSlot();
-        if (hot is not null && ++_lifoRuns <= MaxLifoRuns) return hot;
+        if (_lifoRuns == 0) _lifoSince = now;
+        if (hot is not null && ++_lifoRuns <= MaxLifoRuns && now - _lifoSince < _turn) return hot;
         _lifoRuns = 0;
         if (_ring.AsOwner.TryPop(out var oldest))
         {

@@ -112,13 +112,21 @@ internal sealed class HostileNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the host: everything ends, whatever it does.</summary>
+    /// <returns>How many processes there were.</returns>
+    public async Task<int> StopAsync()
+    {
+        var count = _host.Count;
+        await _host.StopAsync(TimeSpan.Zero);
+        Assert.True(_host.Count == 0, $"{_host.Count} processes are still there after their host has stopped");
+        return count;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // As a host that stops: everything ends, whatever it does.
-        await _host.StopAsync(TimeSpan.Zero);
+        await StopAsync();
         // Whoever holds a worker for ever would hold this test, too.
-        Assert.True(_host.Count == 0, $"{_host.Count} processes are still there after their host has stopped");
         _scheduler.Dispose();
         Node.Dispose();
     }

@@ -37,6 +37,18 @@ public sealed class HostileSuiteTests
         await node.PingPongAsync(Trips);
     }
 
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public async Task HostileProgram_WhoseHostStops_Ends(string name, string preemption)
+    {
+        await using var node = new HostileNode(HostileProgram.Read(name).Source, preemption);
+
+        var neighbours = node.PingPongAsync(Trips / 10);
+        _ = node.StartHostile();
+        await neighbours;
+        await HostileNode.WithinPatience(node.StopAsync(), "the end of the host");
+    }
+
     private static async Task AssertEndsAsync(HostileNode node, Task<HostileNode.Started> starting, string ends)
     {
         if (ends is "terminated" or "any")

@@ -337,7 +337,8 @@ internal unsafe struct LuaArena
 
     private nint NewLarge(long size)
     {
-        var header = (nint)NativeMemory.Alloc((nuint)size + LargeHeader);
+        var header = Reallocate(0, size);
+        if (header == 0) return 0;
         Link(header);
         return header + LargeHeader;
     }
@@ -349,18 +350,32 @@ internal unsafe struct LuaArena
         NativeMemory.Free((void*)(block - LargeHeader));
     }
 
+    // 0 when the machine has none: Lua collects garbage then, and tries again. What there was is as it was.
+    private static nint Reallocate(nint header, long size)
+    {
+        try
+        {
+            return (nint)NativeMemory.Realloc((void*)header, (nuint)size + LargeHeader);
+        }
+        catch (OutOfMemoryException)
+        {
+            return 0;   // no exception gets past Lua
+        }
+    }
+
     private nint ResizeLarge(nint block, long oldSize, long size)
     {
         if (IsInHead(block))
         {
             var copy = NewLarge(size);
+            if (copy == 0) return 0;
             Buffer.MemoryCopy((void*)block, (void*)copy, size, Math.Min(oldSize, size));
             return copy;
         }
         Unlink(block - LargeHeader);
-        var header = (nint)NativeMemory.Realloc((void*)(block - LargeHeader), (nuint)size + LargeHeader);
-        Link(header);
-        return header + LargeHeader;
+        var header = Reallocate(block - LargeHeader, size);
+        Link(header == 0 ? block - LargeHeader : header);
+        return header == 0 ? 0 : header + LargeHeader;
     }
 
     private bool IsInHead(nint block)

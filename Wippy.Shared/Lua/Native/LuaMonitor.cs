@@ -207,6 +207,8 @@ internal sealed unsafe class LuaMonitor
 
     private void Arm(Watched watched, nint thread)
     {
+        // A coroutine that was made where the hook could not suspend its maker has inherited what counts there.
+        Volatile.Write(ref *(int*)(thread + LuaLayout.Count), 1);
         Volatile.Write(ref *(int*)(thread + LuaLayout.Mask), LuaApi.MaskCount);
         var turn = watched.Turn;
         if (watched.ArmedRun != turn.Run)

@@ -1,6 +1,9 @@
 -- find, match, gmatch and gsub: the native functions, once it is sure that they come to an end. `cheap` holds for each
 -- pattern how long a subject may be that needs no look; beyond that the guard counts the steps.
-local error, type, select, find, sub, concat, guard, message = ...
+local error, type, select, find, sub, concat, guard, message, plain = ...
+
+-- The native function compares as often as this without anybody noticing; and ours looks at so many places at once.
+local QUICK, WINDOW = 1000000, 4194304
 
 local cheap, known = {}, 0
 
@@ -55,12 +58,25 @@ local function each(subject, pattern, with, max)
   return concat(parts), count
 end
 
+-- find with plain = true: the native function compares the pattern at each place, which takes hours for long ones that differ late.
+local function text(subject, pattern, first)
+  if #subject * #pattern <= QUICK then return find(subject, pattern, first, true) end
+  find("", "", first)   -- complains about what is no number
+  local searched, found, last = 0, false, nil
+  while found == false do
+    found, last = plain(subject, pattern, first, searched, WINDOW)
+    searched = searched + WINDOW
+  end
+  return found, last
+end
+
 return function(native, name)
   return function(subject, pattern, third, fourth, ...)
     if type(subject) == "userdata" then subject = message(subject) or subject end
     if type(pattern) == "userdata" then pattern = message(pattern) or pattern end
     local got = type(subject)
     if got == "string" and type(pattern) == "string" then
+      if fourth and name == "find" then return text(subject, pattern, third) end
       local length = cheap[pattern]
       if length == nil or #subject > length then check(subject, pattern, third, name) end
       if name == "gsub" and (type(third) == "function" or type(third) == "table") and (fourth == nil or type(fourth) == "number") then

@@ -177,6 +177,85 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void PingPong_OfSlowSteps_ThirdOneInTheRingRunsAfterATurn()
+    {
+        using var pair = new PingPong();
+        var clock = new FakeTimeProvider();
+        using var scheduler = Started(workers: 1, clock: clock);
+        scheduler.Schedule(LambdaRunnable.Once(() =>
+        {
+            scheduler.Schedule(LambdaRunnable.Once(pair.Stop));
+            pair.Start(scheduler, () => clock.Advance(Worker.Turn * 0.8));
+        }));
+
+        Wait(pair.Stopped);
+        Assert.Equal(2, pair.MessagesUntilStop);
+    }
+
+    [Fact]
+    public void PingPong_OfSlowSteps_OthersFromOutsideRunOneInEachTurn()
+    {
+        using var pair = new PingPong();
+        var clock = new FakeTimeProvider();
+        using var scheduler = Started(workers: 1, clock: clock);
+        scheduler.Schedule(LambdaRunnable.Once(() =>
+        {
+            for (var i = 0; i < 9; i++) scheduler.ScheduleLast(LambdaRunnable.Once(() => { }));
+            scheduler.ScheduleLast(LambdaRunnable.Once(pair.Stop));
+            pair.Start(scheduler, () => clock.Advance(Worker.Turn * 0.8));
+        }));
+
+        Wait(pair.Stopped);
+        Assert.InRange(pair.MessagesUntilStop, 1, 20);
+    }
+
+    [Fact]
+    public void PingPong_WithSlowOnesInTheInjectionQueue_HasAsMuchTimeAsThose()
+    {
+        using var pair = new PingPong();
+        var clock = new FakeTimeProvider();
+        using var scheduler = Started(workers: 1, clock: clock);
+        var messages = 0;
+        scheduler.Schedule(LambdaRunnable.Once(() =>
+        {
+            var slow = 0;
+            scheduler.ScheduleLast(new LambdaRunnable(() =>
+            {
+                clock.Advance(Worker.Turn * 3);
+                if (++slow < 10) return StepResult.Continue;
+                pair.Stop();
+                return StepResult.Done;
+            }));
+            pair.Start(scheduler, () =>
+            {
+                messages++;
+                clock.Advance(Worker.Turn / 10);
+            });
+        }));
+
+        Wait(pair.Stopped);
+        Assert.InRange(messages, 90, 100);
+    }
+
+    [Fact]
+    public void OfferSlot_InAStepThatLasts_AnotherRunsWhatWasInTheSlot()
+    {
+        using var ran = new ManualResetEventSlim();
+        using var scheduler = Started(workers: 2);
+        // The other one sleeps, and filling a slot wakes nobody.
+        Assert.True(SpinWait.SpinUntil(() => scheduler.Parks == 2, Safety));
+        scheduler.Schedule(LambdaRunnable.Once(() =>
+        {
+            scheduler.Schedule(LambdaRunnable.Once(ran.Set));
+            Worker.Current!.OfferSlot();
+            ran.Wait(Safety);
+        }));
+
+        Wait(ran);
+        Assert.Equal(1, scheduler.Steals);
+    }
+
+    [Fact]
     public void Continue_ForEver_OthersRun()
     {
         using var done = new CountdownEvent(100);
@@ -435,9 +514,10 @@ public sealed class SchedulerTests
         Assert.All(receivers, receiver => Assert.Equal(0, receiver.Overlaps));
     }
 
-    private static Scheduler Started(int workers, int ringCapacity = Worker.RingCapacity, string name = "test")
+    // Unless it is told, its time stands still: how many run in a row is not decided by how slow the machine is.
+    private static Scheduler Started(int workers, int ringCapacity = Worker.RingCapacity, string name = "test", TimeProvider? clock = null)
     {
-        var scheduler = new Scheduler(name, workers, ringCapacity);
+        var scheduler = new Scheduler(name, workers, ringCapacity, clock ?? new FakeTimeProvider());
         scheduler.Start();
         return scheduler;
     }
@@ -449,16 +529,18 @@ public sealed class SchedulerTests
     {
         private CountingRunnable? _ping;
         private CountingRunnable? _pong;
+        private Action? _work;
         private volatile bool _stop;
 
         public ManualResetEventSlim Stopped { get; } = new();
 
         public long MessagesUntilStop { get; private set; }
 
-        public void Start(IScheduler scheduler)
+        public void Start(IScheduler scheduler, Action? work = null)
         {
             _ping = new CountingRunnable(scheduler, _ => Answer(_pong!));
             _pong = new CountingRunnable(scheduler, _ => Answer(_ping));
+            _work = work;
             _ping.Post();
         }
 
@@ -473,6 +555,7 @@ public sealed class SchedulerTests
 
         private void Answer(CountingRunnable other)
         {
+            _work?.Invoke();
             if (!_stop) other.Post();
         }
     }
