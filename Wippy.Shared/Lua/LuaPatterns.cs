@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Wippy.Shared.Lua.Modules;
 using Wippy.Shared.Lua.Native;
 
@@ -8,7 +7,7 @@ namespace Wippy.Shared.Lua;
 /// The functions of <c>string</c> that match patterns. One call of the native matcher cannot be interrupted, so what might
 /// be expensive is counted first (<see cref="LuaPatternCost"/>) and refused when it is.
 /// </summary>
-internal static partial class LuaPatterns
+internal static class LuaPatterns
 {
     /// <summary>Their names.</summary>
     public static readonly string[] Names = ["find", "gfind", "gmatch", "gsub", "match"];
@@ -52,7 +51,7 @@ internal static partial class LuaPatterns
     }
 
     // (subject, text, first, searched, places) -> where it begins and ends, nil when it is not there, false when it is none of so many places behind those that were searched
-    private static unsafe int FindText(LuaBehavior behavior, LuaStack stack)
+    private static int FindText(LuaBehavior behavior, LuaStack stack)
     {
         var subject = stack.ToBytes(1);
         var text = stack.ToBytes(2);
@@ -65,26 +64,17 @@ internal static partial class LuaPatterns
             return 1;
         }
         var behind = Math.Min(start + stack.ToInteger(5) + text.Length - 1, subject.Length);
-        var among = subject[(int)start..(int)behind];
-        fixed (byte* there = among, sought = text)
+        var found = TextSearch.IndexOf(subject[(int)start..(int)behind], text);
+        if (found < 0)
         {
-            var found = memmem(there, (nuint)among.Length, sought, (nuint)text.Length);
-            if (found == null)
-            {
-                if (behind == subject.Length) stack.PushNil();
-                else stack.Push(false);
-                return 1;
-            }
-            start += found - there;
+            if (behind == subject.Length) stack.PushNil();
+            else stack.Push(false);
+            return 1;
         }
-        stack.Push(start + 1);
-        stack.Push(start + text.Length);
+        stack.Push(start + found + 1);
+        stack.Push(start + found + text.Length);
         return 2;
     }
-
-    // In linear time, which span.IndexOf is not.
-    [LibraryImport("libc")]
-    private static unsafe partial byte* memmem(byte* there, nuint length, byte* sought, nuint soughtLength);
 
     private static string Shown(LuaStack stack)
     {

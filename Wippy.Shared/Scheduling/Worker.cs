@@ -34,6 +34,9 @@ internal sealed class Worker
     /// <summary>How long those who wake each other may go on, about: as long as a program alone.</summary>
     public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
 
+    // Reading the clock takes a hundredth of a short step; in between are no more than so many slices.
+    private const int TakesPerLook = 4;
+
     // A search lasts a few microseconds: about what parking and waking a thread costs, and ten times a short step.
     private const int SearchRounds = 8;
     private const int SpinsPerRound = 20;
@@ -55,7 +58,8 @@ internal sealed class Worker
     // The owner's bookkeeping; no other thread looks at it.
     private uint _takes;
     private int _lifoRuns;
-    private long _lifoSince;    // timestamps
+    private long _now;          // timestamp of the last look at the clock; the next ones are, too
+    private long _lifoSince;
     private long _localSince;   // since when it runs what it has itself, without a look at the injection queue
     private long _injectedAt;   // when it has taken something from there at such a look; 0 afterwards
 
@@ -143,6 +147,7 @@ internal sealed class Worker
     private void Loop()
     {
         _current = this;
+        LookAtClock();
         while (!_scheduler.IsStopping && (Take() ?? TakeElsewhere()) is { } runnable)
         {
             // Before the step: a counter that stands still is a step that lasts.
@@ -162,35 +167,38 @@ internal sealed class Worker
 
     private IRunnable? Take()
     {
-        var now = _scheduler.Clock.GetTimestamp();
-        IRunnable? injected;
-        if (_injectedAt != 0)
-        {
-            // What that took is not the time of those who are here.
-            _lifoSince += now - _injectedAt;
-            _localSince = now;
-            _injectedAt = 0;
-        }
-        if (++_takes % InjectionInterval == 0 || now - _localSince >= _turn)
-        {
-            _localSince = now;
-            if (_scheduler.Injection.TryDequeue(out injected))
-            {
-                // Leaves _lifoRuns alone: reset here, it would never reach its bound while the injection queue has work.
-                _injectedAt = now;
-                return injected;
-            }
-        }
+        if (++_takes % TakesPerLook == 0 || _injectedAt != 0) LookAtClock();
+        if ((_takes % InjectionInterval == 0 || _now - _localSince >= _turn) && TakeInjected() is { } injected) return injected;
         var hot = TakeSlot();
-        if (_lifoRuns == 0) _lifoSince = now;
-        if (hot is not null && ++_lifoRuns <= MaxLifoRuns && now - _lifoSince < _turn) return hot;
+        if (_lifoRuns == 0) _lifoSince = _now;
+        if (hot is not null && ++_lifoRuns <= MaxLifoRuns && _now - _lifoSince < _turn) return hot;
         _lifoRuns = 0;
         if (_ring.AsOwner.TryPop(out var oldest))
         {
             if (hot is not null) PushBack(hot);
             return oldest;
         }
-        return hot ?? (_scheduler.Injection.TryDequeue(out injected) ? injected : null);
+        return hot ?? (_scheduler.Injection.TryDequeue(out var last) ? last : null);
+    }
+
+    private void LookAtClock()
+    {
+        _now = _scheduler.Clock.GetTimestamp();
+        if (_injectedAt == 0) return;
+        // What that took is not the time of those who are here.
+        _lifoSince += _now - _injectedAt;
+        _localSince = _now;
+        _injectedAt = 0;
+    }
+
+    // Leaves _lifoRuns alone: reset here, it would never reach its bound while the injection queue has work.
+    private IRunnable? TakeInjected()
+    {
+        LookAtClock();
+        _localSince = _now;
+        if (!_scheduler.Injection.TryDequeue(out var injected)) return null;
+        _injectedAt = _now;
+        return injected;
     }
 
     private void PushBack(IRunnable runnable)
@@ -217,6 +225,7 @@ internal sealed class Worker
             if (searching && Search() is { } found)
             {
                 if (idle.EndSearch() && _scheduler.HasWorkForAnyone) _scheduler.WakeOne(); // (4)
+                LookAtClock();
                 return found;
             }
             var wakeable = idle.BeginSleep(_index, searching); // (3)
