@@ -58,7 +58,7 @@ internal static class LuaPatterns
         var first = stack.ToInteger(3);   // 0 for nil, too
         if (first < 0) first += subject.Length + 1;
         var start = Math.Max(first, 1) - 1 + stack.ToInteger(4);
-        if (start + text.Length > subject.Length)
+        if (start > subject.Length - text.Length)   // start may be as large as numbers are
         {
             stack.PushNil();
             return 1;

@@ -15,7 +15,7 @@ internal sealed class ZoneModules
     public static ZoneModules Compile(IEnumerable<Entry> entries) => new(entries
         .Where(entry => entry.Kind == EntryKinds.SecurityZone && new EntryFields(entry.Fields).Has("modules"))
         .Select(entry => new EntryFields(entry.Fields))
-        .GroupBy(fields => fields.Text("zone")!, fields => fields.Texts("modules"))
+        .GroupBy(fields => Zones.TryParse(fields.Text("zone"), out var zone) ? zone.ToText() : throw new InvalidOperationException("an entry was not validated"), fields => fields.Texts("modules"))
         .ToFrozenDictionary(zone => zone.Key, zone => zone.Aggregate(zone.First().ToImmutableHashSet(), (all, some) => all.Intersect(some)).ToFrozenSet(StringComparer.Ordinal)));
 
     /// <summary>What a zone grants; null for every module there is.</summary>
